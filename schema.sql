@@ -1,0 +1,814 @@
+CREATE FUNCTION public.audit_fact_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.batch_no IS NULL AND NEW.batch_no IS NOT NULL
+       AND (OLD.person_id, OLD.fact_id, OLD.at, OLD.actor, OLD.organisation_id, OLD.action, OLD.subject, OLD.detail)
+         = (NEW.person_id, NEW.fact_id, NEW.at, NEW.actor, NEW.organisation_id, NEW.action, NEW.subject, NEW.detail)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'audit facts are append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE FUNCTION public.card_open(p_person_id bigint, p_card_id bigint, p_social_on date, p_financial boolean, p_bank_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT card_number text, OUT social text, OUT financial text, OUT voided bigint[]) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_card card;
+    v_died date;
+    v_now boolean := coalesce(p_social_on <= p_today, false);
+BEGIN
+    SELECT p.died_on INTO v_died FROM person AS p WHERE p.person_id = p_person_id FOR NO KEY UPDATE;
+    SELECT c.* INTO v_card FROM card AS c WHERE c.person_id = p_person_id AND c.card_id = p_card_id FOR UPDATE;
+    card_number := v_card.card_number;
+    social := v_card.social;
+    financial := v_card.financial;
+    voided := '{}';
+    outcome := CASE
+        WHEN v_card.card_id IS NULL THEN 'no_card'
+        WHEN v_died <= p_today THEN 'holder_dead'
+        WHEN v_card.bank_id IS DISTINCT FROM coalesce(p_bank_id, v_card.bank_id) THEN 'other_bank'
+        WHEN v_card.social = 'void' THEN 'void'
+        WHEN v_card.expires_on < p_today THEN 'expired'
+        WHEN p_social_on IS NOT NULL AND v_card.social <> 'unopened' THEN 'social_refused'
+        WHEN p_social_on > p_today AND v_card.social_due_on IS NOT NULL THEN 'social_refused'
+        WHEN p_financial AND v_card.financial <> 'unopened' THEN 'financial_refused'
+        ELSE 'opened'
+    END;
+    IF outcome <> 'opened' THEN
+        RETURN;
+    END IF;
+    IF v_now THEN
+        WITH gone AS (
+            UPDATE card AS c
+            SET social = 'void', void_at = p_now, void_reason = 'replaced', social_due_on = NULL, version = c.version + 1
+            WHERE c.person_id = p_person_id AND c.card_id <> p_card_id AND c.social <> 'void'
+            RETURNING c.card_id
+        )
+        SELECT coalesce(array_agg(gone.card_id), '{}') INTO voided FROM gone;
+        social := 'open';
+    END IF;
+    IF p_financial THEN
+        financial := 'open';
+    END IF;
+    UPDATE card AS c
+    SET social = card_open.social, financial = card_open.financial, version = c.version + 1,
+        social_opened_at = CASE WHEN v_now THEN p_now ELSE c.social_opened_at END,
+        financial_opened_at = CASE WHEN p_financial THEN p_now ELSE c.financial_opened_at END,
+        social_due_on = CASE WHEN v_now THEN NULL ELSE coalesce(p_social_on, c.social_due_on) END
+    WHERE c.person_id = p_person_id AND c.card_id = p_card_id;
+END
+$$;
+
+COMMENT ON FUNCTION public.card_open(p_person_id bigint, p_card_id bigint, p_social_on date, p_financial boolean, p_bank_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT card_number text, OUT social text, OUT financial text, OUT voided bigint[]) IS 'hot: one call locks the person, opens a card and voids the others';
+
+CREATE FUNCTION public.card_standing(p_numbers text[], p_digests bytea[], p_actors text[], p_organisations bigint[], p_first_fact_id bigint, p_now timestamp with time zone) RETURNS TABLE(ordinal bigint, card_id bigint, generation text, social text, financial text, expires_on date, void_at timestamp with time zone, void_reason text, died_on date)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_people bigint[];
+    v_cards bigint[];
+BEGIN
+    -- Each look-up names its keys a second time: by them a cluster asks the machines concerned only; from a join it does
+    -- not tell, and would fetch the whole directory.
+    SELECT array_agg(d.person_id ORDER BY a.ordinal), array_agg(d.card_id ORDER BY a.ordinal) INTO v_people, v_cards
+    FROM unnest(p_numbers) WITH ORDINALITY AS a(card_number, ordinal)
+    LEFT JOIN (SELECT * FROM card_directory AS n WHERE n.card_number = ANY (p_numbers)) AS d
+        ON d.card_number = a.card_number;
+    IF p_digests IS NOT NULL THEN
+        SELECT array_agg(coalesce(d.person_id, v_people[a.ordinal]) ORDER BY a.ordinal) INTO v_people
+        FROM unnest(p_digests) WITH ORDINALITY AS a(id_digest, ordinal)
+        LEFT JOIN (SELECT * FROM person_directory AS n WHERE n.id_digest = ANY (p_digests)) AS d
+            ON d.id_digest = a.id_digest;
+        -- The live card of a person, else the newest.
+        SELECT array_agg(coalesce(v_cards[a.ordinal], best.card_id) ORDER BY a.ordinal) INTO v_cards
+        FROM unnest(v_people) WITH ORDINALITY AS a(person_id, ordinal)
+        LEFT JOIN (
+            SELECT DISTINCT ON (c.person_id) c.person_id, c.card_id
+            FROM card AS c
+            WHERE c.person_id = ANY (v_people)
+            ORDER BY c.person_id, (c.social IN ('open', 'suspended')) DESC, c.card_id DESC
+        ) AS best ON best.person_id = a.person_id;
+    END IF;
+    INSERT INTO audit_fact (person_id, fact_id, at, actor, organisation_id, action, subject, detail)
+    SELECT coalesce(a.person_id, 0), p_first_fact_id + a.ordinal - 1, p_now, a.actor, a.organisation_id,
+           'card.looked_at', coalesce(a.card_id::text, 'unknown'), '{}'
+    FROM unnest(v_people, v_cards, p_actors, p_organisations) WITH ORDINALITY
+         AS a(person_id, card_id, actor, organisation_id, ordinal);
+    RETURN QUERY
+    SELECT a.ordinal, c.card_id, c.generation, c.social, c.financial, c.expires_on, c.void_at, c.void_reason, p.died_on
+    FROM unnest(v_people, v_cards) WITH ORDINALITY AS a(person_id, card_id, ordinal)
+    JOIN card AS c ON c.person_id = a.person_id AND c.card_id = a.card_id
+    LEFT JOIN person AS p ON p.person_id = c.person_id
+    WHERE c.person_id = ANY (v_people);
+END
+$$;
+
+CREATE FUNCTION public.card_void_all(p_person_id bigint, p_voidable text[], p_reason text, p_now timestamp with time zone) RETURNS SETOF bigint
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM person AS p WHERE p.person_id = p_person_id FOR NO KEY UPDATE;
+    RETURN QUERY
+    UPDATE card AS c
+    SET social = 'void', void_at = p_now, void_reason = p_reason, social_due_on = NULL, version = c.version + 1
+    WHERE c.person_id = p_person_id AND c.social = ANY (p_voidable)
+    RETURNING c.card_id;
+END
+$$;
+
+CREATE TABLE public.application (
+    person_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    kind text NOT NULL,
+    channel text NOT NULL,
+    group_code text NOT NULL,
+    status text NOT NULL,
+    organisation_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    bank_reason text NOT NULL,
+    fallback_outlet_id bigint NOT NULL,
+    sealed bytea NOT NULL,
+    guardian_id bigint,
+    photo_id bigint,
+    list_id bigint,
+    row_no integer,
+    applied_at timestamp with time zone NOT NULL,
+    verified_at timestamp with time zone,
+    due_on date,
+    reason text,
+    card_id bigint,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT application_channel_check CHECK ((channel = ANY (ARRAY['bank_outlet'::text, 'community_centre'::text, 'online'::text, 'employer'::text]))),
+    CONSTRAINT application_kind_check CHECK ((kind = ANY (ARRAY['exchange'::text, 'first_issue'::text, 'replacement'::text]))),
+    CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text, 'made'::text, 'dispatched'::text, 'at_outlet'::text, 'received'::text, 'completed'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+
+COMMENT ON TABLE public.application IS 'person-owned: applications for a card; the delivery address and mobile are sealed';
+
+CREATE TABLE public.audit_batch (
+    batch_no bigint NOT NULL,
+    fact_count integer NOT NULL,
+    root bytea NOT NULL,
+    previous bytea NOT NULL,
+    chained bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_batch_fact_count_check CHECK ((fact_count > 0))
+);
+
+COMMENT ON TABLE public.audit_batch IS 'local: the chain of sealed audit batches';
+
+CREATE TABLE public.audit_fact (
+    person_id bigint NOT NULL,
+    fact_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    organisation_id bigint NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    detail jsonb NOT NULL,
+    batch_no bigint
+);
+
+COMMENT ON TABLE public.audit_fact IS 'person-owned: who did what to whom and why; person 0 where no one person is meant';
+
+CREATE TABLE public.bank_account (
+    person_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    status text NOT NULL,
+    sealed bytea,
+    last4 text,
+    reason text,
+    answered_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_account_check CHECK (((status = 'open'::text) = (sealed IS NOT NULL))),
+    CONSTRAINT bank_account_status_check CHECK ((status = ANY (ARRAY['open'::text, 'refused'::text])))
+);
+
+COMMENT ON TABLE public.bank_account IS 'person-owned: the account that a bank opened for a card, or why it refused; the number is sealed';
+
+CREATE TABLE public.card (
+    person_id bigint NOT NULL,
+    card_id bigint NOT NULL,
+    card_number text NOT NULL,
+    generation text NOT NULL,
+    social text NOT NULL,
+    financial text NOT NULL,
+    bank_id bigint,
+    identification_code text,
+    reset_code text,
+    issued_on date NOT NULL,
+    expires_on date,
+    social_due_on date,
+    social_opened_at timestamp with time zone,
+    financial_opened_at timestamp with time zone,
+    void_at timestamp with time zone,
+    void_reason text,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT card_check CHECK (((social = 'void'::text) = (void_at IS NOT NULL))),
+    CONSTRAINT card_check1 CHECK (((generation = 'new'::text) OR (financial = 'none'::text))),
+    CONSTRAINT card_check2 CHECK (((social_due_on IS NULL) OR (social = 'unopened'::text))),
+    CONSTRAINT card_financial_check CHECK ((financial = ANY (ARRAY['none'::text, 'unopened'::text, 'open'::text, 'closed'::text]))),
+    CONSTRAINT card_generation_check CHECK ((generation = ANY (ARRAY['old'::text, 'new'::text]))),
+    CONSTRAINT card_social_check CHECK ((social = ANY (ARRAY['unopened'::text, 'open'::text, 'suspended'::text, 'void'::text])))
+);
+
+COMMENT ON TABLE public.card IS 'person-owned: old and new cards, the two functions of each';
+
+COMMENT ON COLUMN public.card.social_due_on IS 'the day on which the social-security function opens that an outlet outside the city has promised';
+
+CREATE TABLE public.card_directory (
+    card_number text NOT NULL,
+    person_id bigint NOT NULL,
+    card_id bigint NOT NULL
+);
+
+COMMENT ON TABLE public.card_directory IS 'keyed by card_number: finds a card by its number, and holds that no number is given twice';
+
+CREATE SEQUENCE public.card_serial
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.city_fact (
+    name text NOT NULL,
+    value jsonb NOT NULL
+);
+
+COMMENT ON TABLE public.city_fact IS 'shared: what is true of this city as a whole, such as that its people are invented';
+
+CREATE TABLE public.client_token (
+    token_digest bytea NOT NULL,
+    client_id text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.client_token IS 'local: access tokens of institution clients; only a digest is kept';
+
+CREATE TABLE public.courier_event (
+    event_id text NOT NULL,
+    waybill text NOT NULL,
+    kind text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    sealed bytea NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    outcome text NOT NULL,
+    CONSTRAINT courier_event_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'already'::text, 'waiting'::text, 'unknown_waybill'::text, 'unknown_kind'::text])))
+);
+
+COMMENT ON TABLE public.courier_event IS 'keyed by event_id: every event the courier ever told, applied once; its note is sealed';
+
+CREATE TABLE public.data_key (
+    key_no smallint NOT NULL,
+    purpose text NOT NULL,
+    wrapped bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT data_key_purpose_check CHECK ((purpose = ANY (ARRAY['seal'::text, 'index'::text])))
+);
+
+COMMENT ON TABLE public.data_key IS 'shared: SM4 keys for personal data, each wrapped by the master key that never enters the database';
+
+CREATE TABLE public.district (
+    district_code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL
+);
+
+COMMENT ON TABLE public.district IS 'shared: the districts of the city';
+
+CREATE TABLE public.event_handled (
+    person_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    subscriber text NOT NULL
+);
+
+COMMENT ON TABLE public.event_handled IS 'person-owned: which subscriber has acted on which event, so that a repeated delivery does nothing';
+
+CREATE TABLE public.guardian_tie (
+    person_id bigint NOT NULL,
+    guardian_id bigint NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT guardian_tie_check CHECK ((person_id <> guardian_id))
+);
+
+COMMENT ON TABLE public.guardian_tie IS 'person-owned: who acts for this person';
+
+CREATE TABLE public.institution (
+    institution_id bigint NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    parent_id bigint,
+    district_code text,
+    uscc text,
+    elsewhere boolean DEFAULT false NOT NULL,
+    live_from date,
+    CONSTRAINT institution_kind_check CHECK ((kind = ANY (ARRAY['card_centre'::text, 'community_centre'::text, 'bank'::text, 'bank_outlet'::text, 'employer'::text, 'school'::text, 'card_bureau'::text, 'courier'::text, 'hotline'::text, 'online_platform'::text, 'kiosk'::text, 'hospital'::text, 'pharmacy'::text])))
+);
+
+COMMENT ON TABLE public.institution IS 'shared: every organisation that takes part';
+
+COMMENT ON COLUMN public.institution.elsewhere IS 'outside the city: such a bank outlet opens the functions on another day';
+
+CREATE TABLE public.institution_client (
+    client_id text NOT NULL,
+    institution_id bigint NOT NULL,
+    secret_hash text NOT NULL,
+    role text NOT NULL,
+    active boolean DEFAULT true NOT NULL
+);
+
+COMMENT ON TABLE public.institution_client IS 'shared: the systems of institutions that call the interface';
+
+CREATE TABLE public.list_file (
+    list_id bigint NOT NULL,
+    kind text NOT NULL,
+    organisation_id bigint NOT NULL,
+    name text NOT NULL,
+    digest bytea NOT NULL,
+    sealed bytea NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    total_rows integer,
+    accepted_rows integer,
+    rejected_rows integer,
+    repeated_rows integer,
+    CONSTRAINT list_file_kind_check CHECK ((kind = ANY (ARRAY['employer'::text, 'school'::text, 'intake'::text, 'register'::text])))
+);
+
+COMMENT ON TABLE public.list_file IS 'local: every list ever handed in, sealed as it came; the same file twice is the same list';
+
+CREATE TABLE public.list_reject (
+    list_id bigint NOT NULL,
+    row_no integer NOT NULL,
+    ordinal smallint NOT NULL,
+    column_name text NOT NULL,
+    reason text NOT NULL,
+    reason_zh text NOT NULL,
+    reason_en text NOT NULL,
+    remedy_zh text NOT NULL,
+    remedy_en text NOT NULL
+);
+
+COMMENT ON TABLE public.list_reject IS 'local: why a row of a list did not go through, and how to mend it';
+
+CREATE TABLE public.login_failure (
+    subject bytea NOT NULL,
+    attempt_id bigint NOT NULL,
+    failed_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.login_failure IS 'local: attempts to log in per account and per source, by keyed digests; an attempt that succeeds is taken out again';
+
+CREATE TABLE public.outbox (
+    person_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    topic text NOT NULL,
+    payload jsonb NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    delivered_at timestamp with time zone,
+    attempts smallint DEFAULT 0 NOT NULL,
+    last_error text,
+    next_try_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.outbox IS 'person-owned: events for higher rooms, written with the change they tell of';
+
+CREATE TABLE public.parcel (
+    person_id bigint NOT NULL,
+    parcel_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    waybill text NOT NULL,
+    status text NOT NULL,
+    outlet_id bigint NOT NULL,
+    manifest_id bigint NOT NULL,
+    label bytea NOT NULL,
+    word bytea,
+    refused_at timestamp with time zone,
+    dispatched_at timestamp with time zone,
+    received_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT parcel_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'dispatched'::text, 'in_transit'::text, 'delivered'::text, 'failed'::text, 'at_outlet'::text, 'collected'::text, 'returned'::text])))
+);
+
+COMMENT ON TABLE public.parcel IS 'person-owned: cards on their way';
+
+COMMENT ON COLUMN public.parcel.label IS 'sealed: recipient, mobile and address as the courier is told them, the same however often';
+
+COMMENT ON COLUMN public.parcel.word IS 'sealed: the courier''s last word, such as who signed or why it refused or failed';
+
+CREATE TABLE public.parcel_directory (
+    waybill text NOT NULL,
+    person_id bigint NOT NULL,
+    parcel_id bigint NOT NULL
+);
+
+COMMENT ON TABLE public.parcel_directory IS 'keyed by waybill: finds a parcel by its waybill number';
+
+CREATE TABLE public.partner_cursor (
+    partner text NOT NULL,
+    "position" text NOT NULL,
+    moved_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.partner_cursor IS 'local: how far we have read a partner''s stream';
+
+CREATE TABLE public.payroll_bank (
+    employer_id bigint NOT NULL,
+    rank smallint NOT NULL,
+    bank_id bigint,
+    bank_name text NOT NULL,
+    chosen boolean DEFAULT false NOT NULL,
+    chosen_by text
+);
+
+COMMENT ON TABLE public.payroll_bank IS 'shared: through which banks an employer pays wages, in or outside the service banks, and which it chose';
+
+CREATE TABLE public.person (
+    person_id bigint NOT NULL,
+    id_digest bytea NOT NULL,
+    sealed bytea NOT NULL,
+    name_digest bytea NOT NULL,
+    content_digest bytea NOT NULL,
+    birth_date date NOT NULL,
+    sex text NOT NULL,
+    hukou boolean NOT NULL,
+    district_code text,
+    insured text NOT NULL,
+    insured_status text NOT NULL,
+    insured_since date,
+    employer_id bigint,
+    school_id bigint,
+    school_stage text,
+    pension_bank text,
+    died_on date,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT person_insured_check CHECK ((insured = ANY (ARRAY['employee'::text, 'resident'::text, 'none'::text]))),
+    CONSTRAINT person_insured_status_check CHECK ((insured_status = ANY (ARRAY['active'::text, 'retired'::text, 'none'::text]))),
+    CONSTRAINT person_school_stage_check CHECK ((school_stage = ANY (ARRAY['kindergarten'::text, 'primary'::text, 'junior'::text, 'senior'::text, 'university'::text]))),
+    CONSTRAINT person_sex_check CHECK ((sex = ANY (ARRAY['male'::text, 'female'::text])))
+);
+
+COMMENT ON TABLE public.person IS 'person-owned: everybody in the register; name, ID number, mobile and address are sealed together';
+
+COMMENT ON COLUMN public.person.id_digest IS 'keyed digest of the ID number: found by it, never read from it';
+
+COMMENT ON COLUMN public.person.name_digest IS 'keyed digest of the name: a list is checked against it without opening the seal';
+
+COMMENT ON COLUMN public.person.content_digest IS 'keyed digest of the row last taken from the register: the same row again is known without opening the seal';
+
+CREATE TABLE public.person_directory (
+    id_digest bytea NOT NULL,
+    person_id bigint NOT NULL
+);
+
+COMMENT ON TABLE public.person_directory IS 'keyed by id_digest: finds a person by the keyed digest of the ID number, and holds that nobody enters twice';
+
+CREATE TABLE public.photo (
+    person_id bigint NOT NULL,
+    photo_id bigint NOT NULL,
+    source text NOT NULL,
+    taken_on date,
+    received_at timestamp with time zone NOT NULL,
+    digest bytea NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT photo_source_check CHECK ((source = ANY (ARRAY['counter'::text, 'id_card'::text, 'student_card'::text])))
+);
+ALTER TABLE ONLY public.photo ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE public.photo IS 'person-owned: photos with their provenance, sealed';
+
+CREATE TABLE public.production_batch (
+    batch_id bigint NOT NULL,
+    status text NOT NULL,
+    cards integer DEFAULT 0 NOT NULL,
+    file_name text,
+    file_digest bytea,
+    opened_at timestamp with time zone NOT NULL,
+    written_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    CONSTRAINT production_batch_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text, 'written'::text, 'answered'::text])))
+);
+
+COMMENT ON TABLE public.production_batch IS 'local: batches of cards handed to the card bureau';
+
+CREATE TABLE public.production_order (
+    person_id bigint NOT NULL,
+    order_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    batch_id bigint NOT NULL,
+    attempt smallint NOT NULL,
+    status text NOT NULL,
+    card_number text NOT NULL,
+    bank_id bigint NOT NULL,
+    expires_on date,
+    issued_on date NOT NULL,
+    id_digest bytea,
+    name_digest bytea,
+    bank_digest bytea,
+    failed_stage text,
+    failed_reason text,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT production_order_status_check CHECK ((status = ANY (ARRAY['ordered'::text, 'made'::text, 'failed'::text])))
+);
+
+COMMENT ON TABLE public.production_order IS 'person-owned: each try to make a card';
+
+COMMENT ON COLUMN public.production_order.id_digest IS 'keyed digest of what the production file said; the return is held against it. Likewise name, and bank with account';
+
+CREATE TABLE public.programme_rule (
+    rule_set text NOT NULL,
+    rule_id text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    rank smallint NOT NULL,
+    applies jsonb NOT NULL,
+    decides jsonb NOT NULL,
+    reason_zh text NOT NULL,
+    reason_en text NOT NULL,
+    source text NOT NULL
+);
+
+COMMENT ON TABLE public.programme_rule IS 'shared: the dated rules of the programme, loaded from files';
+
+CREATE TABLE public.pupil_notice (
+    person_id bigint NOT NULL,
+    school_id bigint NOT NULL,
+    guardian_id bigint NOT NULL,
+    list_id bigint NOT NULL,
+    notified_on date NOT NULL,
+    apply_by date NOT NULL
+);
+
+COMMENT ON TABLE public.pupil_notice IS 'person-owned: the school''s notice to the guardian and the two weeks it opens';
+
+CREATE TABLE public.request_key (
+    request_key text NOT NULL,
+    organisation_id bigint NOT NULL,
+    endpoint text NOT NULL,
+    digest bytea NOT NULL,
+    status smallint,
+    answer jsonb,
+    claimed_at timestamp with time zone NOT NULL,
+    CONSTRAINT request_key_request_key_check CHECK (((length(request_key) >= 8) AND (length(request_key) <= 100)))
+);
+
+COMMENT ON TABLE public.request_key IS 'keyed by request_key: the same request twice does the same once';
+
+CREATE TABLE public.return_difference (
+    file_name text NOT NULL,
+    digest bytea NOT NULL,
+    ordinal integer NOT NULL,
+    kind text NOT NULL,
+    card_number text NOT NULL,
+    detail text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT return_difference_kind_check CHECK ((kind = ANY (ARRAY['not_ordered'::text, 'repeated'::text, 'late'::text, 'content_differs'::text, 'file_refused'::text])))
+);
+
+COMMENT ON TABLE public.return_difference IS 'local: what the card bureau answered that does not fit what was ordered';
+
+CREATE TABLE public.return_file (
+    file_name text NOT NULL,
+    digest bytea NOT NULL,
+    batch_id bigint NOT NULL,
+    lines integer NOT NULL,
+    made integer NOT NULL,
+    failed integer NOT NULL,
+    differences integer NOT NULL,
+    received_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.return_file IS 'local: answers of the card bureau, each taken in once';
+
+CREATE TABLE public.staff (
+    staff_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    login text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    active boolean DEFAULT true NOT NULL
+);
+
+COMMENT ON TABLE public.staff IS 'shared: people who work with the system, and what they may do';
+
+CREATE TABLE public.staff_session (
+    token_digest bytea NOT NULL,
+    staff_id bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.staff_session IS 'local: who is logged in; only a digest of the token is kept';
+
+CREATE SEQUENCE public.waybill_serial
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    MAXVALUE 99999999
+    CACHE 1;
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_pkey PRIMARY KEY (person_id, application_id);
+
+ALTER TABLE ONLY public.audit_batch
+    ADD CONSTRAINT audit_batch_pkey PRIMARY KEY (batch_no);
+
+ALTER TABLE ONLY public.audit_fact
+    ADD CONSTRAINT audit_fact_pkey PRIMARY KEY (person_id, fact_id);
+
+ALTER TABLE ONLY public.bank_account
+    ADD CONSTRAINT bank_account_pkey PRIMARY KEY (person_id, application_id, bank_id);
+
+ALTER TABLE ONLY public.card_directory
+    ADD CONSTRAINT card_directory_pkey PRIMARY KEY (card_number);
+
+ALTER TABLE ONLY public.card
+    ADD CONSTRAINT card_pkey PRIMARY KEY (person_id, card_id);
+
+ALTER TABLE ONLY public.city_fact
+    ADD CONSTRAINT city_fact_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.client_token
+    ADD CONSTRAINT client_token_pkey PRIMARY KEY (token_digest);
+
+ALTER TABLE ONLY public.courier_event
+    ADD CONSTRAINT courier_event_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY public.data_key
+    ADD CONSTRAINT data_key_pkey PRIMARY KEY (key_no);
+
+ALTER TABLE ONLY public.district
+    ADD CONSTRAINT district_pkey PRIMARY KEY (district_code);
+
+ALTER TABLE ONLY public.event_handled
+    ADD CONSTRAINT event_handled_pkey PRIMARY KEY (person_id, event_id, subscriber);
+
+ALTER TABLE ONLY public.guardian_tie
+    ADD CONSTRAINT guardian_tie_pkey PRIMARY KEY (person_id, guardian_id);
+
+ALTER TABLE ONLY public.institution_client
+    ADD CONSTRAINT institution_client_pkey PRIMARY KEY (client_id);
+
+ALTER TABLE ONLY public.institution
+    ADD CONSTRAINT institution_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.institution
+    ADD CONSTRAINT institution_pkey PRIMARY KEY (institution_id);
+
+ALTER TABLE ONLY public.institution
+    ADD CONSTRAINT institution_uscc_key UNIQUE (uscc);
+
+ALTER TABLE ONLY public.list_file
+    ADD CONSTRAINT list_file_kind_organisation_id_digest_key UNIQUE (kind, organisation_id, digest);
+
+ALTER TABLE ONLY public.list_file
+    ADD CONSTRAINT list_file_pkey PRIMARY KEY (list_id);
+
+ALTER TABLE ONLY public.list_reject
+    ADD CONSTRAINT list_reject_pkey PRIMARY KEY (list_id, row_no, ordinal);
+
+ALTER TABLE ONLY public.login_failure
+    ADD CONSTRAINT login_failure_pkey PRIMARY KEY (subject, attempt_id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (person_id, event_id);
+
+ALTER TABLE ONLY public.parcel_directory
+    ADD CONSTRAINT parcel_directory_pkey PRIMARY KEY (waybill);
+
+ALTER TABLE ONLY public.parcel
+    ADD CONSTRAINT parcel_pkey PRIMARY KEY (person_id, parcel_id);
+
+ALTER TABLE ONLY public.partner_cursor
+    ADD CONSTRAINT partner_cursor_pkey PRIMARY KEY (partner);
+
+ALTER TABLE ONLY public.payroll_bank
+    ADD CONSTRAINT payroll_bank_pkey PRIMARY KEY (employer_id, rank);
+
+ALTER TABLE ONLY public.person_directory
+    ADD CONSTRAINT person_directory_pkey PRIMARY KEY (id_digest);
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (person_id);
+
+ALTER TABLE ONLY public.photo
+    ADD CONSTRAINT photo_pkey PRIMARY KEY (person_id, photo_id);
+
+ALTER TABLE ONLY public.production_batch
+    ADD CONSTRAINT production_batch_file_name_key UNIQUE (file_name);
+
+ALTER TABLE ONLY public.production_batch
+    ADD CONSTRAINT production_batch_pkey PRIMARY KEY (batch_id);
+
+ALTER TABLE ONLY public.production_order
+    ADD CONSTRAINT production_order_pkey PRIMARY KEY (person_id, order_id);
+
+ALTER TABLE ONLY public.programme_rule
+    ADD CONSTRAINT programme_rule_pkey PRIMARY KEY (rule_set, rule_id, valid_from);
+
+ALTER TABLE ONLY public.pupil_notice
+    ADD CONSTRAINT pupil_notice_pkey PRIMARY KEY (person_id, school_id, notified_on);
+
+ALTER TABLE ONLY public.request_key
+    ADD CONSTRAINT request_key_pkey PRIMARY KEY (request_key, organisation_id, endpoint);
+
+ALTER TABLE ONLY public.return_difference
+    ADD CONSTRAINT return_difference_pkey PRIMARY KEY (file_name, digest, ordinal);
+
+ALTER TABLE ONLY public.return_file
+    ADD CONSTRAINT return_file_pkey PRIMARY KEY (file_name);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_login_key UNIQUE (login);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (staff_id);
+
+ALTER TABLE ONLY public.staff_session
+    ADD CONSTRAINT staff_session_pkey PRIMARY KEY (token_digest);
+
+CREATE INDEX application_due ON public.application USING btree (due_on) WHERE (status = ANY (ARRAY['verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text]));
+
+CREATE INDEX application_list ON public.application USING btree (list_id, row_no) WHERE (list_id IS NOT NULL);
+
+CREATE INDEX application_number ON public.application USING btree (application_id);
+
+CREATE UNIQUE INDEX application_one_live ON public.application USING btree (person_id) WHERE (status <> ALL (ARRAY['completed'::text, 'rejected'::text, 'withdrawn'::text]));
+
+CREATE INDEX application_organisation ON public.application USING btree (organisation_id, application_id);
+
+CREATE INDEX application_work ON public.application USING btree (status, application_id);
+
+CREATE INDEX audit_fact_batch ON public.audit_fact USING btree (batch_no) WHERE (batch_no IS NOT NULL);
+
+CREATE INDEX audit_fact_unsealed ON public.audit_fact USING btree (fact_id) WHERE (batch_no IS NULL);
+
+CREATE UNIQUE INDEX card_number_once ON public.card USING btree (person_id, card_number);
+
+CREATE UNIQUE INDEX card_one_live ON public.card USING btree (person_id) WHERE (social = ANY (ARRAY['open'::text, 'suspended'::text]));
+
+CREATE INDEX card_social_due ON public.card USING btree (social_due_on) WHERE (social_due_on IS NOT NULL);
+
+CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'unknown_kind'::text]));
+
+CREATE INDEX courier_event_waiting ON public.courier_event USING btree (waybill) WHERE (outcome = 'waiting'::text);
+
+CREATE INDEX courier_event_waybill ON public.courier_event USING btree (waybill);
+
+CREATE INDEX institution_kind ON public.institution USING btree (kind, district_code);
+
+CREATE INDEX login_failure_old ON public.login_failure USING btree (failed_at);
+
+CREATE INDEX outbox_waiting ON public.outbox USING btree (event_id) WHERE (delivered_at IS NULL);
+
+CREATE INDEX parcel_manifest ON public.parcel USING btree (manifest_id) WHERE ((status = 'prepared'::text) AND (refused_at IS NULL));
+
+CREATE UNIQUE INDEX parcel_one_each ON public.parcel USING btree (person_id, application_id);
+
+CREATE INDEX parcel_work ON public.parcel USING btree (status, updated_at) WHERE (status <> ALL (ARRAY['delivered'::text, 'collected'::text]));
+
+CREATE UNIQUE INDEX payroll_bank_one_chosen ON public.payroll_bank USING btree (employer_id) WHERE chosen;
+
+CREATE INDEX production_order_batch ON public.production_order USING btree (batch_id, card_number);
+
+CREATE INDEX production_order_failed ON public.production_order USING btree (order_id) WHERE (status = 'failed'::text);
+
+CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (person_id) WHERE (status = 'ordered'::text);
+
+CREATE INDEX return_difference_age ON public.return_difference USING btree (found_at);
+
+CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
+
+ALTER TABLE ONLY public.institution_client
+    ADD CONSTRAINT institution_client_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.institution
+    ADD CONSTRAINT institution_district_code_fkey FOREIGN KEY (district_code) REFERENCES public.district(district_code);
+
+ALTER TABLE ONLY public.institution
+    ADD CONSTRAINT institution_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.list_reject
+    ADD CONSTRAINT list_reject_list_id_fkey FOREIGN KEY (list_id) REFERENCES public.list_file(list_id);
+
+ALTER TABLE ONLY public.payroll_bank
+    ADD CONSTRAINT payroll_bank_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.payroll_bank
+    ADD CONSTRAINT payroll_bank_employer_id_fkey FOREIGN KEY (employer_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

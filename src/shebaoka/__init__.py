@@ -1,0 +1,1 @@
+"""社保卡: the system a city runs its social-security card on."""

@@ -1,0 +1,1 @@
+"""Service banks: the accounts that they open for cards."""

@@ -1,0 +1,15 @@
+"""Everything that writes cards."""
+
+from shebaoka.cards.commands.deaths import void_for_death
+from shebaoka.cards.commands.opening import open_functions, open_many, open_promised_due
+from shebaoka.cards.commands.taking import allocate_numbers, take_made_cards, take_old_cards
+
+__all__ = [
+    "allocate_numbers",
+    "open_functions",
+    "open_many",
+    "open_promised_due",
+    "take_made_cards",
+    "take_old_cards",
+    "void_for_death",
+]

@@ -1,0 +1,21 @@
+"""A holder has died: every card dies too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from shebaoka.cards import store
+from shebaoka.kit.outbox import Event
+from shebaoka.kit.work import Work
+
+HOLDER_DIED: Final = "holder_died"
+
+
+async def void_for_death(work: Work, events: Sequence[Event]) -> None:
+    """Make every card of these people void (subscriber of `person.died`); this function will do nothing the second time.
+
+    The financial function stays as it is: the account is a matter between the bank and the heirs.
+    """
+    voided = await store.void_all(work, {event.person_id for event in events}, HOLDER_DIED)
+    work.record_many("card.voided", voided, reason=HOLDER_DIED)

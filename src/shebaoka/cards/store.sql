@@ -1,0 +1,105 @@
+-- name: cards_of
+-- All cards of people, oldest first.
+SELECT person_id, card_id, card_number, generation, social, financial, bank_id, identification_code, reset_code,
+       issued_on, expires_on, social_due_on, social_opened_at, financial_opened_at, void_at, void_reason, version
+FROM card
+WHERE person_id = ANY (:people::bigint[])
+ORDER BY person_id, card_id;
+
+-- name: directory
+-- Who holds these card numbers, and as which card.
+SELECT card_number, person_id, card_id FROM card_directory WHERE card_number = ANY (:numbers::text[]);
+
+-- name: enter_directory
+-- A number is given once, whoever comes first.
+INSERT INTO card_directory (card_number, person_id, card_id)
+SELECT card_number, person_id, card_id
+FROM unnest(:numbers::text[], :people::bigint[], :cards::bigint[]) AS new(card_number, person_id, card_id)
+ON CONFLICT DO NOTHING;
+
+-- name: leave_directory
+-- Numbers entered in this very transaction whose card was then refused.
+DELETE FROM card_directory
+USING unnest(:numbers::text[], :cards::bigint[]) AS gone(card_number, card_id)
+WHERE card_directory.card_number = gone.card_number AND card_directory.card_id = gone.card_id;
+
+-- name: insert_old
+-- Old cards are good when they come; a person with a live card gets no second one.
+INSERT INTO card (person_id, card_id, card_number, generation, social, financial, issued_on)
+SELECT person_id, card_id, card_number, 'old', 'open', 'none', issued_on
+FROM unnest(:people::bigint[], :cards::bigint[], :numbers::text[], :issued::date[])
+     AS new(person_id, card_id, card_number, issued_on)
+ON CONFLICT DO NOTHING
+RETURNING card_id;
+
+-- name: insert_made
+-- New cards come with both functions unopened.
+INSERT INTO card (person_id, card_id, card_number, generation, social, financial, bank_id, identification_code, reset_code,
+                  issued_on, expires_on)
+SELECT person_id, card_id, card_number, 'new', 'unopened', 'unopened', bank_id, identification_code, reset_code,
+       issued_on, expires_on
+FROM unnest(:people::bigint[], :cards::bigint[], :numbers::text[], :issued::date[], :banks::bigint[],
+            :identification_codes::text[], :reset_codes::text[], :expires::date[])
+     AS new(person_id, card_id, card_number, issued_on, bank_id, identification_code, reset_code, expires_on)
+ON CONFLICT DO NOTHING
+RETURNING card_id;
+
+-- name: serials
+-- As many serials as are asked for, never given again.
+SELECT nextval('card_serial') FROM generate_series(1, :count);
+
+-- name: open_one
+-- The hot path: one call that Citus may hand to the machine of the person.
+SELECT outcome, card_number, social, financial, voided
+FROM card_open(:person_id, :card_id, :social_on::date, :financial, :bank_id::bigint, :now, :today);
+
+-- name: open_many
+-- A list of openings, each on its own; sorted by person so that two lists take turns instead of locking each other out.
+SELECT asked.ordinal, done.outcome, done.card_number, done.social, done.financial, done.voided
+FROM unnest(:people::bigint[], :cards::bigint[], :social_ons::date[], :financials::boolean[], :banks::bigint[])
+     WITH ORDINALITY AS asked(person_id, card_id, social_on, financial, bank_id, ordinal),
+     LATERAL card_open(asked.person_id, asked.card_id, asked.social_on, asked.financial, asked.bank_id, :now, :today) AS done
+ORDER BY asked.ordinal;
+
+-- name: promises_due
+-- Openings promised by outlets elsewhere whose day has come.
+SELECT person_id, card_id FROM card
+WHERE social_due_on <= :today
+ORDER BY person_id
+LIMIT :cards_max;
+
+-- name: drop_promises
+-- A promise that cannot be kept (the card died meanwhile) is taken back.
+UPDATE card SET social_due_on = NULL, version = version + 1
+FROM unnest(:people::bigint[], :cards::bigint[]) AS gone(person_id, card_id)
+WHERE card.person_id = gone.person_id AND card.card_id = gone.card_id AND card.social_due_on IS NOT NULL;
+
+-- name: void_all
+-- Every card of these people dies; in the order of the people, so that lists take turns.
+SELECT gone.person_id, voided.card_id
+FROM unnest(:people::bigint[]) AS gone(person_id),
+     LATERAL card_void_all(gone.person_id, :voidable::text[], :reason, :now) AS voided(card_id);
+
+-- name: standing
+-- The hottest path: many callers' look-ups and their audit facts in one round trip.
+SELECT ordinal, card_id, generation, social, financial, expires_on, void_at, void_reason, died_on
+FROM card_standing(:numbers::text[], :digests::bytea[], :actors::text[], :organisations::bigint[], :first_fact_id, :now);
+
+-- name: counts
+-- All cards by what they are good for, and the people who break the rule of one live card; first by person, so that
+-- each machine of a cluster counts its own.
+SELECT coalesce(sum(old_good), 0)::bigint AS old_good, coalesce(sum(old_void), 0)::bigint AS old_void,
+       coalesce(sum(new_unopened), 0)::bigint AS new_unopened, coalesce(sum(new_open), 0)::bigint AS new_open,
+       coalesce(sum(new_void), 0)::bigint AS new_void, coalesce(sum(financial_open), 0)::bigint AS financial_open,
+       count(*) FILTER (WHERE live > 1) AS two_live
+FROM (
+    SELECT count(*) FILTER (WHERE generation = 'old' AND social = 'open') AS old_good,
+           count(*) FILTER (WHERE generation = 'old' AND social = 'void') AS old_void,
+           count(*) FILTER (WHERE generation = 'new' AND social = 'unopened') AS new_unopened,
+           count(*) FILTER (WHERE generation = 'new' AND social = 'open') AS new_open,
+           count(*) FILTER (WHERE generation = 'new' AND social = 'void') AS new_void,
+           count(*) FILTER (WHERE financial = 'open') AS financial_open,
+           count(*) FILTER (WHERE social IN ('open', 'suspended')) AS live
+    FROM card
+    GROUP BY person_id
+) AS of_person;

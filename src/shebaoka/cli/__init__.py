@@ -1,0 +1,34 @@
+"""The command line: `shebaoka --help`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from shebaoka.cli import audit, cards, demo, jobs, keys, lists, migrate, programme, serve, staff
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="社保卡换发与服务系统 · The system a city runs its social-security card on",
+)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("migrate")(migrate.migrate)
+app.add_typer(programme.app, name="programme")
+app.add_typer(lists.app, name="roster")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(cards.app, name="card")
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
+app.add_typer(staff.app, name="staff")
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,111 @@
+"""The parts of `shebaoka demo`: a fresh folder and database, the outside world, the city's life, the service."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from shebaoka import wiring
+from shebaoka.cli.common import say
+from shebaoka.faces import serving
+from shebaoka.kit.audit import seal_due
+from shebaoka.kit.clock import SHANGHAI, SetClock
+from shebaoka.kit.problems import Problem
+from shebaoka.kit.settings import Settings
+from shebaoka.simulation.city import build_city
+from shebaoka.simulation.demo import figures, report, running
+from shebaoka.simulation.demo.accounts import make_accounts
+from shebaoka.simulation.demo.figures import Figures
+from shebaoka.simulation.demo.resetting import mark_demo, prepare_demo
+from shebaoka.simulation.demo.story import Silent
+from shebaoka.simulation.outside import Outside, outside_world
+
+BEFORE_ALL: Final = datetime(2018, 12, 31, 8, tzinfo=SHANGHAI)
+
+
+class FolderNotWritable(Problem):
+    """The data folder cannot be written."""
+
+    slug = "folder-not-writable"
+    status = 500
+    title_zh = "数据目录不可写"
+    title_en = "The data folder cannot be written"
+    remedy_zh = "请修改该目录的权限，或用 SHEBAOKA_DATA_DIR 指定另一个目录"
+    remedy_en = "Change the rights of this folder, or name another one with SHEBAOKA_DATA_DIR"
+
+
+@contextmanager
+def built(settings: Settings, url: str, folder: Path, people: int, seed: int) -> Iterator[Outside]:
+    """Write the city's files and run the outside world that goes with them; what an earlier demo left goes.
+
+    This function will refuse before anything slow begins, and before anything of an earlier demo goes.
+    """
+    wiring.master_key(settings)
+    prepare_demo(url)
+    _empty(folder)
+    build_city(folder / "city", people, seed)
+    with outside_world(settings, folder / "city", folder / "outside", seed) as outside:
+        yield outside
+
+
+def _empty(folder: Path) -> None:
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise FolderNotWritable(f"{folder}: {os.strerror(error.errno or 0)}") from error
+
+
+def fresh_database(settings: Settings, url: str) -> None:
+    """Make an empty demo city in the database."""
+    wiring.migrate(settings, url)
+    mark_demo(url)
+
+
+async def live(
+    settings: Settings, url: str, folder: Path, console: Console, started: float
+) -> tuple[Figures, str]:
+    """Let the city live, and give its figures and the demo's log-ins."""
+    clock = SetClock(BEFORE_ALL)
+    terminal = report.Terminal(console) if console.is_terminal else None
+    async with wiring.city(settings, url, clock) as city:
+        await running.run_city(city, clock, folder / "city", terminal or Silent())
+        if terminal:
+            terminal.close()
+        accounts = await make_accounts(city, random.SystemRandom())
+        await seal_due(city.database, city.settings.checkpoints_path)
+        found = await figures.measure(city, time.perf_counter() - started)
+    return found, accounts
+
+
+def hints(folder: Path) -> str:
+    """Give commands to try, about somebody of this city."""
+    with (folder / "city" / "world.csv").open(encoding="utf-8", newline="") as file:
+        number = next(row["id_number"] for row in csv.DictReader(file) if row["deceased"] == "0")
+    return "\n".join(
+        [
+            "试一试 · try:",
+            f"  .venv/bin/shebaoka programme explain --id-number {number} --on 2019-05-06",
+            f"  .venv/bin/shebaoka card standing --id-number {number}",
+            "  .venv/bin/shebaoka audit verify",
+        ]
+    )
+
+
+async def serve(settings: Settings, url: str, listener: socket.socket) -> None:
+    """Serve the demo city until Ctrl-C."""
+    async with wiring.city(settings, url) as city:
+        say(f"服务地址 · serving on {serving.address(listener)}（Ctrl-C 停止 · Ctrl-C stops）")
+        await serving.serve(city, listener)

@@ -1,0 +1,181 @@
+"""`shebaoka roster`: lists that offices hand in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
+from shebaoka.issuing.lists import views
+from shebaoka.issuing.lists.commands import take_in
+from shebaoka.issuing.lists.model import LAYOUTS, ListAnswer, ListFile, ListOf
+from shebaoka.kit.actor import Actor
+from shebaoka.kit.city import City
+from shebaoka.kit.facts import has_invented_people
+from shebaoka.kit.problems import NotFound, Problem
+from shebaoka.kit.work import Work
+from shebaoka.records.lists import write_template
+from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.commands import import_institutions
+from shebaoka.registry.institutions.model import ImportResult
+
+app = typer.Typer(no_args_is_help=True, help="名册与数据导入 · rosters and other lists")
+Kind = Annotated[ListOf, typer.Option("--kind", help="名册种类 · kind of list")]
+Sender = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        help="报送机构的代码或统一社会信用代码，缺省为卡中心 · code or USCC of the sender; default the programme",
+    ),
+]
+SAMPLE = 20
+
+
+class FileUnreadable(Problem):
+    """A file named on the command line cannot be read or written."""
+
+    slug = "file-unreadable"
+    title_zh = "文件无法读写"
+    title_en = "The file cannot be read or written"
+    remedy_zh = "请核对文件路径与权限"
+    remedy_en = "Check the path and the rights"
+
+
+@app.command("import")
+def import_list(
+    file: Annotated[Path, typer.Argument(help=".xlsx 或 .csv 文件 · an .xlsx or .csv file")],
+    *,
+    kind: Kind,
+    sender: Sender = "",
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="退回行写入此文件，缺省为原文件名加 -退回 · where the rejected rows go"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """导入名册：逐行核对，合格的进入系统，其余写入退回文件，改正后可再次导入 · Take in a list and answer every row."""
+
+    async def act(city: City) -> ListAnswer:
+        data = _read(file)
+        async with city.database.work(OPERATOR) as work:
+            invented = await has_invented_people(work)
+            actor = await _actor(work, sender)
+        return await take_in(city.database, actor, kind, file.name, data, invented_allowed=invented)
+
+    with refusals(as_json) as settings:
+        answer = with_city(settings, act)
+        saved = _save(answer, rejects or file.with_name(f"{file.stem}-退回.xlsx"))
+    if as_json:
+        say_json(_document(answer, saved))
+    else:
+        _say(answer, saved)
+
+
+@app.command("list")
+def list_lists(*, as_json: AsJson = False) -> None:
+    """列出最近收到的名册 · The lists taken in most recently."""
+
+    async def act(city: City) -> list[ListFile]:
+        async with city.database.work(OPERATOR) as work:
+            return await views.page(work)
+
+    with refusals(as_json) as settings:
+        found = with_city(settings, act)
+    if as_json:
+        say_json({"lists": found})
+        return
+    for listed in found:
+        say(f"{listed.list_id}  {listed.kind:9} {listed.received_at:%Y-%m-%d %H:%M}  {listed.name}  "
+            f"{listed.accepted_rows}/{listed.total_rows} 通过 accepted")  # fmt: skip
+
+
+@app.command("template")
+def template(
+    file: Annotated[Path, typer.Argument(help="写到哪里 · where to write it (.xlsx)")], *, kind: Kind
+) -> None:
+    """写出一份空白模板 · Write an empty template."""
+    with refusals():
+        _write(file, write_template(LAYOUTS[kind]))
+    say(f"模板已写入 · template written: {file}")
+
+
+@app.command("institutions")
+def import_institutions_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="含 districts.csv、institutions.csv、payroll_banks.csv 的目录 · folder of the files"
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """导入机构：区、银行、网点、社区中心、单位、学校 · Take in districts, banks, outlets, centres, employers, schools."""
+
+    async def act(city: City) -> ImportResult:
+        async with city.database.work(OPERATOR) as work:
+            return await import_institutions(work, folder)
+
+    with refusals(as_json) as settings:
+        result = with_city(settings, act)
+    if as_json:
+        say_json(result)
+    else:
+        say(f"机构 {result.institutions_read} 个：新增 {result.institutions_new}，变更 {result.institutions_changed} · "
+            "institutions read, new, changed")  # fmt: skip
+
+
+async def _actor(work: Work, sender: str) -> Actor:
+    if not sender:
+        return OPERATOR
+    found = await institutions.by_code(work, sender) or (await institutions.by_usccs(work, [sender])).get(
+        sender
+    )
+    if found is None:
+        raise NotFound(f"--from {sender}")
+    return Actor(OPERATOR.name, found.institution_id, OPERATOR.role)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(f"{file}: {error.strerror}") from error
+
+
+def _write(file: Path, data: bytes) -> None:
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise FileUnreadable(f"{file}: {error.strerror}") from error
+
+
+def _save(answer: ListAnswer, file: Path) -> Path | None:
+    if answer.workbook is None:
+        return None
+    _write(file, answer.workbook)
+    return file
+
+
+def _document(answer: ListAnswer, saved: Path | None) -> dict[str, object]:
+    return {
+        "list_id": str(answer.list_id), "total_rows": answer.total_rows, "accepted_rows": answer.accepted_rows,
+        "rejected_rows": answer.rejected_rows, "repeated_rows": answer.repeated_rows, "again": answer.again,
+        "rejects_file": None if saved is None else str(saved), "rejects": answer.rejects.to_dicts(),
+    }  # fmt: skip
+
+
+def _say(answer: ListAnswer, saved: Path | None) -> None:
+    if answer.again:
+        say("此文件此前已导入，以下为当时的结果 · This file was taken in before; this was the answer")
+    say(f"共 {answer.total_rows} 行：通过 {answer.accepted_rows}，退回 {answer.rejected_rows}，重复 {answer.repeated_rows} · "
+        "rows: accepted, rejected, repeated")  # fmt: skip
+    for reject in answer.rejects.head(SAMPLE).iter_rows(named=True):
+        say(f"  第 {reject['row_no']} 行 row，{reject['column']}：{reject['reason_zh']}。{reject['remedy_zh']}\n"
+            f"      {reject['reason_en']}. {reject['remedy_en']}")  # fmt: skip
+    if saved is not None:
+        say(
+            f"退回行已写入 {saved}，改正后原样再次导入即可 · rejected rows are in this file: correct and import it again"
+        )

@@ -1,0 +1,59 @@
+"""`shebaoka staff`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
+from shebaoka.kit.city import City
+from shebaoka.kit.problems import NotFound
+from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.staff.commands import create_client, create_first_administrator
+
+app = typer.Typer(no_args_is_help=True, help="账号 · accounts")
+
+
+@app.command("first-administrator")
+def first_administrator(
+    *,
+    login: Annotated[str, typer.Option(help="登录名 · log-in name")],
+    name: Annotated[str, typer.Option(help="姓名 · name")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="密码 · password")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """建立第一个管理员；此后由其建立其他账号 · Make the first administrator, who makes all other accounts."""
+
+    async def act(city: City) -> int:
+        return await create_first_administrator(city.database, login=login, name=name, password=password)
+
+    with refusals(as_json) as settings:
+        number = with_city(settings, act)
+    say_json({"staff_id": str(number)}) if as_json else say(f"已建立 · made: {login}")
+
+
+@app.command("client")
+def client(
+    *,
+    client_id: Annotated[str, typer.Option("--id", help="客户端编号 · client id")],
+    institution: Annotated[str, typer.Option(help="机构代码 · code of the institution")],
+    role: Annotated[str, typer.Option(help="角色，如 bank_system · role, such as bank_system")],
+    as_json: AsJson = False,
+) -> None:
+    """为机构系统建立客户端；密钥只显示这一次 · Make a client for an institution's system; its secret is shown once."""
+
+    async def act(city: City) -> str:
+        async with city.database.work(OPERATOR) as work:
+            found = await institutions.by_code(work, institution)
+            if found is None:
+                raise NotFound(f"--institution {institution}")
+            return await create_client(
+                work, client_id=client_id, institution_id=found.institution_id, role=role
+            )
+
+    with refusals(as_json) as settings:
+        secret = with_city(settings, act)
+    say_json({"client_id": client_id, "secret": secret}) if as_json else say(f"{client_id} {secret}")

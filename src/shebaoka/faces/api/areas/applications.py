@@ -1,0 +1,296 @@
+"""Applications: applying, following, and what a counter may do to one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import JSONBody, MultipartBody, QueryParameter
+
+from shebaoka.faces.api.areas.showing import ApplicationView, shown, shown_with_holders
+from shebaoka.faces.api.calling import CREATED, Call, reading, write
+from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.rendering import malformed
+from shebaoka.faces.api.service import service
+from shebaoka.faces.api.wire import (
+    Body,
+    Code,
+    Cursor,
+    IdNumberText,
+    Limit,
+    LongText,
+    Page,
+    PathId,
+    Text,
+    Why,
+    own_institution,
+    page_of,
+    read_id_number,
+)
+from shebaoka.issuing.applications import commands, errors, views
+from shebaoka.issuing.applications.model import ApplyRequest, Channel
+from shebaoka.issuing.applications.states import Status
+from shebaoka.issuing.photos.commands import bring
+from shebaoka.issuing.photos.errors import PhotoRefused
+from shebaoka.kit.problems import Problem, TransitionRefused
+from shebaoka.kit.sm import sm3
+from shebaoka.kit.work import Work
+from shebaoka.records.id_number import IdNumberRefused
+from shebaoka.registry.people import views as people
+
+CHANNELS: Final = {
+    "bank": Channel.BANK_OUTLET,
+    "bank_outlet": Channel.BANK_OUTLET,
+    "community_centre": Channel.COMMUNITY_CENTRE,
+    # The card centre's own counter works as a community centre's does (inferred).
+    "card_centre": Channel.COMMUNITY_CENTRE,
+    "online_platform": Channel.ONLINE,
+}
+APPLYING_MAY_REFUSE: Final[tuple[type[Problem], ...]] = (
+    IdNumberRefused, errors.PersonUnknown, errors.NameDiffers, errors.PersonDeceased, errors.NotEligible,
+    errors.GuardianNeeded, errors.GuardianNotTied, errors.GuardianIsWard, errors.BankMissing, errors.BankNotServing,
+    errors.OutletNotServing, errors.ContactMissing, errors.ApplicationExists, errors.CardExists,
+)  # fmt: skip
+PHOTO_BODY_BYTES_MAX: Final = 128 * 1024
+
+
+class ChannelMissing(Problem):
+    """This kind of institution takes in no applications one by one."""
+
+    slug = "channel-missing"
+    status = 403
+    title_zh = "本类机构不直接受理申请"
+    title_en = "This kind of institution takes in no applications"
+    remedy_zh = "请到银行网点、社区事务受理服务中心或网上平台申请；单位和学校请报送名册"
+    remedy_en = "Apply at a bank's outlet, a community centre or online; employers and schools send lists"
+
+
+class NewApplication(Body, frozen=True):
+    """Somebody applies. Codes of institutions; without `bank` the one that the programme suggests.
+
+    `guardian_id_number`: a ward's guardian, or an adult's agent.
+    """
+
+    id_number: IdNumberText
+    name: Text
+    mobile: Text
+    address: LongText
+    fallback_outlet: Code
+    bank: Code | None = None
+    guardian_id_number: IdNumberText | None = None
+
+
+class BankChoiceBody(Body, frozen=True):
+    """Another bank, by its code."""
+
+    bank: Code
+
+
+class RevealBody(Body, frozen=True):
+    """Why somebody must see who this is."""
+
+    reason: Why
+
+
+class Revealed(msgspec.Struct, frozen=True):
+    """Who somebody is, and where the card goes."""
+
+    name: str
+    id_number: str
+    mobile: str
+    address: str
+
+
+class TimelineStep(msgspec.Struct, frozen=True):
+    """Something that happened to the application."""
+
+    at: datetime
+    action: str
+    actor: str
+    organisation_id: str
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """All that happened to an application, oldest first."""
+
+    items: list[TimelineStep]
+
+
+class PhotoUpload(msgspec.Struct, frozen=True):
+    """A photo taken at the counter: JPEG, 358×441 px, white background, 4 to 40 kB."""
+
+    photo: UploadFile
+    taken_on: date | None = None
+
+
+@post(
+    "/applications",
+    status_code=CREATED,
+    **protected("application.apply", "applications", "申请换卡 · Apply for a card", keyed=True,
+                refuses=(ChannelMissing, *APPLYING_MAY_REFUSE)),
+)  # fmt: skip
+async def apply(
+    request: Call, data: JSONBody[NewApplication], key: RequestKey = None
+) -> Response[ApplicationView]:
+    """Apply for a card. The channel follows from the institution that the caller acts for.
+
+    One person has one application, whatever the channels do at once; `application-exists` says where and since when.
+    """
+    programme = await service(request).programme()
+
+    async def act(work: Work) -> ApplicationView:
+        institution = await own_institution(work)
+        if institution.kind not in CHANNELS:
+            raise ChannelMissing(institution.kind)
+        asked = await _request(work, data, CHANNELS[institution.kind])
+        (view,) = await shown(work, [await commands.apply(work, asked, programme)])
+        return view
+
+    return await write(request, key, data, act, status=CREATED)
+
+
+async def _request(work: Work, data: NewApplication, channel: Channel) -> ApplyRequest:
+    guardian = data.guardian_id_number
+    return ApplyRequest(
+        id_number=await read_id_number(work, data.id_number),
+        name=data.name,
+        channel=channel,
+        organisation_id=work.actor.organisation_id,
+        mobile=data.mobile,
+        address=data.address,
+        fallback_outlet=data.fallback_outlet,
+        bank=data.bank,
+        guardian_id_number=await read_id_number(work, guardian) if guardian else None,
+    )
+
+
+@get(
+    "/applications",
+    **protected("application.read", "applications", "本机构的申请 · The applications one may see"),
+)
+async def list_applications(
+    request: Call,
+    status: Annotated[
+        Status | None, QueryParameter(description="只列此状态 · only those in this status")
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[ApplicationView]:
+    """Give what one's own organisation handles (the card centre: all), newest first; holders are masked."""
+    async with reading(request) as work:
+        found = await views.page(work, await views.scope_of(work), status, cursor, limit)
+        return page_of(await shown_with_holders(work, found.items), found.cursor)
+
+
+@get(
+    "/applications/{application_id:int}",
+    **protected("application.read", "applications", "一份申请 · One application", refuses=ONE),
+)
+async def one_application(request: Call, application_id: PathId) -> ApplicationView:
+    """Give one application; its holder is masked."""
+    async with reading(request) as work:
+        (view,) = await shown_with_holders(work, [await views.by_id(work, application_id)])
+        return view
+
+
+@get(
+    "/applications/{application_id:int}/timeline",
+    **protected(
+        "application.read", "applications", "办理经过 · What happened to an application", refuses=ONE
+    ),
+)
+async def timeline(request: Call, application_id: PathId) -> Timeline:
+    """Give what happened to an application, oldest first."""
+    async with reading(request) as work:
+        application = await views.by_id(work, application_id)
+        steps = await views.timeline(work, application.person_id)
+        work.record(application.person_id, "applicant.seen", application_id)
+    return Timeline([
+        TimelineStep(step.at, step.action, step.actor, str(step.organisation_id))
+        for step in steps if step.application_id == application_id
+    ])  # fmt: skip
+
+
+@post(
+    "/applications/{application_id:int}/identity",
+    status_code=200,
+    **protected("application.read", "applications", "查看申请人完整信息 · Reveal whose application it is", refuses=ONE,
+                unkeyed="it changes nothing but the audit log"),
+)  # fmt: skip
+async def reveal(request: Call, application_id: PathId, data: JSONBody[RevealBody]) -> Revealed:
+    """Give the holder's name and ID number and where the card goes. The reveal is recorded with its reason."""
+    async with reading(request) as work:
+        one = await views.by_id(work, application_id)
+        identity = (await people.identities(work, [one.person_id]))[one.person_id]
+        contact = (await views.contacts(work, [(one.person_id, application_id)]))[application_id]
+        work.record(one.person_id, "identity.revealed", application_id, reason=data.reason)
+        return Revealed(identity.name, identity.id_number, contact.mobile, contact.address)
+
+
+@post(
+    "/applications/{application_id:int}/withdrawal",
+    status_code=200,
+    **protected("application.withdraw", "applications", "撤回申请 · Withdraw an application", keyed=True,
+                refuses=(*ONE, TransitionRefused)),
+)  # fmt: skip
+async def withdraw(
+    request: Call, application_id: PathId, key: RequestKey = None
+) -> Response[ApplicationView]:
+    """End an application at the applicant's wish, as long as no account was opened for it."""
+
+    async def act(work: Work) -> ApplicationView:
+        (view,) = await shown(work, [await commands.withdraw(work, application_id)])
+        return view
+
+    return await write(request, key, None, act)
+
+
+@post(
+    "/applications/{application_id:int}/bank",
+    status_code=200,
+    **protected("application.choose_bank", "applications", "另选银行 · Choose another bank", keyed=True,
+                refuses=(*ONE, TransitionRefused, errors.BankNotServing, errors.BankRefusedBefore)),
+)  # fmt: skip
+async def choose_bank(
+    request: Call, application_id: PathId, data: JSONBody[BankChoiceBody], key: RequestKey = None
+) -> Response[ApplicationView]:
+    """Go on with another bank after one has refused to open the account."""
+
+    async def act(work: Work) -> ApplicationView:
+        (view,) = await shown(work, [await commands.choose_bank(work, application_id, data.bank)])
+        return view
+
+    return await write(request, key, data, act)
+
+
+@post(
+    "/applications/{application_id:int}/photo",
+    status_code=200,
+    request_max_body_size=PHOTO_BODY_BYTES_MAX,
+    **protected("photo.bring", "applications", "补交相片 · Bring a photo", keyed=True,
+                refuses=(*ONE, TransitionRefused, PhotoRefused)),
+)  # fmt: skip
+async def bring_photo(
+    request: Call,
+    application_id: PathId,
+    data: MultipartBody[PhotoUpload],
+    key: RequestKey = None,
+) -> Response[ApplicationView]:
+    """Go on with a photo taken at the counter, where none was found."""
+    jpeg = await data.photo.read()
+    if not jpeg:
+        raise malformed("photo", "没有内容 · it is empty")
+
+    async def act(work: Work) -> ApplicationView:
+        (view,) = await shown(work, [await bring(work, application_id, jpeg, data.taken_on)])
+        return view
+
+    return await write(request, key, [sm3(jpeg).hex(), data.taken_on], act)
+
+
+HANDLERS: tuple[Any, ...] = (
+    apply, list_applications, one_application, timeline, reveal, withdraw, choose_bank, bring_photo,
+)  # fmt: skip

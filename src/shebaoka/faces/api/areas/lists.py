@@ -1,0 +1,240 @@
+"""Lists: rosters, pupils' lists, intake lists and extracts of the register, handed in as files and answered row by row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath, MultipartBody
+
+from shebaoka.faces.api.access import actor
+from shebaoka.faces.api.calling import CREATED, Call, reading, write
+from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.service import service
+from shebaoka.faces.api.wire import Code, Cursor, Limit, Page, PathId, institution_of, page_of
+from shebaoka.issuing.lists import commands, views
+from shebaoka.issuing.lists.errors import ListSenderWrong, PayrollBankNeeded
+from shebaoka.issuing.lists.model import LAYOUTS, ListAnswer, ListFile, ListOf
+from shebaoka.kit.problems import Problem
+from shebaoka.kit.sm import sm3
+from shebaoka.kit.work import Work
+from shebaoka.records.lists import (
+    ListEmpty,
+    ListHeaderMissing,
+    ListProtected,
+    ListTooLarge,
+    ListUnreadable,
+    write_template,
+)
+from shebaoka.registry.staff.errors import Forbidden
+from shebaoka.registry.staff.roles import Scope, allowed
+
+UPLOAD_BYTES_MAX: Final = commands.FILE_BYTES_MAX + 64 * 1024
+"""The file and what a form puts around it."""
+FAULTS_SHOWN_MAX: Final = 200
+NAME_CHARACTERS_MAX: Final = 200
+ANSWERED: Final = True
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ListNotAnswered(Problem):
+    """The list is still being taken in, or its intake was interrupted."""
+
+    slug = "list-not-answered"
+    status = 409
+    title_zh = "该名单尚未处理完毕"
+    title_en = "The list has not been answered yet"
+    remedy_zh = "请稍候再取；如处理曾中断，请原样重新上传同一文件，会从中断处继续"
+    remedy_en = (
+        "Come back later; if its intake was interrupted, send the same file again and it goes on from there"
+    )
+
+
+class NothingRejected(Problem):
+    """Every row of the list went through."""
+
+    slug = "nothing-rejected"
+    status = 404
+    title_zh = "该名单没有退回的行"
+    title_en = "No row of this list was sent back"
+    remedy_zh = "不必处理"
+    remedy_en = "Nothing to do"
+
+
+class ListUpload(msgspec.Struct, frozen=True):
+    """A list. `organisation`: whose it is, by code, where the card centre hands it in for somebody."""
+
+    kind: ListOf
+    file: UploadFile
+    organisation: Code | None = None
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Why a row did not go through, and how to mend it."""
+
+    row_no: int
+    column: str
+    code: str
+    reason_zh: str
+    reason_en: str
+    remedy_zh: str
+    remedy_en: str
+
+
+class ListView(msgspec.Struct, frozen=True):
+    """A list and what it came to; the counts are null until it is answered. Rows repeated leave nothing to mend."""
+
+    list_id: str
+    kind: ListOf
+    name: str
+    received_at: datetime | None
+    answered: bool
+    total_rows: int | None
+    accepted_rows: int | None
+    rejected_rows: int | None
+    repeated_rows: int | None
+    again: bool = False
+    faults: list[Fault] = []
+    faults_total: int = 0
+
+
+MAY_REFUSE: Final = (
+    Forbidden, ListSenderWrong, PayrollBankNeeded, ListEmpty, ListHeaderMissing, ListProtected, ListTooLarge,
+    ListUnreadable,
+)  # fmt: skip
+
+
+@post(
+    "/lists",
+    status_code=CREATED,
+    request_max_body_size=UPLOAD_BYTES_MAX,
+    **protected("list.submit", "lists", "报送名册、名单 · Hand in a list", keyed=True, refuses=MAY_REFUSE),
+)
+async def submit(
+    request: Call,
+    data: MultipartBody[ListUpload],
+    key: RequestKey = None,
+) -> Response[ListView]:
+    """Take in an .xlsx or .csv file (at most 64 MB) and answer every row of it.
+
+    Good rows go through whatever the others are. The same file sent again is answered the same; nothing enters twice.
+    The first faults are in the answer, all of them in the file to correct: `GET /api/lists/{list_id}/rejects`.
+    """
+    here = service(request)
+    async with here.uploads:
+        content = await data.file.read()
+        asked = [data.kind, data.file.filename, data.organisation, sm3(content).hex()]
+        return await write(
+            request, key, asked, lambda work: _take_in(request, work, data, content), status=CREATED
+        )
+
+
+async def _take_in(request: Call, work: Work, data: ListUpload, content: bytes) -> ListView:
+    # The intake commits in its own chunks; killed between them, the same request goes on where it ended.
+    here = service(request)
+    answer = await commands.take_in(
+        here.city.database, actor(request), data.kind, (data.file.filename or data.kind)[:NAME_CHARACTERS_MAX].replace("\x00", ""),
+        content, organisation_id=await _owner(work, data.organisation),
+        invented_allowed=(await here.keeper.rules()).invented_people,
+    )  # fmt: skip
+    return _answered(answer)
+
+
+async def _owner(work: Work, code: str | None) -> int | None:
+    if code is None:
+        return None
+    owner = (await institution_of(work, code)).institution_id
+    if owner != work.actor.organisation_id and allowed(work.actor, "list.submit") is not Scope.ALL:
+        raise Forbidden(permission="list.submit", role=work.actor.role)
+    return owner
+
+
+@get("/lists", **protected("list.read", "lists", "已报送的名单 · Lists handed in"))
+async def page(request: Call, cursor: Cursor = None, limit: Limit = 50) -> Page[ListView]:
+    """Give one's own organisation's lists (the card centre: all), newest first."""
+    async with reading(request) as work:
+        found = await views.page(work, cursor, limit)
+    return page_of([_view(one) for one in found], found[-1].list_id if len(found) == limit else None)
+
+
+@get("/lists/{list_id:int}", **protected("list.read", "lists", "一份名单 · One list", refuses=ONE))
+async def one_list(request: Call, list_id: PathId) -> ListView:
+    """Give a list with its first faults."""
+    async with reading(request) as work:
+        listed = await views.by_id(work, list_id)
+        rejects = await views.rejects(work, list_id)
+    faults = [
+        Fault(
+            one.row_no,
+            one.column_name,
+            one.reason,
+            one.reason_zh,
+            one.reason_en,
+            one.remedy_zh,
+            one.remedy_en,
+        )
+        for one in rejects
+    ]
+    return msgspec.structs.replace(_view(listed), faults=faults, faults_total=len(faults))
+
+
+@get(
+    "/lists/{list_id:int}/rejects",
+    media_type=XLSX,
+    **protected("list.read", "lists", "下载退回的行 · Download the rows sent back",
+                refuses=(*ONE, ListNotAnswered, NothingRejected)),
+)  # fmt: skip
+async def rejects(request: Call, list_id: PathId) -> Response[bytes]:
+    """Give the rows that did not go through as .xlsx, each with reason and remedy: correct it and send it again."""
+    here = service(request)
+    async with reading(request) as work:
+        listed = await views.by_id(work, list_id)
+        if listed.answered_at is None:
+            raise ListNotAnswered
+        content = await views.content(work, list_id)
+    async with here.uploads:
+        answer = await commands.take_in(
+            here.city.database, actor(request), ListOf(listed.kind), listed.name, content,
+            organisation_id=listed.organisation_id, invented_allowed=(await here.keeper.rules()).invented_people,
+        )  # fmt: skip
+    if answer.workbook is None:
+        raise NothingRejected
+    return _workbook(answer.workbook, f"rejects-{list_id}.xlsx")
+
+
+@get(
+    "/lists/templates/{kind:str}",
+    media_type=XLSX,
+    **protected("list.submit", "lists", "下载空白模板 · Download an empty template"),
+)
+async def template(kind: FromPath[ListOf]) -> Response[bytes]:
+    """Give an empty list as .xlsx: its columns as text, the needed ones red, with a page that explains them."""
+    return _workbook(write_template(LAYOUTS[kind]), f"{kind}.xlsx")
+
+
+def _workbook(content: bytes, name: str) -> Response[bytes]:
+    return Response(
+        content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _view(one: ListFile) -> ListView:
+    return ListView(
+        str(one.list_id), ListOf(one.kind), one.name, one.received_at, one.answered_at is not None, one.total_rows,
+        one.accepted_rows, one.rejected_rows, one.repeated_rows,
+    )  # fmt: skip
+
+
+def _answered(one: ListAnswer) -> ListView:
+    columns = ("row_no", "column", "code", "reason_zh", "reason_en", "remedy_zh", "remedy_en")
+    faults = [Fault(*row) for row in one.rejects.select(columns).head(FAULTS_SHOWN_MAX).iter_rows()]
+    return ListView(
+        str(one.list_id), one.kind, one.name, None, ANSWERED, one.total_rows, one.accepted_rows, one.rejected_rows,
+        one.repeated_rows, one.again, faults, one.rejects.height,
+    )  # fmt: skip
+
+
+HANDLERS: tuple[Any, ...] = (submit, page, one_list, rejects, template)

@@ -1,0 +1,125 @@
+"""What every route says about itself: who may call it, in which area it lies, how it may be refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import SecurityRequirement, Tag
+from litestar.params import HeaderParameter
+from msgspec import Meta
+
+from shebaoka.faces.api.access import NotAuthenticated
+from shebaoka.faces.api.rendering import PROBLEM_JSON, RequestMalformed, RequestTooLarge
+from shebaoka.kit.problems import NotFound, Problem
+from shebaoka.kit.requests import RequestKeyMissing, RequestKeyReused
+from shebaoka.registry.staff.errors import Forbidden, TokenRefused
+
+TAGS: Final = {
+    "sessions": "登录与令牌 · Logging in and tokens",
+    "programme": "换发规则与安排 · The programme's rules, and when, where and with which bank somebody changes the card",
+    "people": "人员查询 · People",
+    "applications": "申请 · Applications",
+    "lists": "名册与清单 · Lists",
+    "cards": "卡片 · Cards",
+    "delivery": "寄送与领取 · Delivery",
+    "production": "制卡 · Production",
+    "figures": "统计 · Figures",
+    "audit": "审计 · Audit",
+    "staff": "工作人员与机构客户端 · Staff and institution clients",
+    "institutions": "机构 · Institutions",
+}
+
+RequestKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        required=False,
+        description="请求编号，8 至 100 个字符；重发同一请求时用同一编号 · The request key, 8 to 100 characters; the same one when the same request is sent again",
+    ),
+]
+"""The request key of everything that changes something; a route without it in its signature must say why."""
+
+
+class ProblemDocument(msgspec.Struct, frozen=True):
+    """A refusal (RFC 9457): what it is, in two languages, and what to do. Some have further members."""
+
+    type: Annotated[str, Meta(description="/problems/<slug>，说明页 · its page, docs/problems/<slug>.md")]
+    title: str
+    title_zh: str
+    status: int
+    detail: str = ""
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+def tags() -> list[Tag]:
+    """Give the areas of the interface."""
+    return [Tag(name=name, description=description) for name, description in TAGS.items()]
+
+
+def protected(
+    permission: str,
+    area: str,
+    summary: str,
+    *,
+    refuses: tuple[type[Problem], ...] = (),
+    keyed: bool = False,
+    unkeyed: str = "",
+    answer: type[Any] | None = None,
+) -> dict[str, Any]:
+    """Declare a route that needs a permission.
+
+    `unkeyed`: why a POST takes no request key (it changes nothing, …). `answer`: what a route answers that renders it
+    by itself.
+    """
+    common: tuple[type[Problem], ...] = (
+        RequestMalformed,
+        NotAuthenticated,
+        TokenRefused,
+        Forbidden,
+        RequestTooLarge,
+    )
+    if keyed:
+        common += (RequestKeyMissing, RequestKeyReused)
+    return {
+        "opt": {"permission": permission, "keyed": keyed, "unkeyed": unkeyed},
+        "security": [{"token": []}],
+        **_described(area, summary, common + refuses, answer),
+    }
+
+
+def public(
+    reason: str, area: str, summary: str, *, refuses: tuple[type[Problem], ...] = (), unkeyed: str = ""
+) -> dict[str, Any]:
+    """Declare a route that is open to everybody, and why."""
+    none: list[SecurityRequirement] = []
+    return {
+        "opt": {"public": reason, "keyed": False, "unkeyed": unkeyed},
+        "security": none,
+        **_described(area, summary, (RequestMalformed, RequestTooLarge, *refuses)),
+    }
+
+
+def _described(
+    area: str, summary: str, refuses: tuple[type[Problem], ...], answer: type[Any] | None = None
+) -> dict[str, Any]:
+    assert area in TAGS, "every area has its tag"
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for problem in dict.fromkeys(refuses):
+        by_status[problem.status].append(f"`{problem.slug}` {problem.title_zh} · {problem.title_en}")
+    responses = {
+        status: ResponseSpec(
+            ProblemDocument, generate_examples=False, description="\n\n".join(texts), media_type=PROBLEM_JSON
+        )
+        for status, texts in sorted(by_status.items())
+    }
+    if answer is not None:
+        responses[200] = ResponseSpec(answer, generate_examples=False, description=answer.__doc__ or "")
+    return {"tags": [area], "summary": summary, "responses": responses, "raises": []}
+
+
+ONE: Final = (NotFound,)
+"""Refusals of routes about one thing that has a number."""

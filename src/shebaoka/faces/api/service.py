@@ -1,0 +1,133 @@
+"""What the handlers of one running service share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from litestar.connection import ASGIConnection
+
+from shebaoka.cards.model import LookUp, Standing
+from shebaoka.cards.views import standing_many
+from shebaoka.faces.api.coalescing import Coalescer
+from shebaoka.faces.api.watching import Watch
+from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.audit import Verdict
+from shebaoka.kit.city import City
+from shebaoka.kit.clock import today
+from shebaoka.kit.database import Database
+from shebaoka.kit.facts import has_invented_people
+from shebaoka.kit.work import Work
+from shebaoka.records import id_number as numbers
+from shebaoka.registry.programme.programme import Programme
+from shebaoka.registry.programme.views import load
+from shebaoka.registry.staff.gatekeeper import Gatekeeper
+
+RULES_SECONDS: Final = 30.0
+"""How long rules are believed: rules loaded by another process hold here that much later."""
+UPLOADS_AT_ONCE: Final = 2
+"""A list may hold 64 MB and two database connections while it is taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for the whole city: its programme, and whether its people are invented."""
+
+    programme: Programme
+    invented_people: bool
+
+
+class RulesKeeper:
+    """Keeps the city's rules and reads them anew every half a minute; `seconds` is the machine's steady clock."""
+
+    def __init__(self, database: Database, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._seconds = seconds
+        self._rules: Rules | None = None
+        self._read_at = 0.0
+        self._reading = asyncio.Lock()
+
+    async def rules(self) -> Rules:
+        """Give the rules; ProgrammeIncomplete when none are loaded."""
+        if self._rules is None or self._old():
+            async with self._reading:
+                if self._rules is None or self._old():
+                    self._rules = await self._read()
+        return self._rules
+
+    def _old(self) -> bool:
+        return self._seconds() - self._read_at >= RULES_SECONDS
+
+    async def _read(self) -> Rules:
+        read_at = self._seconds()
+        async with self._database.work(SYSTEM) as work:
+            rules = Rules(await load(work), await has_invented_people(work))
+        self._read_at = read_at
+        return rules
+
+
+class Standings:
+    """Answers look-ups of cards, those that wait together in one call of one function."""
+
+    def __init__(self, database: Database, keeper: RulesKeeper) -> None:
+        self._database = database
+        self._keeper = keeper
+        self._waiting: Coalescer[LookUp, Standing] = Coalescer(self._answer)
+
+    async def ask(self, look_up: LookUp) -> Standing:
+        """Give whether a card is good now. The audit fact of the look has been committed when this returns."""
+        return await self._waiting.ask(look_up)
+
+    async def _answer(self, look_ups: Sequence[LookUp]) -> list[Standing]:
+        programme = (await self._keeper.rules()).programme
+        database = self._database
+        # One function call is a transaction by itself: it needs no BEGIN and no COMMIT of ours.
+        async with database.connection() as connection:
+            await database.vault.refresh(connection)
+            work = Work(connection, SYSTEM, database.clock.now(), database.ids, database.vault)
+            return await standing_many(work, programme, look_ups)
+
+
+@dataclass(frozen=True, slots=True)
+class LastVerdict:
+    """What the last verification of the audit chain found, and when."""
+
+    at: datetime
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class Service:
+    """One running service."""
+
+    city: City
+    watch: Watch
+    gatekeeper: Gatekeeper = field(init=False)
+    keeper: RulesKeeper = field(init=False)
+    standings: Standings = field(init=False)
+    last_verdict: LastVerdict | None = None
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
+
+    def __post_init__(self) -> None:
+        self.gatekeeper = Gatekeeper(self.city.database)
+        self.keeper = RulesKeeper(self.city.database)
+        self.standings = Standings(self.city.database, self.keeper)
+
+    async def programme(self) -> Programme:
+        """Give the programme; ProgrammeIncomplete when no rules are loaded."""
+        return (await self.keeper.rules()).programme
+
+    async def read_id_number(self, text: str) -> str:
+        """Give an ID number in its eighteen characters; IdNumberRefused says what is wrong with it."""
+        invented = (await self.keeper.rules()).invented_people
+        return numbers.parse(text, on=today(self.city.clock), invented_allowed=invented).text
+
+
+def service(connection: ASGIConnection[Any, Any, Any, Any]) -> Service:
+    """Give the service that a request came to."""
+    found: Service = connection.app.state.service
+    return found

@@ -1,0 +1,189 @@
+"""Serving: the HTTP server, its housekeeping, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import signal
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+import structlog
+import uvicorn
+import uvloop
+from litestar import Litestar
+
+from shebaoka.faces.api.app import create_app
+from shebaoka.faces.api.service import LastVerdict, Service
+from shebaoka.faces.api.watching import Watch
+from shebaoka.kit.audit import Verdict, seal_due, verify
+from shebaoka.kit.city import City
+from shebaoka.kit.database import Database
+from shebaoka.kit.outbox import deliver_due
+from shebaoka.kit.problems import Problem
+
+HOUSEKEEPING_SECONDS = 1.0
+VERIFY_AFTER_SECONDS = 60.0
+VERIFY_EVERY_SECONDS = 86_400.0
+# What a load balancer needs to see /readyz fail and send its requests elsewhere.
+NOTICE_SECONDS = 1.0
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class PortTaken(Problem):
+    """Another program listens on the port."""
+
+    slug = "port-taken"
+    status = 500
+    title_zh = "端口已被占用"
+    title_en = "The port is taken"
+    remedy_zh = "请停止占用该端口的程序，或用 SHEBAOKA_PORT 换一个端口（0 为自动选择）"
+    remedy_en = "Stop the program that uses it, or choose another with SHEBAOKA_PORT (0 picks a free one)"
+
+
+class AddressRefused(Problem):
+    """The service may not listen on this address."""
+
+    slug = "address-refused"
+    status = 500
+    title_zh = "无法监听该地址"
+    title_en = "The service cannot listen on this address"
+    remedy_zh = "请检查 SHEBAOKA_HOST 与 SHEBAOKA_PORT；1024 以下端口需要特权"
+    remedy_en = "Check SHEBAOKA_HOST and SHEBAOKA_PORT; ports below 1024 need privileges"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port, or refuse naming it. Done before anything slow, so that nobody waits to hear of it."""
+    # asyncio sends small answers at once only on a socket that says it is TCP.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"{host}:{port}") from error
+        raise AddressRefused(f"{host}:{port}: {error.strerror}") from error
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """Give the URL of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+MakeApp = Callable[[City, Watch], Litestar]
+
+
+def run(serving: Coroutine[Any, Any, T]) -> T:
+    """Run a service on the fast event loop."""
+    return uvloop.run(serving)
+
+
+async def serve(city: City, listener: socket.socket, make_app: MakeApp = create_app) -> None:
+    """Serve until SIGTERM or SIGINT; then say so on /readyz, finish what is under way, and end.
+
+    A second signal ends at once: what is under way is rolled back, and may be sent again with the same request key.
+    """
+    watch = Watch()
+    app = make_app(city, watch)
+    # What was loaded stays for good: the collector need not look through it again and again.
+    gc.freeze()
+    server = _server(city, app)
+    stop, hurry = _signals(server)
+    helpers = [asyncio.create_task(keep_house(city))]
+    verifier = Verifier(city, app.state.service)
+    verifier.start()
+    serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    watch.draining = True
+    if stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(hurry.wait(), NOTICE_SECONDS)
+    server.should_exit = True
+    await serving
+    verifier.enough.set()
+    await _end([*helpers, waiting])
+
+
+def _server(city: City, app: Litestar) -> uvicorn.Server:
+    return uvicorn.Server(uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, lifespan="off", http="httptools", loop="none",
+        ws="none", timeout_graceful_shutdown=city.settings.drain_seconds,
+    ))  # fmt: skip
+
+
+def _signals(server: uvicorn.Server) -> tuple[asyncio.Event, asyncio.Event]:
+    """Give what the first and what the second signal sets."""
+    stop, hurry = asyncio.Event(), asyncio.Event()
+
+    def signalled() -> None:
+        if stop.is_set():
+            server.force_exit = True
+            hurry.set()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, signalled)
+    return stop, hurry
+
+
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def keep_house(city: City) -> None:
+    """Deliver events and seal audit facts, every second, for ever. A failure is logged and tried again."""
+    while True:
+        try:
+            await deliver_due(city.database, city.subscriptions)
+            await seal_due(city.database, city.settings.checkpoints_path)
+        except Exception as error:  # noqa: BLE001 - housekeeping outlives whatever happens in one round
+            log.warning("housekeeping.failed", error=repr(error))
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+
+class Verifier(Thread):
+    """Verifies the audit chain once a day, on a connection and an event loop of its own, so that no answer waits for it."""
+
+    def __init__(self, city: City, service: Service) -> None:
+        # A daemon: verifying changes nothing and may be cut off by the end of the process.
+        super().__init__(name="audit-verifier", daemon=True)
+        self.city = city
+        self.service = service
+        self.enough = Event()
+
+    def run(self) -> None:
+        """Verify, and wait for the next day."""
+        pause = VERIFY_AFTER_SECONDS
+        while not self.enough.wait(pause):
+            try:
+                self.once()
+            except Exception as error:  # noqa: BLE001 - a database that is away for a while is no reason to stop
+                log.warning("audit.not_verified", error=repr(error))
+            pause = VERIFY_EVERY_SECONDS
+
+    def once(self) -> None:
+        """Verify, and keep the verdict for whoever asks."""
+        verdict = asyncio.run(self._verify())
+        self.service.last_verdict = LastVerdict(self.city.clock.now(), verdict)
+        if not verdict.verified:
+            log.error("audit.broken", findings=verdict.findings)
+
+    async def _verify(self) -> Verdict:
+        mine = self.city.database
+        async with Database.open(
+            str(mine.pool.conninfo), clock=mine.clock, ids=mine.ids, vault=mine.vault, connections_max=1
+        ) as database:
+            return await verify(database, self.city.settings.checkpoints_path)

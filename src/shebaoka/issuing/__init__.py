@@ -1,0 +1,1 @@
+"""From application to delivery: how a city hands everybody a new card."""

@@ -1,0 +1,1 @@
+"""The bank account on the card, opened through the applicant's bank."""

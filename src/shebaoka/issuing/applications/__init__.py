@@ -1,0 +1,1 @@
+"""Applications for a card: one per person, whatever the channels do at once."""

@@ -1,0 +1,22 @@
+"""Everything that writes applications."""
+
+from shebaoka.issuing.applications.commands.applying import apply, apply_many
+from shebaoka.issuing.applications.commands.choosing import bring_photo, choose_bank, withdraw
+from shebaoka.issuing.applications.commands.completing import complete
+from shebaoka.issuing.applications.commands.moving import Also, Key, move_many, move_which
+from shebaoka.issuing.applications.commands.verifying import Verified, verify_due
+
+__all__ = [
+    "Also",
+    "Key",
+    "Verified",
+    "apply",
+    "apply_many",
+    "bring_photo",
+    "choose_bank",
+    "complete",
+    "move_many",
+    "move_which",
+    "verify_due",
+    "withdraw",
+]

@@ -1,0 +1,48 @@
+"""What the applicant, or a clerk for them, may still decide: another bank, a photo brought, or not to go on."""
+
+from __future__ import annotations
+
+from shebaoka.banking import views as banking
+from shebaoka.issuing.applications import errors, states
+from shebaoka.issuing.applications.commands.moving import Also, move_many
+from shebaoka.issuing.applications.deciding import live
+from shebaoka.issuing.applications.model import Application, BankReason
+from shebaoka.issuing.applications.states import Action
+from shebaoka.issuing.applications.views import by_id
+from shebaoka.kit.problems import TransitionRefused
+from shebaoka.kit.work import Work
+from shebaoka.registry.institutions import views as institutions
+
+
+async def withdraw(work: Work, application_id: int) -> Application:
+    """End an application at the applicant's wish, as long as no account was opened for it."""
+    return await _act(work, application_id, Action.WITHDRAW)
+
+
+async def choose_bank(work: Work, application_id: int, bank_code: str) -> Application:
+    """Go on with another bank after one has refused."""
+    application = await by_id(work, application_id)
+    states.after(application.status, Action.CHOOSE_BANK)
+    bank = (await institutions.by_codes(work, [bank_code])).get(bank_code)
+    if bank is None or bank.kind != "bank" or not live(bank, work.today):
+        raise errors.BankNotServing
+    answers = await banking.of_application(work, application.person_id, application_id)
+    refused = {answer.bank_id for answer in answers if answer.status == "refused"}
+    if bank.institution_id in {application.bank_id, *refused}:
+        raise errors.BankRefusedBefore
+    also = Also(bank_id=bank.institution_id, bank_reason=BankReason.CHOSEN)
+    return await _act(work, application_id, Action.CHOOSE_BANK, also)
+
+
+async def bring_photo(work: Work, application_id: int, photo_id: int) -> Application:
+    """Go on with a photo taken at a counter; `issuing.photos` has checked and kept it."""
+    return await _act(work, application_id, Action.BRING_PHOTO, Also(photos=[photo_id]))
+
+
+async def _act(work: Work, application_id: int, action: Action, also: Also | None = None) -> Application:
+    """Take one action on one application. This function will refuse when somebody else has moved it meanwhile."""
+    was = await by_id(work, application_id)
+    states.after(was.status, action)
+    if not await move_many(work, [(was.person_id, application_id)], action, also or Also()):
+        raise TransitionRefused(f"{was.status} → {action}", was=was.status, action=action)
+    return await by_id(work, application_id)

@@ -1,0 +1,155 @@
+"""Whether an application may be made, from what is known: one pure function for one request and for many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shebaoka.issuing.applications import errors
+from shebaoka.issuing.applications.model import (
+    CHANNEL_ZH,
+    ApplyRequest,
+    BankReason,
+    Channel,
+    Kind,
+)
+from shebaoka.kit.clock import SHANGHAI
+from shebaoka.registry.institutions.model import Institution
+from shebaoka.registry.people.model import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the programme says about a person: may they have a card, in which group, who applies.
+
+    `banks`: the codes of those suggested, and `bank_reason` why they are.
+    """
+
+    eligible: bool
+    group_code: str
+    guardian_applies: bool = False
+    banks: frozenset[str] = frozenset()
+    bank_reason: BankReason = BankReason.CHOSEN
+    remedy: str = ""
+
+    @property
+    def bank_code(self) -> str | None:
+        """The one bank that is suggested; None where none is, or several are."""
+        return next(iter(self.banks)) if len(self.banks) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The live application of a person."""
+
+    person_id: int
+    application_id: int
+    channel: Channel
+    status: str
+    applied_at: datetime
+    list_id: int | None
+    row_no: int | None
+
+    def refusal(self) -> errors.ApplicationExists:
+        """Say that it exists, where and since when."""
+        day = self.applied_at.astimezone(SHANGHAI).date()
+        return errors.ApplicationExists(
+            f"{CHANNEL_ZH[Channel(self.channel)]}，{day:%Y-%m-%d}",
+            channel=self.channel,
+            applied_on=day.isoformat(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that `decide` looks at, besides the request itself."""
+
+    person: Person
+    name_fits: bool
+    ruling: Ruling
+    live: Live | None
+    has_new_card: bool
+    has_old_card: bool
+    guardian: Person | None
+    guardian_tied: bool
+    bank: Institution | None
+    outlet: Institution | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An application that may be made."""
+
+    person_id: int
+    kind: Kind
+    group_code: str
+    bank_id: int
+    bank_reason: BankReason
+    fallback_outlet_id: int
+    guardian_id: int | None
+
+
+def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
+    """Decide on one request. This function will refuse aloud with the first rule that it breaks."""
+    _check_person(known)
+    _check_guardian(request, known)
+    if request.channel == Channel.EMPLOYER and known.person.employer_id != request.organisation_id:
+        raise errors.NotEmployedHere
+    if known.live:
+        raise known.live.refusal()
+    if known.has_new_card:
+        raise errors.CardExists
+    bank = _bank(request, known, on)
+    if known.outlet is None or known.outlet.kind != "community_centre" or not live(known.outlet, on):
+        raise errors.OutletNotServing
+    if not (request.mobile.strip() and request.address.strip()):
+        raise errors.ContactMissing
+    return Decision(
+        person_id=known.person.person_id,
+        kind=Kind.EXCHANGE if known.has_old_card else Kind.FIRST_ISSUE,
+        group_code=known.ruling.group_code,
+        bank_id=bank.institution_id,
+        bank_reason=_bank_reason(request, known.ruling, bank),
+        fallback_outlet_id=known.outlet.institution_id,
+        guardian_id=known.guardian.person_id if known.guardian else None,
+    )
+
+
+def live(institution: Institution, on: date) -> bool:
+    """Tell whether an institution takes part already on a day."""
+    return institution.live_from is not None and institution.live_from <= on
+
+
+def _check_person(known: Known) -> None:
+    if not known.name_fits:
+        raise errors.NameDiffers
+    if known.person.died_on is not None:
+        raise errors.PersonDeceased
+    if not known.ruling.eligible:
+        raise errors.NotEligible(known.ruling.remedy)
+
+
+def _check_guardian(request: ApplyRequest, known: Known) -> None:
+    given = request.guardian_id_number
+    if given and given == request.id_number:
+        raise errors.GuardianIsWard
+    if not known.ruling.guardian_applies:
+        return  # an adult may name an agent, whom the register need not know
+    if not given:
+        raise errors.GuardianNeeded
+    if known.guardian is None or known.guardian.died_on is not None or not known.guardian_tied:
+        raise errors.GuardianNotTied
+
+
+def _bank(request: ApplyRequest, known: Known, on: date) -> Institution:
+    if not (request.bank or known.ruling.bank_code):
+        raise errors.BankMissing
+    if known.bank is None or known.bank.kind != "bank" or not live(known.bank, on):
+        raise errors.BankNotServing
+    return known.bank
+
+
+def _bank_reason(request: ApplyRequest, ruling: Ruling, bank: Institution) -> BankReason:
+    if request.bank_reason:
+        return request.bank_reason
+    return ruling.bank_reason if bank.code in ruling.banks else BankReason.CHOSEN

@@ -1,0 +1,170 @@
+"""Why an application is refused. Each says what the applicant can do next."""
+
+from __future__ import annotations
+
+from shebaoka.kit.problems import Problem
+
+
+class ApplicationExists(Problem):
+    """The person has a live application already; members `channel` and `applied_on` say where and when."""
+
+    slug = "application-exists"
+    status = 409
+    title_zh = "此人已有在办的申请"
+    title_en = "This person has a live application already"
+    remedy_zh = "不必再次申请；请按原申请等候领卡，或先撤回原申请"
+    remedy_en = "Nothing to do: wait for the card of that application, or withdraw it first"
+
+
+class CardExists(Problem):
+    """The person holds a new card that is good, suspended or waits to be opened."""
+
+    slug = "card-exists"
+    status = 409
+    title_zh = "此人已有新版社保卡"
+    title_en = "This person has a new card already"
+    remedy_zh = "未开通的请办理开通；遗失或损坏的请办理补换"
+    remedy_en = "Open the card if it is not open yet; ask for a replacement if it is lost or damaged"
+
+
+class PersonUnknown(Problem):
+    """The register has nobody with this ID number."""
+
+    slug = "person-unknown"
+    status = 422
+    title_zh = "登记库中查无此证件号码"
+    title_en = "The register knows nobody with this ID number"
+    remedy_zh = "请对照证件原件核对号码；新参保或新落户人员请待登记数据更新后再申请"
+    remedy_en = "Check the number against the document; newly insured people apply after the next extract"
+
+
+class NameDiffers(Problem):
+    """The name does not belong to this ID number."""
+
+    slug = "name-differs"
+    status = 422
+    title_zh = "姓名与证件号码不符"
+    title_en = "The name does not fit the ID number"
+    remedy_zh = "请对照证件原件核对姓名（含间隔号、生僻字）"
+    remedy_en = "Check the name against the document, with its dots and rare characters"
+
+
+class PersonDeceased(Problem):
+    """The register says that the person has died."""
+
+    slug = "person-deceased"
+    status = 422
+    title_zh = "登记显示此人已去世"
+    title_en = "The register says that this person has died"
+    remedy_zh = "如登记有误，请先到公安户籍窗口更正"
+    remedy_en = "If the register is wrong, have it corrected at the household registration desk first"
+
+
+class NotEligible(Problem):
+    """Neither hukou nor insurance in the city."""
+
+    slug = "not-eligible"
+    status = 422
+    title_zh = "此人不在发卡范围内"
+    title_en = "This person is not entitled to a card"
+    remedy_zh = "本市户籍人员或在本市参保人员方可申请；参保后请再次申请"
+    remedy_en = "Hukou holders and people insured in the city may apply; apply again once insured"
+
+
+class NotEmployedHere(Problem):
+    """The register knows this person as employed elsewhere, or not at all."""
+
+    slug = "not-employed-here"
+    status = 422
+    title_zh = "登记显示此人不是本单位在职人员"
+    title_en = "The register does not know this person as employed here"
+    remedy_zh = "新入职人员请先办理参保登记，待数据更新后再报；其他人员请改到其单位或社区事务受理服务中心申请"
+    remedy_en = "Register a new employee's insurance first and send the row again; others apply through their own employer or a community centre"
+
+
+class GuardianNeeded(Problem):
+    """For a child the guardian applies; the programme's rules say up to which age."""
+
+    slug = "guardian-needed"
+    status = 422
+    title_zh = "未满16周岁须由监护人申请"
+    title_en = "Under the age of 16 a guardian applies"
+    remedy_zh = "请填写监护人证件号码，由监护人办理"
+    remedy_en = "Give the guardian's ID number; the guardian applies"
+
+
+class GuardianNotTied(Problem):
+    """The register knows no tie between this guardian and the ward."""
+
+    slug = "guardian-not-tied"
+    status = 422
+    title_zh = "登记中没有该监护关系"
+    title_en = "The register knows no tie to this guardian"
+    remedy_zh = "请由登记的监护人申请，或持监护证明到社区事务受理服务中心登记"
+    remedy_en = "The registered guardian applies, or brings proof of guardianship to a community centre"
+
+
+class GuardianIsWard(Problem):
+    """Guardian or agent and holder are given the same ID number."""
+
+    slug = "guardian-is-ward"
+    status = 422
+    title_zh = "监护人（代办人）与申请人证件号码相同"
+    title_en = "Guardian (or agent) and holder have the same ID number"
+    remedy_zh = "请分别填写监护人（代办人）本人和持卡人本人的证件号码"
+    remedy_en = "Give each person's own ID number"
+
+
+class BankMissing(Problem):
+    """No bank was chosen, and the programme suggests none for this person."""
+
+    slug = "bank-missing"
+    status = 422
+    title_zh = "未选择服务银行"
+    title_en = "No service bank was chosen"
+    remedy_zh = "请在11家服务银行中选择一家"
+    remedy_en = "Choose one of the eleven service banks"
+
+
+class BankNotServing(Problem):
+    """The bank is none of the service banks, or not live yet."""
+
+    slug = "bank-not-serving"
+    status = 422
+    title_zh = "所选银行不在服务银行之列或尚未上线"
+    title_en = "The bank is none of the service banks, or not live yet"
+    remedy_zh = "请在已上线的11家服务银行中另选一家"
+    remedy_en = "Choose another of the eleven service banks that is live"
+
+
+class OutletNotServing(Problem):
+    """The fallback outlet is no community centre, or not live yet."""
+
+    slug = "outlet-not-serving"
+    status = 422
+    title_zh = "备用网点不是已上线的社区事务受理服务中心"
+    title_en = "The fallback outlet is no community centre that is live"
+    remedy_zh = "请从网点代码表中选择一家社区事务受理服务中心"
+    remedy_en = "Choose a community centre from the outlet list"
+
+
+class ContactMissing(Problem):
+    """Mobile or delivery address is empty."""
+
+    slug = "contact-missing"
+    status = 422
+    title_zh = "缺少手机号码或寄送地址"
+    title_en = "Mobile number or delivery address is missing"
+    remedy_zh = "请补填手机号码和寄送地址"
+    remedy_en = "Give both the mobile number and the delivery address"
+
+
+class BankRefusedBefore(Problem):
+    """The bank chosen is the one that has just refused."""
+
+    slug = "bank-refused-before"
+    status = 409
+    title_zh = "该银行已拒绝为此申请开户"
+    title_en = "This bank has refused an account for this application"
+    remedy_zh = "请另选一家服务银行"
+    remedy_en = "Choose another service bank"

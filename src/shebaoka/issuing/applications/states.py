@@ -1,0 +1,96 @@
+"""The whole life of an application on one screen; nothing else decides what follows what."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from shebaoka.kit.problems import TransitionRefused
+
+
+class Status(StrEnum):
+    """Where an application stands."""
+
+    SUBMITTED = "submitted"
+    VERIFIED = "verified"
+    NEEDS_PHOTO = "needs_photo"
+    PHOTO_READY = "photo_ready"
+    ACCOUNT_OPENED = "account_opened"
+    BANK_REFUSED = "bank_refused"
+    IN_PRODUCTION = "in_production"
+    MADE = "made"
+    DISPATCHED = "dispatched"
+    AT_OUTLET = "at_outlet"
+    RECEIVED = "received"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    """What may be done to an application."""
+
+    VERIFY = "verify"
+    REJECT = "reject"
+    FIND_PHOTO = "find_photo"
+    MISS_PHOTO = "miss_photo"
+    BRING_PHOTO = "bring_photo"
+    OPEN_ACCOUNT = "open_account"
+    REFUSE_ACCOUNT = "refuse_account"
+    CHOOSE_BANK = "choose_bank"
+    ORDER = "order"
+    MAKE = "make"
+    DISPATCH = "dispatch"
+    ARRIVE = "arrive"
+    DELIVER = "deliver"
+    COLLECT = "collect"
+    OPEN = "open"
+    WITHDRAW = "withdraw"
+
+
+NEXT: Final[dict[tuple[Status, Action], Status]] = {
+    (Status.SUBMITTED, Action.VERIFY): Status.VERIFIED,
+    (Status.SUBMITTED, Action.REJECT): Status.REJECTED,
+    (Status.VERIFIED, Action.FIND_PHOTO): Status.PHOTO_READY,  # found, or none is needed
+    (Status.VERIFIED, Action.MISS_PHOTO): Status.NEEDS_PHOTO,
+    (Status.NEEDS_PHOTO, Action.BRING_PHOTO): Status.PHOTO_READY,
+    (Status.PHOTO_READY, Action.OPEN_ACCOUNT): Status.ACCOUNT_OPENED,
+    (Status.PHOTO_READY, Action.REFUSE_ACCOUNT): Status.BANK_REFUSED,
+    (Status.BANK_REFUSED, Action.CHOOSE_BANK): Status.PHOTO_READY,
+    (Status.ACCOUNT_OPENED, Action.ORDER): Status.IN_PRODUCTION,
+    (Status.IN_PRODUCTION, Action.MAKE): Status.MADE,
+    (Status.MADE, Action.DISPATCH): Status.DISPATCHED,
+    (Status.DISPATCHED, Action.DELIVER): Status.RECEIVED,
+    (Status.DISPATCHED, Action.ARRIVE): Status.AT_OUTLET,
+    (Status.AT_OUTLET, Action.COLLECT): Status.RECEIVED,
+    (Status.RECEIVED, Action.OPEN): Status.COMPLETED,
+    # The holder stands there with the card before the courier's message came.
+    (Status.MADE, Action.OPEN): Status.COMPLETED,
+    (Status.DISPATCHED, Action.OPEN): Status.COMPLETED,
+    (Status.AT_OUTLET, Action.OPEN): Status.COMPLETED,
+    # Until the bank has opened an account nothing stands outside our own house.
+    (Status.SUBMITTED, Action.WITHDRAW): Status.WITHDRAWN,
+    (Status.VERIFIED, Action.WITHDRAW): Status.WITHDRAWN,
+    (Status.NEEDS_PHOTO, Action.WITHDRAW): Status.WITHDRAWN,
+    (Status.PHOTO_READY, Action.WITHDRAW): Status.WITHDRAWN,
+    (Status.BANK_REFUSED, Action.WITHDRAW): Status.WITHDRAWN,
+}
+ENDED: Final = frozenset({Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN})
+
+
+def after(status: Status, action: Action) -> Status:
+    """Give the status that follows. This function will refuse with TransitionRefused when none does."""
+    try:
+        return NEXT[status, action]
+    except KeyError:
+        raise TransitionRefused(f"{status} → {action}", was=status, action=action) from None
+
+
+def before(action: Action) -> list[Status]:
+    """Give the statuses in which an action is allowed; this function will keep the order of life."""
+    return [status for status, allowed in NEXT if allowed == action]
+
+
+def into(action: Action) -> Status:
+    """Give the one status an action leads to, whatever it was before; a test holds that there is one."""
+    return after(before(action)[0], action)

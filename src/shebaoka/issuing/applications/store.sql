@@ -1,0 +1,138 @@
+-- name: live_of
+-- The live applications of these people; at most one each.
+SELECT person_id, application_id, channel, status, applied_at, list_id, row_no
+FROM application
+WHERE person_id = ANY(:people::bigint[]) AND status NOT IN ('completed', 'rejected', 'withdrawn');
+
+-- name: insert
+-- The unique index application_one_live lets one through where channels race, and who lost is told afterwards.
+-- In the order of people, so that two lists with the same people wait for each other and do not lock up.
+INSERT INTO application (
+    person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, applied_at, updated_at)
+SELECT
+    person_id, application_id, kind, channel, group_code, :status, organisation_id, bank_id, bank_reason,
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, applied_at, :now::timestamptz
+FROM unnest(
+    :people::bigint[], :applications::bigint[], :kinds::text[], :channels::text[], :groups::text[],
+    :organisations::bigint[], :banks::bigint[], :bank_reasons::text[], :outlets::bigint[], :sealed::bytea[],
+    :guardians::bigint[], :lists::bigint[], :row_nos::integer[], :applied::timestamptz[]
+) AS new(
+    person_id, application_id, kind, channel, group_code, organisation_id, bank_id, bank_reason,
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, applied_at)
+ORDER BY person_id
+ON CONFLICT (person_id) WHERE status NOT IN ('completed', 'rejected', 'withdrawn') DO NOTHING
+RETURNING application_id;
+
+-- name: move
+-- The one door to a status; who has meanwhile moved on by another door stays where it is. Found by key, never by status
+-- (hence the roundabout condition): statistics lag behind a queue, and where they see one row may be thousands.
+UPDATE application
+SET status = :to_status,
+    reason = due.reason,
+    photo_id = coalesce(due.photo_id, application.photo_id),
+    card_id = coalesce(due.card_id, application.card_id),
+    bank_id = coalesce(:bank_id::bigint, application.bank_id),
+    bank_reason = coalesce(:bank_reason::text, application.bank_reason),
+    verified_at = coalesce(:verified_at::timestamptz, application.verified_at),
+    due_on = coalesce(:due_on::date, application.due_on),
+    updated_at = :now,
+    version = application.version + 1
+FROM unnest(
+    :people::bigint[], :applications::bigint[], :reasons::text[], :photos::bigint[], :cards::bigint[]
+) AS due(person_id, application_id, reason, photo_id, card_id)
+WHERE application.person_id = due.person_id AND application.application_id = due.application_id
+  AND array_position(:from_statuses::text[], application.status) IS NOT NULL
+RETURNING application.person_id, application.application_id;
+
+-- name: of_card
+-- The applications whose new cards were opened and which are not complete yet; found by key, as in `move`.
+SELECT application.person_id, application.application_id
+FROM application
+JOIN unnest(:people::bigint[], :cards::bigint[]) AS opened(person_id, card_id)
+  ON application.person_id = opened.person_id AND application.card_id = opened.card_id
+WHERE array_position(:from_statuses::text[], application.status) IS NOT NULL;
+
+-- name: waiting
+-- The next people in one status, oldest application first; those that stay behind are not met twice in a run.
+SELECT person_id, application_id, bank_id
+FROM application
+WHERE status = :status AND application_id > :after
+ORDER BY application_id
+LIMIT :people_max;
+
+-- name: by_id
+-- One application, if it is this caller's to see.
+SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+       fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
+       card_id, updated_at, version
+FROM application
+WHERE application_id = :application_id
+  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id);
+
+-- name: by_keys
+-- Many applications at once, for the steps that follow.
+SELECT application.person_id, application.application_id, kind, channel, group_code, status, organisation_id,
+       bank_id, bank_reason, fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at,
+       due_on, reason, card_id, updated_at, version
+FROM application
+JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
+  ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id;
+
+-- name: contacts
+-- The sealed contacts of these applications.
+SELECT application.application_id, application.sealed
+FROM application
+JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
+  ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id;
+
+-- name: of_person
+-- Everything one person ever applied for, newest first.
+SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+       fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
+       card_id, updated_at, version
+FROM application
+WHERE person_id = :person_id
+  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id)
+ORDER BY application_id DESC;
+
+-- name: timeline
+-- What happened to one person's applications, as the audit facts tell it.
+SELECT at, action, subject, actor, organisation_id
+FROM audit_fact
+WHERE person_id = :person_id AND action LIKE :pattern AND subject = ANY(:subjects::text[])
+ORDER BY fact_id;
+
+-- name: page
+-- One page of a caller's applications, newest first.
+SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+       fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
+       card_id, updated_at, version
+FROM application
+WHERE (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id)
+  AND (:status::text IS NULL OR status = :status)
+  AND application_id < :before
+ORDER BY application_id DESC
+LIMIT :page_size;
+
+-- name: overdue
+-- Verified longer ago than promised and the card not made yet, most overdue first.
+SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+       fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
+       card_id, updated_at, version
+FROM application
+WHERE due_on < :on
+  AND status IN ('verified', 'needs_photo', 'photo_ready', 'account_opened', 'bank_refused', 'in_production')
+  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id)
+ORDER BY due_on, application_id
+LIMIT :page_size;
+
+-- name: counts
+-- How many applications by where they came in, whose they are, which bank and how far.
+SELECT channel, group_code, bank_id, status, count(*) AS applications
+FROM application
+GROUP BY channel, group_code, bank_id, status;
+
+-- name: rows_of_list
+-- The rows of a list that have become applications already.
+SELECT row_no FROM application WHERE list_id = :list_id;

@@ -1,0 +1,177 @@
+"""Everything that reads applications. What a caller may see follows from the organisation it acts for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+
+from shebaoka.issuing.applications.model import Application, Contact, place
+from shebaoka.issuing.applications.states import Status
+from shebaoka.issuing.applications.store import SQL
+from shebaoka.kit.problems import NotFound
+from shebaoka.kit.work import Work
+from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.staff.roles import ROLES
+from shebaoka.registry.staff.roles import Scope as Reach
+
+PAGE_MAX: Final = 200
+NEWEST: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose applications may be seen: everybody's, those these organisations handed in, or those of one bank."""
+
+    everything: bool = False
+    organisations: tuple[int, ...] = ()
+    bank_id: int | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Give the scope as query parameters."""
+        return {
+            "everything": self.everything,
+            "organisations": list(self.organisations),
+            "bank_id": self.bank_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An application that waits for the next step, with the bank it is for."""
+
+    person_id: int
+    application_id: int
+    bank_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to an application: the status it came to, by whom."""
+
+    at: datetime
+    action: str
+    application_id: int
+    actor: str
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many applications are alike in channel, group, bank and status."""
+
+    channel: str
+    group_code: str
+    bank_id: int
+    status: Status
+    applications: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Applications, newest first, and the cursor to go on with (None at the end)."""
+
+    items: Sequence[Application]
+    cursor: int | None
+
+
+async def scope_of(work: Work) -> Scope:
+    """Give what the actor may see: everything where its role says so, else its organisation's; a bank's outlets the bank's."""
+    role = ROLES.get(work.actor.role)
+    if role is not None and role.may.get("application.read") is Reach.ALL:
+        return Scope(everything=True)
+    institution = await institutions.by_id(work, work.actor.organisation_id)
+    if institution is None:
+        return Scope()
+    banks = {"bank": institution.institution_id, "bank_outlet": institution.parent_id}
+    return Scope(organisations=(institution.institution_id,), bank_id=banks.get(institution.kind))
+
+
+async def by_id(work: Work, application_id: int) -> Application:
+    """Give one application; NotFound also when it is not the caller's to see."""
+    scope = await scope_of(work)
+    found = await work.row(
+        SQL["by_id"], {"application_id": application_id, **scope.parameters()}, Application
+    )
+    if found is None:
+        raise NotFound(str(application_id))
+    return found
+
+
+async def by_keys(work: Work, people_and_applications: Sequence[tuple[int, int]]) -> dict[int, Application]:
+    """Give many applications by application_id, for the steps that follow; no scope: the system asks."""
+    found = await work.rows(SQL["by_keys"], _keys(people_and_applications), Application)
+    return {application.application_id: application for application in found}
+
+
+async def contacts(work: Work, people_and_applications: Sequence[tuple[int, int]]) -> dict[int, Contact]:
+    """Open the sealed contacts by application_id; the caller records why."""
+    found = await work.rows(SQL["contacts"], _keys(people_and_applications))
+    return {
+        number: msgspec.json.decode(work.vault.open(sealed, place(number)), type=Contact)
+        for number, sealed in found
+    }
+
+
+async def of_person(work: Work, person_id: int) -> list[Application]:
+    """Give what a person ever applied for, newest first, as far as the caller may see it."""
+    scope = await scope_of(work)
+    return await work.rows(SQL["of_person"], {"person_id": person_id, **scope.parameters()}, Application)
+
+
+async def timeline(work: Work, person_id: int) -> list[Step]:
+    """Give what happened to a person's applications, oldest first, as far as the caller may see them."""
+    subjects = [str(application.application_id) for application in await of_person(work, person_id)]
+    parameters = {"person_id": person_id, "pattern": "application.%", "subjects": subjects}
+    return [
+        Step(at, action, int(subject), actor, organisation_id)
+        for at, action, subject, actor, organisation_id in await work.rows(SQL["timeline"], parameters)
+    ]
+
+
+async def page(
+    work: Work, scope: Scope, status: Status | None = None, cursor: int | None = None, limit: int = 50
+) -> Page:
+    """Give one page of at most 200; `cursor` is the one the page before gave."""
+    size = max(1, min(limit, PAGE_MAX))
+    found = await work.rows(
+        SQL["page"],
+        {"status": status, "before": cursor or NEWEST, "page_size": size + 1, **scope.parameters()},
+        Application,
+    )
+    return Page(found[:size], found[size - 1].application_id if len(found) > size else None)
+
+
+async def overdue(work: Work, on: date, limit: int = PAGE_MAX) -> list[Application]:
+    """Give what should have been made by now, most overdue first, as far as the caller may see it."""
+    scope = await scope_of(work)
+    return await work.rows(
+        SQL["overdue"], {"on": on, "page_size": min(limit, PAGE_MAX), **scope.parameters()}, Application
+    )
+
+
+async def counts(work: Work) -> list[Count]:
+    """Count all applications by channel, group, bank and status."""
+    return await work.rows(SQL["counts"], None, Count)
+
+
+async def waiting(work: Work, status: Status, after: int, people_max: int) -> list[Waiting]:
+    """Give the next applications in one status, oldest first, after an application_id."""
+    return await work.rows(
+        SQL["waiting"], {"status": status, "after": after, "people_max": people_max}, Waiting
+    )
+
+
+async def rows_of_list(work: Work, list_id: int) -> set[int]:
+    """Give the rows of a list that have become applications."""
+    return {row_no for (row_no,) in await work.rows(SQL["rows_of_list"], {"list_id": list_id})}
+
+
+def _keys(people_and_applications: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
+    return {
+        "people": [person_id for person_id, _ in people_and_applications],
+        "applications": [application_id for _, application_id in people_and_applications],
+    }

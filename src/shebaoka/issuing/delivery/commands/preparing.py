@@ -1,0 +1,99 @@
+"""Parcels are prepared: a waybill and a sealed label, on the disk before the courier hears of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shebaoka.issuing.applications import views as applications
+from shebaoka.issuing.applications.model import Application
+from shebaoka.issuing.applications.states import Status as ApplicationStatus
+from shebaoka.issuing.delivery import labels
+from shebaoka.issuing.delivery.errors import NotToBeSentAgain, ParcelsMoved
+from shebaoka.issuing.delivery.model import WAYBILL_PREFIX, Parcel, Progress
+from shebaoka.issuing.delivery.states import FIRST, Action, Status, after
+from shebaoka.issuing.delivery.store import SQL
+from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.database import Database
+from shebaoka.kit.problems import NotFound
+from shebaoka.kit.work import Work
+from shebaoka.records import s10
+
+PARCELS_AT_ONCE = 2_000
+"""One manifest: four calls of 500 parcels, sent side by side."""
+COLUMNS = (
+    "person_id", "parcel_id", "application_id", "waybill", "status", "outlet_id", "manifest_id", "label", "updated_at",
+)  # fmt: skip
+
+
+async def prepare_due(database: Database, progress: Progress) -> int:
+    """Prepare a parcel for every card that was made and has none; give how many."""
+    prepared, seen = 0, 0
+    while True:
+        async with database.work(SYSTEM) as work:
+            await work.run(SQL["take_turn"])
+            due = await applications.waiting(work, ApplicationStatus.MADE, seen, PARCELS_AT_ONCE)
+            fresh = await _without_parcel(work, [(one.person_id, one.application_id) for one in due])
+            await _prepare(work, fresh)
+        if not due:
+            return prepared
+        seen = due[-1].application_id
+        prepared += len(fresh)
+        progress(len(fresh))
+
+
+async def _without_parcel(work: Work, keys: Sequence[tuple[int, int]]) -> list[Application]:
+    wanted = {"people": [one for one, _ in keys], "applications": [one for _, one in keys]}
+    having = {one for (one,) in await work.rows(SQL["having_parcels"], wanted)}
+    fresh = [key for key in keys if key[1] not in having]
+    found = await applications.by_keys(work, fresh)
+    return [found[application_id] for _, application_id in fresh]
+
+
+async def _prepare(work: Work, due: Sequence[Application]) -> None:
+    if not due:
+        return
+    waybills = await _waybills(work, len(due))
+    parcel_ids, manifest_id = work.ids.many(len(due)), work.ids.one()
+    made = zip(due, parcel_ids, waybills, await labels.labels_of(work, due), strict=True)
+    await work.copy("parcel", COLUMNS, [
+        (one.person_id, parcel_id, one.application_id, waybill, FIRST, one.fallback_outlet_id, manifest_id,
+         labels.sealed(work.vault, parcel_id, label), work.now)
+        for one, parcel_id, waybill, label in made
+    ])  # fmt: skip
+    await _enter(work, waybills, [one.person_id for one in due], parcel_ids)
+
+
+async def _waybills(work: Work, count: int) -> list[str]:
+    serials = await work.rows(SQL["serials"], {"count": count})
+    return [s10.make(WAYBILL_PREFIX, serial) for (serial,) in serials]
+
+
+async def _enter(work: Work, waybills: Sequence[str], people: Sequence[int], parcels: Sequence[int]) -> None:
+    entries = {"waybills": list(waybills), "people": list(people), "parcels": list(parcels)}
+    await work.run(SQL["add_directory"], entries)
+
+
+async def send_again(work: Work, person_id: int, parcel_id: int) -> str:
+    """Send a parcel again that the courier refused or brought back, to the application's present address.
+
+    This function will give the new waybill, or refuse with NotFound or NotToBeSentAgain.
+    """
+    found = await work.rows(SQL["parcels"], {"people": [person_id], "parcels": [parcel_id]}, Parcel)
+    if not found:
+        raise NotFound(f"parcel {parcel_id}")
+    parcel = found[0]
+    if parcel.status != Status.RETURNED and parcel.refused_at is None:
+        raise NotToBeSentAgain(parcel.waybill, was=parcel.status)
+    (waybill,) = await _waybills(work, 1)
+    key = (person_id, parcel.application_id)
+    (label,) = await labels.labels_of(work, list((await applications.by_keys(work, [key])).values()))
+    moved = await work.run(SQL["send_again"], {
+        "person_id": person_id, "parcel_id": parcel_id, "waybill": waybill, "old_waybill": parcel.waybill,
+        "manifest_id": work.ids.one(), "label": labels.sealed(work.vault, parcel_id, label), "now": work.now,
+        "from_status": parcel.status, "to_status": after(Status(parcel.status), Action.SEND_AGAIN),
+    })  # fmt: skip
+    if moved != 1:
+        raise ParcelsMoved(parcel.waybill)
+    await _enter(work, [waybill], [person_id], [parcel_id])
+    work.record(person_id, "parcel.sent_again", parcel_id, waybill=waybill)
+    return waybill

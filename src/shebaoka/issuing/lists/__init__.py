@@ -1,0 +1,1 @@
+"""Lists of people as employers, schools and outlets hand them in."""

@@ -1,0 +1,1 @@
+"""What each kind of list does with its good rows."""

@@ -1,0 +1,97 @@
+"""What the kinds of list share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+import polars as pl
+
+from shebaoka.issuing.applications.commands import apply_many
+from shebaoka.issuing.applications.model import ApplyRequest
+from shebaoka.issuing.lists.model import Refused, Row
+from shebaoka.kit.work import Work
+from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.model import BANK, CARD_CENTRE, Institution
+from shebaoka.registry.programme.programme import Programme
+
+NAMED_BY: Final = {
+    "name-differs": "name",
+    "outlet-not-serving": "fallback_outlet",
+    "bank-missing": "bank_code",
+    "bank-not-serving": "bank_code",
+    "guardian-needed": "guardian_id_number",
+    "guardian-not-tied": "guardian_id_number",
+    "guardian-is-ward": "guardian_id_number",
+    "contact-missing": "address",
+}
+"""The field to mend for a refusal; the others are about the person as such."""
+KEY: Final = "id_number"
+NAME_LETTERS_MIN: Final = 4
+
+
+class Taking(Protocol):
+    """How one kind of list is taken in, chunk by chunk."""
+
+    async def begin(self, work: Work, rows: pl.DataFrame) -> None:
+        """Learn what all rows share. This function will refuse the list when it cannot be taken in as a whole."""
+        ...
+
+    async def take(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
+        """Take in good rows and give those that did not go through; taking the same rows again changes nothing."""
+        ...
+
+
+class Banks:
+    """The service banks, found as people write them: by code, by name, or by an unmistakable part of the name."""
+
+    def __init__(self, banks: Sequence[Institution]) -> None:
+        self.all = banks
+        self._exact = {
+            text.casefold(): bank for bank in banks for text in (bank.code, bank.name_zh, bank.name_en)
+        }
+
+    @classmethod
+    async def load(cls, work: Work) -> Banks:
+        """Read the service banks."""
+        return cls(await institutions.of_kind(work, BANK))
+
+    def code(self, text: str | None) -> str | None:
+        """Give the code of the bank that a cell means; the text itself where no bank is meant for certain."""
+        if not text:
+            return None
+        exact = self._exact.get(text.casefold())
+        if exact:
+            return exact.code
+        close = [bank for bank in self.all if len(text) >= NAME_LETTERS_MIN and text in bank.name_zh]
+        return close[0].code if len(close) == 1 else text
+
+
+async def apply_rows(
+    work: Work, rows: Sequence[Row], requests: Sequence[ApplyRequest], programme: Programme
+) -> list[Refused]:
+    """Apply for the people of these rows; this function will give the refused ones by row and field."""
+    outcomes = await apply_many(work, requests, programme)
+    return [
+        Refused(row["row_no"], _field(row, outcome.refusal.slug), outcome.refusal)
+        for row, outcome in zip(rows, outcomes, strict=True)
+        if outcome.refusal
+    ]
+
+
+def may_act_for(sender: Institution | None, outlet: Institution) -> bool:
+    """Tell whether a sender hands in what an outlet took in: its own, its bank's, or anything for the card centre."""
+    if sender is None or sender.kind == CARD_CENTRE:
+        return True
+    return sender.institution_id in (outlet.institution_id, outlet.parent_id)
+
+
+def _field(row: Row, slug: str) -> str:
+    field = NAMED_BY.get(slug, KEY)
+    return field if field in row else KEY
+
+
+def text(row: Row, field: str) -> str:
+    """Give a cell as text, empty where there is none."""
+    value: Any = row.get(field)
+    return value or ""

@@ -1,0 +1,98 @@
+"""School lists: the school's notice to the guardians opens two weeks in which they apply online."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from shebaoka.issuing.applications.errors import GuardianNotTied, NameDiffers, PersonUnknown
+from shebaoka.issuing.lists.errors import GuardianNameDiffers, ListSenderWrong, NoticeExists, PupilNotHere
+from shebaoka.issuing.lists.model import Refused, Row
+from shebaoka.issuing.lists.store import SQL
+from shebaoka.kit.problems import Problem
+from shebaoka.kit.work import Work
+from shebaoka.registry.institutions.model import Institution
+from shebaoka.registry.people import views as people
+from shebaoka.registry.people.model import Person
+from shebaoka.registry.programme.views import load
+
+Fault = tuple[str, Problem]
+
+
+@dataclass(slots=True)
+class School:
+    """One school's list of pupils. No application is made: the guardian makes it."""
+
+    list_id: int
+    sender: Institution | None
+    on: date
+    apply_by: date = field(init=False)
+
+    async def begin(self, work: Work, rows: pl.DataFrame) -> None:  # noqa: ARG002 - one shape for all kinds
+        """Learn until when the notice opens the online platform."""
+        if self.sender is None or self.sender.kind != "school":
+            raise ListSenderWrong
+        self.apply_by = (await load(work)).apply_by(self.on)
+
+    async def take(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
+        """Give notice to the guardians of these rows' pupils."""
+        known = await people.find_many(
+            work, {row[name] for row in rows for name in ("id_number", "guardian_id_number")}
+        )
+        ties = await people.guardians(
+            work, [known[row["id_number"]].person_id for row in rows if row["id_number"] in known]
+        )
+        faults = {row["row_no"]: self._fault(work, row, known, ties) for row in rows}
+        good = [row for row in rows if faults[row["row_no"]] is None]
+        refused = [Refused(row_no, *fault) for row_no, fault in faults.items() if fault]
+        return refused + await self._notify(work, good, known)
+
+    def _fault(
+        self, work: Work, row: Row, known: Mapping[str, Person], ties: Mapping[int, set[int]]
+    ) -> Fault | None:
+        assert self.sender
+        pupil, guardian = known.get(row["id_number"]), known.get(row["guardian_id_number"])
+        if pupil is None:
+            return "id_number", PersonUnknown()
+        if work.vault.digest("name", row["name"]) != pupil.name_digest:
+            return "name", NameDiffers()
+        if pupil.school_id != self.sender.institution_id or row["school_code"] not in (
+            None,
+            self.sender.code,
+        ):
+            return "id_number", PupilNotHere()
+        if guardian is None or guardian.person_id not in ties.get(pupil.person_id, ()):
+            return "guardian_id_number", GuardianNotTied()
+        if work.vault.digest("name", row["guardian_name"]) != guardian.name_digest:
+            return "guardian_name", GuardianNameDiffers()
+        return None
+
+    async def _notify(self, work: Work, rows: Sequence[Row], known: Mapping[str, Person]) -> list[Refused]:
+        assert self.sender
+        school = {"school_id": self.sender.institution_id, "on": self.on}
+        pupils = {row["row_no"]: known[row["id_number"]].person_id for row in rows}
+        running: dict[int, int] = dict(
+            await work.rows(SQL["notices"], {"people": list(pupils.values()), **school})
+        )
+        fresh = [row for row in rows if pupils[row["row_no"]] not in running]
+        given = await work.rows(
+            SQL["give_notice"],
+            {
+                "people": [pupils[row["row_no"]] for row in fresh],
+                "guardians": [known[row["guardian_id_number"]].person_id for row in fresh],
+                "list_id": self.list_id,
+                "apply_by": self.apply_by,
+                **school,
+            },
+        )
+        work.record_many("pupil.notified", [(person_id, self.list_id) for (person_id,) in given])
+        # What this very list noted before it was interrupted counts as its own.
+        others = {person_id for person_id, list_id in running.items() if list_id != self.list_id}
+        return [
+            Refused(row_no, "id_number", NoticeExists())
+            for row_no, person_id in pupils.items()
+            if person_id in others
+        ]

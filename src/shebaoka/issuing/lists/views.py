@@ -1,0 +1,77 @@
+"""Everything that reads lists."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shebaoka.issuing.lists.model import ListFile, ListOf, Notice, Reject, Totals, place
+from shebaoka.issuing.lists.store import SQL
+from shebaoka.kit.problems import NotFound
+from shebaoka.kit.work import Work
+from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.model import CARD_CENTRE
+
+PAGE_MAX: Final = 200
+EVERY_LINE: Final = 2**31 - 1
+NEWEST: Final = 2**63 - 1
+
+
+async def by_id(work: Work, list_id: int) -> ListFile:
+    """Give a list; NotFound also when it is another organisation's."""
+    found = await work.row(SQL["by_id"], {"list_id": list_id, **await _scope(work)}, ListFile)
+    if found is None:
+        raise NotFound(str(list_id))
+    return found
+
+
+async def page(work: Work, cursor: int | None = None, limit: int = 50) -> list[ListFile]:
+    """Give the caller's lists, newest first; the cursor is the last list_id of the page before."""
+    size = max(1, min(limit, PAGE_MAX))
+    parameters = {"before": cursor or NEWEST, "page_size": size, **await _scope(work)}
+    return await work.rows(SQL["page"], parameters, ListFile)
+
+
+async def totals(work: Work) -> Totals:
+    """Give how many rows of all lists of applicants were handed in, and what became of them."""
+    row = await work.row(SQL["totals"], {"register": ListOf.REGISTER}, Totals)
+    assert row, "a sum has a row"
+    return row
+
+
+async def rejects(
+    work: Work, list_id: int, after: tuple[int, int] = (0, -1), limit: int = PAGE_MAX
+) -> list[Reject]:
+    """Give why rows of a list did not go through, a page of at most 200 lines after (row_no, ordinal)."""
+    await by_id(work, list_id)
+    return await _rejects(work, list_id, after, max(1, min(limit, PAGE_MAX)))
+
+
+async def all_rejects(work: Work, list_id: int) -> list[Reject]:
+    """Give all lines at once, for the answer itself; the caller knows whose list it is."""
+    return await _rejects(work, list_id, (0, -1), EVERY_LINE)
+
+
+async def content(work: Work, list_id: int) -> bytes:
+    """Open a list as it was handed in. This function will record the look."""
+    await by_id(work, list_id)
+    sealed = await work.value(SQL["content"], {"list_id": list_id})
+    work.record(0, "list.opened", list_id)
+    return work.vault.open(sealed, place(list_id))
+
+
+async def notices_of(work: Work, person_id: int) -> list[Notice]:
+    """Give the school's notices to one pupil's guardian, newest first."""
+    return await work.rows(SQL["notice_of"], {"person_id": person_id}, Notice)
+
+
+async def _rejects(work: Work, list_id: int, after: tuple[int, int], lines_max: int) -> list[Reject]:
+    row_no, ordinal = after
+    parameters = {"list_id": list_id, "row_no": row_no, "ordinal": ordinal, "lines_max": lines_max}
+    return await work.rows(SQL["rejects"], parameters, Reject)
+
+
+async def _scope(work: Work) -> dict[str, object]:
+    organisation_id = work.actor.organisation_id
+    institution = await institutions.by_id(work, organisation_id) if organisation_id else None
+    everything = work.actor.role == "system" or (institution is not None and institution.kind == CARD_CENTRE)
+    return {"everything": everything, "organisation_id": organisation_id}

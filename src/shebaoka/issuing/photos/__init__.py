@@ -1,0 +1,1 @@
+"""Photos, each with where it comes from."""

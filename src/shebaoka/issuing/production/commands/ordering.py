@@ -1,0 +1,112 @@
+"""Cards are ordered: each gets its number, its validity and a place in a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from shebaoka.cards import commands as cards
+from shebaoka.issuing.applications import views as applications
+from shebaoka.issuing.applications.commands import move_many
+from shebaoka.issuing.applications.model import Application
+from shebaoka.issuing.applications.states import Action, Status
+from shebaoka.issuing.production.commands.settling import next_attempt
+from shebaoka.issuing.production.errors import NotAnException, RecordsMoved
+from shebaoka.issuing.production.model import (
+    FIRST_ATTEMPT,
+    NewOrder,
+    OrderCounts,
+    Progress,
+    SentOrder,
+    quiet,
+)
+from shebaoka.issuing.production.placing import place
+from shebaoka.issuing.production.states import OrderStatus
+from shebaoka.issuing.production.store import SQL
+from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.clock import SHANGHAI
+from shebaoka.kit.database import Database
+from shebaoka.kit.problems import NotFound
+from shebaoka.kit.work import Work
+from shebaoka.registry.people import views as people
+from shebaoka.registry.programme import views as programmes
+from shebaoka.registry.programme.model import Facts
+from shebaoka.registry.programme.programme import Programme
+
+PEOPLE_AT_ONCE = 5_000
+
+
+async def order_due(database: Database, progress: Progress = quiet) -> OrderCounts:
+    """Order a card for every application whose account is open.
+
+    This function will take one transaction for at most 5,000 people. Who is ordered leaves the queue: killed
+    anywhere and run again it goes on, and nobody is ordered twice.
+    """
+    ordered = batches = 0
+    while True:
+        async with database.work(SYSTEM) as work:
+            # The turn comes first: a second process would meet the same people and then take it all back.
+            await work.run(SQL["take_turn"])
+            due = await applications.waiting(work, Status.ACCOUNT_OPENED, 0, PEOPLE_AT_ONCE)
+            keys = [(one.person_id, one.application_id) for one in due]
+            batches += await _order(work, keys)
+        ordered += len(due)
+        if not due:
+            return OrderCounts(ordered, batches)
+        progress(len(due))
+
+
+async def _order(work: Work, keys: Sequence[tuple[int, int]]) -> int:
+    if not keys:
+        return 0
+    found = await applications.by_keys(work, keys)
+    new = await _new_orders(work, [found[application_id] for _, application_id in keys])
+    fresh = await place(work, new)
+    moved = await move_many(work, keys, Action.ORDER)
+    if moved != len(keys):
+        raise RecordsMoved(f"{len(keys) - moved} applications were moved meanwhile")
+    return fresh
+
+
+async def _new_orders(work: Work, due: Sequence[Application]) -> list[NewOrder]:
+    numbers = await cards.allocate_numbers(work, len(due))
+    ends = await _ends(work, due)
+    return [
+        NewOrder(
+            application.person_id,
+            application.application_id,
+            FIRST_ATTEMPT,
+            number,
+            application.bank_id,
+            ends[application.application_id],
+            work.today,
+        )
+        for application, number in zip(due, numbers, strict=True)
+    ]
+
+
+async def _ends(work: Work, due: Sequence[Application]) -> dict[int, date | None]:
+    """Give the last day of each card: it follows from the age at application."""
+    programme = await programmes.load(work)
+    holders = await people.by_ids(work, [application.person_id for application in due])
+    facts = await programmes.facts_of(work, list(holders.values()), work.today)
+    return {one.application_id: _end(programme, facts[one.person_id], one, work.today) for one in due}
+
+
+def _end(programme: Programme, facts: Facts, application: Application, issued_on: date) -> date | None:
+    """Give the last day of a card; when that is past already (a seventh birthday), as if applied for today (inferred)."""
+    end = programme.valid_until(facts, application.applied_at.astimezone(SHANGHAI).date())
+    return end if end is None or end >= issued_on else programme.valid_until(facts, issued_on)
+
+
+async def order_again(work: Work, person_id: int, order_id: int) -> int:
+    """Order a card of the exception list once more by hand, after its cause was mended.
+
+    This function will give the batch's count of new batches (0 or 1), or refuse with NotFound or NotAnException.
+    """
+    last = await work.row(SQL["last_attempt"], {"person_id": person_id, "order_id": order_id}, SentOrder)
+    if last is None:
+        raise NotFound(f"order {order_id}")
+    if last.order_id != order_id or last.status != OrderStatus.FAILED:
+        raise NotAnException(f"order {order_id}", newest=last.order_id, status=last.status)
+    return await place(work, [next_attempt(work, last)])

@@ -1,0 +1,75 @@
+"""The lives of an order and of a batch on one screen; nothing else decides what follows what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, overload
+
+from shebaoka.kit.problems import TransitionRefused
+
+
+class OrderStatus(StrEnum):
+    """Where one try to make a card stands."""
+
+    ORDERED = "ordered"
+    MADE = "made"
+    FAILED = "failed"
+
+
+class OrderAction(StrEnum):
+    """What may befall an order. AGAIN begins the next attempt: a row of its own, the failed one stays as it is."""
+
+    MAKE = "make"
+    FAIL = "fail"
+    LAPSE = "lapse"
+    AGAIN = "again"
+
+
+class BatchStatus(StrEnum):
+    """Where a batch stands. Closed: no card joins any more, and the file is being written."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WRITTEN = "written"
+    ANSWERED = "answered"
+
+
+class BatchAction(StrEnum):
+    """What may befall a batch. ANSWER: the last of its cards has been answered, or given up."""
+
+    CLOSE = "close"
+    WRITE = "write"
+    ANSWER = "answer"
+
+
+FIRST_ORDER: Final = OrderStatus.ORDERED
+FIRST_BATCH: Final = BatchStatus.OPEN
+
+NEXT_OF_ORDER: Final[dict[tuple[OrderStatus, OrderAction], OrderStatus]] = {
+    (OrderStatus.ORDERED, OrderAction.MAKE): OrderStatus.MADE,
+    (OrderStatus.ORDERED, OrderAction.FAIL): OrderStatus.FAILED,
+    (OrderStatus.ORDERED, OrderAction.LAPSE): OrderStatus.FAILED,  # the bureau never answered
+    (OrderStatus.FAILED, OrderAction.AGAIN): OrderStatus.ORDERED,
+}
+NEXT_OF_BATCH: Final[dict[tuple[BatchStatus, BatchAction], BatchStatus]] = {
+    (BatchStatus.OPEN, BatchAction.CLOSE): BatchStatus.CLOSED,
+    (BatchStatus.CLOSED, BatchAction.WRITE): BatchStatus.WRITTEN,
+    (BatchStatus.WRITTEN, BatchAction.ANSWER): BatchStatus.ANSWERED,
+}
+NEXT: Final[Mapping[tuple[StrEnum, StrEnum], OrderStatus | BatchStatus]] = {
+    **dict[tuple[StrEnum, StrEnum], OrderStatus | BatchStatus](NEXT_OF_ORDER.items()),
+    **dict[tuple[StrEnum, StrEnum], OrderStatus | BatchStatus](NEXT_OF_BATCH.items()),
+}
+
+
+@overload
+def after(status: OrderStatus, action: OrderAction) -> OrderStatus: ...
+@overload
+def after(status: BatchStatus, action: BatchAction) -> BatchStatus: ...
+def after(status: OrderStatus | BatchStatus, action: OrderAction | BatchAction) -> OrderStatus | BatchStatus:
+    """Give the status that follows. This function will refuse with TransitionRefused when none does."""
+    following = NEXT.get((status, action))
+    if following is None:
+        raise TransitionRefused(f"{status} → {action}", was=status, action=action)
+    return following

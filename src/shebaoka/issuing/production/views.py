@@ -1,0 +1,72 @@
+"""Everything that reads in the production room."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from shebaoka.issuing.production.model import (
+    BatchLine,
+    DifferenceLine,
+    Outstanding,
+    ProductionException,
+)
+from shebaoka.issuing.production.states import BatchStatus, OrderStatus
+from shebaoka.issuing.production.store import SQL
+from shebaoka.kit.work import Work
+
+LINES_MAX = 1_000
+
+
+async def board(work: Work, lines_max: int = LINES_MAX) -> list[BatchLine]:
+    """Give the batches, newest first, with what became of their cards and their age in days."""
+    batches = await work.rows(SQL["board"], {"lines_max": lines_max})
+    tallies = await _tallies(work, [batch[0] for batch in batches])
+    return [
+        BatchLine(
+            batch_id=batch_id, status=BatchStatus(status), cards=cards,
+            made=tallies[batch_id, OrderStatus.MADE], failed=tallies[batch_id, OrderStatus.FAILED],
+            outstanding=tallies[batch_id, OrderStatus.ORDERED], file_name=file_name, opened_at=opened_at,
+            written_at=written_at, answered_at=answered_at, age_days=(work.now - opened_at).days,
+        )
+        for batch_id, status, cards, file_name, opened_at, written_at, answered_at in batches
+    ]  # fmt: skip
+
+
+async def _tallies(work: Work, batches: list[int]) -> Counter[tuple[int, str]]:
+    rows = await work.rows(SQL["tallies"], {"batches": batches})
+    return Counter({(batch_id, status): cards for batch_id, status, cards in rows})
+
+
+async def outstanding(work: Work, lines_max: int = LINES_MAX) -> list[Outstanding]:
+    """Give the cards that the bureau has been told of and not answered, oldest first."""
+    found = await work.rows(SQL["written_batches"], {"status": BatchStatus.WRITTEN})
+    written: dict[int, datetime] = dict(found)
+    rows = await work.rows(
+        SQL["outstanding"],
+        {"batches": list(written), "status": OrderStatus.ORDERED, "lines_max": lines_max},
+    )
+    return [
+        Outstanding(
+            person_id, order_id, application_id, batch_id, attempt, card_number,
+            written[batch_id], (work.now - written[batch_id]).days,
+        )
+        for person_id, order_id, application_id, batch_id, attempt, card_number in rows
+    ]  # fmt: skip
+
+
+async def exceptions(work: Work, lines_max: int = LINES_MAX) -> list[ProductionException]:
+    """Give the cards that failed for good, oldest first: a person must look at them."""
+    rows = await work.rows(SQL["exceptions"], {"status": OrderStatus.FAILED, "lines_max": lines_max})
+    return [
+        ProductionException(
+            person_id, order_id, application_id, batch_id, attempt, card_number, stage, reason,
+            failed_at, (work.now - failed_at).days,
+        )
+        for person_id, order_id, application_id, batch_id, attempt, card_number, stage, reason, failed_at in rows
+    ]  # fmt: skip
+
+
+async def differences(work: Work, lines_max: int = LINES_MAX) -> list[DifferenceLine]:
+    """Give what the bureau answered that did not fit, newest first."""
+    return await work.rows(SQL["differences"], {"lines_max": lines_max}, DifferenceLine)

@@ -1,0 +1,131 @@
+"""The chain, step by step: what `shebaoka jobs run` does, from cron, a timer or by hand.
+
+Every step asks the tables what is due and may be killed and run again anywhere (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shebaoka.cards.commands import open_promised_due
+from shebaoka.issuing.accounts.commands import open_due
+from shebaoka.issuing.applications.commands import verify_due
+from shebaoka.issuing.delivery.commands import dispatch_due, take_events
+from shebaoka.issuing.photos.commands import fetch_due
+from shebaoka.issuing.production.commands import lapse_due, order_due, take_returns, write_due
+from shebaoka.kit.audit import seal_due
+from shebaoka.kit.city import City
+from shebaoka.kit.outbox import deliver_due
+from shebaoka.kit.problems import Problem
+from shebaoka.kit.vault import read_master_key
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the chain: its name for commands and logs, its names for people, and what it does."""
+
+    name: str
+    zh: str
+    en: str
+    run: Callable[[City, Progress], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """How a step went: its own counts, or the refusal that stopped it."""
+
+    stage: str
+    counts: Any
+    problem: dict[str, Any] | None
+
+
+async def _verify(city: City, progress: Progress) -> Any:
+    return await verify_due(city.database, city.partners.register, progress)
+
+
+async def _photos(city: City, progress: Progress) -> Any:
+    return await fetch_due(city.database, city.partners.photos, progress)
+
+
+async def _accounts(city: City, progress: Progress) -> Any:
+    return await open_due(city.database, city.partners.banks, progress)
+
+
+async def _order(city: City, progress: Progress) -> Any:
+    return await order_due(city.database, progress)
+
+
+async def _write(city: City, progress: Progress) -> Any:
+    return await write_due(city.database, city.settings.bureau_path, bureau_key(city), progress)
+
+
+async def _returns(city: City, progress: Progress) -> Any:
+    return await take_returns(city.database, city.settings.bureau_path, bureau_key(city), progress)
+
+
+async def _lapse(city: City, progress: Progress) -> Any:
+    return {"lapsed": await lapse_due(city.database, progress)}
+
+
+async def _dispatch(city: City, progress: Progress) -> Any:
+    return await dispatch_due(city.database, city.partners.courier, progress)
+
+
+async def _events(city: City, progress: Progress) -> Any:
+    return await take_events(city.database, city.partners.courier, progress)
+
+
+async def _promises(city: City, progress: Progress) -> Any:
+    return await open_promised_due(city.database, progress)
+
+
+async def _outbox(city: City, progress: Progress) -> Any:
+    delivered = await deliver_due(city.database, city.subscriptions)
+    progress(delivered)
+    return {"delivered": delivered}
+
+
+async def _seal(city: City, progress: Progress) -> Any:
+    sealed = await seal_due(city.database, city.settings.checkpoints_path)
+    progress(sealed)
+    return {"sealed": sealed}
+
+
+STAGES: Final = (
+    Stage("verify", "人口库核验", "verification against the register", _verify),
+    Stage("photos", "相片共享", "photos from the shared stores", _photos),
+    Stage("accounts", "银行开户", "accounts at the banks", _accounts),
+    Stage("order", "制卡下单", "cards ordered", _order),
+    Stage("write", "制卡数据出盘", "files for the card bureau", _write),
+    Stage("returns", "卡商回盘", "the card bureau's answers", _returns),
+    Stage("lapse", "逾期未回盘", "cards that the bureau never answered", _lapse),
+    Stage("dispatch", "邮政交寄", "parcels handed to the courier", _dispatch),
+    Stage("events", "投递跟踪", "what the courier tells", _events),
+    Stage("promises", "次日开通", "openings promised for a later day", _promises),
+    Stage("outbox", "事件投送", "events delivered to their rooms", _outbox),
+    Stage("seal", "审计封存", "audit facts sealed", _seal),
+)
+
+
+def bureau_key(city: City) -> bytes:
+    """Give the key shared with the card bureau."""
+    return read_master_key(city.settings.bureau_key_path)
+
+
+async def run_stage(city: City, stage: Stage, progress: Progress = lambda _: None) -> StageReport:
+    """Run one step. A refusal (a partner that is down) is reported, not raised: the other steps can go on."""
+    try:
+        return StageReport(stage.name, await stage.run(city, progress), None)
+    except Problem as problem:
+        return StageReport(stage.name, None, problem.document())
+
+
+async def run_due(
+    city: City, progress: Callable[[Stage], Progress] = lambda _: lambda _: None
+) -> list[StageReport]:
+    """Run every step once, in the order of the chain, and report on each."""
+    return [await run_stage(city, stage, progress(stage)) for stage in STAGES]

@@ -1,0 +1,45 @@
+-- name: take_turn
+-- One sequencer at a time: whoever holds this lock seals the next batch.
+SELECT pg_advisory_xact_lock(741001);
+
+-- name: last_batch
+-- The end of the chain.
+SELECT batch_no, chained FROM audit_batch ORDER BY batch_no DESC LIMIT 1;
+
+-- name: unsealed
+-- The oldest facts not yet sealed, written out as they are digested.
+SELECT person_id::text, fact_id::text, (extract(epoch FROM at) * 1000000)::bigint::text AS at_us,
+       actor, organisation_id::text, action, subject, detail::text
+FROM audit_fact
+WHERE batch_no IS NULL
+ORDER BY fact_id, person_id
+LIMIT :facts_max;
+
+-- name: mark_sealed
+-- Facts join their batch; the guard on the table lets a fact change in this one way only.
+UPDATE audit_fact SET batch_no = :batch_no
+FROM unnest(:people::bigint[], :facts::bigint[]) AS sealed(person_id, fact_id)
+WHERE audit_fact.person_id = sealed.person_id AND audit_fact.fact_id = sealed.fact_id AND batch_no IS NULL;
+
+-- name: add_batch
+-- The next link of the chain.
+INSERT INTO audit_batch (batch_no, fact_count, root, previous, chained, sealed_at)
+VALUES (:batch_no, :fact_count, :root, :previous, :chained, :sealed_at);
+
+-- name: batches
+-- The whole chain, first to last.
+SELECT batch_no, fact_count, root, previous, chained FROM audit_batch ORDER BY batch_no;
+
+-- name: facts_of_batches
+-- The facts of a run of batches, in the order in which they were digested.
+SELECT batch_no, person_id::text, fact_id::text, (extract(epoch FROM at) * 1000000)::bigint::text AS at_us,
+       actor, organisation_id::text, action, subject, detail::text
+FROM audit_fact
+WHERE batch_no BETWEEN :first AND :last
+ORDER BY batch_no, fact_id, person_id;
+
+-- name: beyond_chain
+-- Facts that claim a batch which does not exist, and facts that nobody sealed.
+SELECT count(*) FILTER (WHERE batch_no IS NOT NULL) AS claimed, count(*) FILTER (WHERE batch_no IS NULL) AS unsealed
+FROM audit_fact
+WHERE batch_no IS NULL OR batch_no > :last;

@@ -1,0 +1,32 @@
+"""A running city: what every face, job and simulation works with. `wiring` makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shebaoka.kit.clock import Clock
+from shebaoka.kit.database import Database
+from shebaoka.kit.outbox import Subscriptions
+from shebaoka.kit.partners import Partner
+from shebaoka.kit.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """The outside world, each partner behind the address that the settings name."""
+
+    register: Partner
+    photos: Partner
+    banks: Partner
+    courier: Partner
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Settings, clock, database, partners, and who listens to which events."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    partners: Partners
+    subscriptions: Subscriptions

@@ -1,0 +1,182 @@
+"""Settings: from the environment (`SHEBAOKA_…`), else from a TOML file, else these defaults. All documented here."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from shebaoka.kit.postgres.cluster import default_data_dir
+from shebaoka.kit.problems import Problem
+
+PREFIX = "SHEBAOKA_"
+FILE_VARIABLE = "SHEBAOKA_CONFIG"
+
+
+class SettingsRefused(Problem):
+    """A setting is unknown or has a value that cannot be used."""
+
+    slug = "settings-refused"
+    status = 500
+    title_zh = "配置项无法使用"
+    title_en = "A setting cannot be used"
+    remedy_zh = "请对照 docs/settings.md 修改该环境变量或配置文件"
+    remedy_en = "Correct the environment variable or the file; docs/settings.md explains every setting"
+
+
+def _data_home() -> str:
+    return str(default_data_dir())
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything an operator can set."""
+
+    database_url: Annotated[
+        str,
+        Meta(
+            description="PostgreSQL ≥ 15 的连接地址；留空则使用内置数据库 · URL of a PostgreSQL server ≥ 15; empty: the embedded one"
+        ),
+    ] = ""
+    database_name: Annotated[
+        str, Meta(description="内置数据库的库名 · name of the database in the embedded server")
+    ] = "shebaoka"
+    data_dir: Annotated[
+        str,
+        Meta(
+            description="数据目录：内置数据库、密钥、审计检查点、交换文件 · folder for the embedded database, keys, audit checkpoints and exchange files (default: /var/lib/shebaoka for root, else ~/.local/share/shebaoka)"
+        ),
+    ] = msgspec.field(default_factory=_data_home)
+    master_key_file: Annotated[
+        str,
+        Meta(
+            description="主密钥文件（32 位十六进制，权限 600）；留空则为数据目录下 keys/master.key，仅内置数据库会自动生成 · file with the master key (32 hex digits, mode 600); empty: keys/master.key in the data folder, made by itself only beside the embedded database"
+        ),
+    ] = ""
+    connections_max: Annotated[
+        int,
+        Meta(ge=4, le=500, description="每个进程的数据库连接上限 · most database connections of one process"),
+    ] = 12
+    host: Annotated[str, Meta(description="服务监听地址 · address the service listens on")] = "127.0.0.1"
+    port: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=65535,
+            description="服务监听端口，0 为自动选择 · port the service listens on, 0 picks a free one",
+        ),
+    ] = 8000
+    drain_seconds: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=300,
+            description="收到 SIGTERM 后等待在途请求的秒数 · how long requests under way may take after SIGTERM",
+        ),
+    ] = 20
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="日志级别 · least level that is logged"),
+    ] = "info"
+    log_format: Annotated[
+        Literal["json", "console"], Meta(description="日志格式 · json for machines, console for people")
+    ] = "json"
+    register_url: Annotated[str, Meta(description="人口库核验服务 · population register")] = (
+        "http://127.0.0.1:8100/register"
+    )
+    photos_url: Annotated[str, Meta(description="证件照共享服务 · photo stores")] = (
+        "http://127.0.0.1:8100/photos"
+    )
+    banks_url: Annotated[
+        str,
+        Meta(
+            description="服务银行开户服务，各银行在其代码路径下 · the banks' account service, each bank below its code"
+        ),
+    ] = "http://127.0.0.1:8100/banks"
+    courier_url: Annotated[str, Meta(description="邮政快递服务 · courier")] = "http://127.0.0.1:8100/courier"
+    partner_token: Annotated[str, Meta(description="调用合作方的令牌 · token sent to the partners")] = ""
+    partner_timeout_seconds: Annotated[
+        float, Meta(gt=0, le=300, description="等待合作方应答的秒数 · how long a partner may take to answer")
+    ] = 30.0
+    bureau_dir: Annotated[
+        str,
+        Meta(
+            description="与卡商交换文件的目录；留空则为数据目录下 bureau · exchange folder of the card bureau; empty: bureau in the data folder"
+        ),
+    ] = ""
+    bureau_key_file: Annotated[
+        str,
+        Meta(
+            description="与卡商共享的密钥文件；留空则为数据目录下 keys/bureau.key · key shared with the card bureau; empty: keys/bureau.key in the data folder"
+        ),
+    ] = ""
+    audit_checkpoints: Annotated[
+        str,
+        Meta(
+            description="审计检查点文件；留空则为数据目录下 audit/checkpoints.jsonl，宜放在数据库管理员无权改写处 · file of audit checkpoints, best where no database administrator can write; empty: audit/checkpoints.jsonl in the data folder"
+        ),
+    ] = ""
+
+    def path(self, setting: str, below_data: str) -> Path:
+        """Give a path setting, or its default below the data folder."""
+        return Path(getattr(self, setting) or Path(self.data_dir) / below_data)
+
+    @property
+    def master_key_path(self) -> Path:
+        """Where the master key is."""
+        return self.path("master_key_file", "keys/master.key")
+
+    @property
+    def bureau_key_path(self) -> Path:
+        """Where the key shared with the card bureau is."""
+        return self.path("bureau_key_file", "keys/bureau.key")
+
+    @property
+    def bureau_path(self) -> Path:
+        """The exchange folder of the card bureau."""
+        return self.path("bureau_dir", "bureau")
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """The file of audit checkpoints."""
+        return self.path("audit_checkpoints", "audit/checkpoints.jsonl")
+
+
+# Set for the tests, never read by the product: they share the prefix so that an operator finds them together.
+NOT_SETTINGS = {"SHEBAOKA_CONFIG", "SHEBAOKA_TEST_PG", "SHEBAOKA_CITUS_URL"}
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Give the settings, or SettingsRefused naming the one that is wrong and where it stands."""
+    where, values = _from_file(environment.get(FILE_VARIABLE, ""))
+    for name, text in environment.items():
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
+            field = name.removeprefix(PREFIX).lower()
+            values[field] = text
+            where[field] = name
+    return _convert(values, where)
+
+
+def _from_file(file: str) -> tuple[dict[str, str], dict[str, Any]]:
+    if not file:
+        return {}, {}
+    try:
+        values = tomllib.loads(Path(file).read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsRefused(f"{FILE_VARIABLE}={file}: {error}") from error
+    return dict.fromkeys(values, file), values
+
+
+def _convert(values: dict[str, Any], where: dict[str, str]) -> Settings:
+    unknown = sorted(set(values) - set(Settings.__struct_fields__))
+    if unknown:
+        raise SettingsRefused(f"{where[unknown[0]]}: no setting is called {unknown[0]}")
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        field = str(error).rpartition("$.")[2].rstrip("`")
+        raise SettingsRefused(f"{where.get(field, field)}: {error}") from error

@@ -1,0 +1,1 @@
+"""Pure codecs: the layouts of partners' files and numbers. No I/O."""

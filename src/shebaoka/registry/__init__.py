@@ -1,0 +1,1 @@
+"""Who there is: people, institutions, staff and the rules of the programme."""

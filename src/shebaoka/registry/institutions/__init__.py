@@ -1,0 +1,1 @@
+"""Every organisation that takes part in the programme."""

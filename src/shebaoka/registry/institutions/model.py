@@ -1,0 +1,86 @@
+"""Institutions as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from shebaoka.records.reason import Reason
+
+BANK: Final = "bank"
+BANK_OUTLET: Final = "bank_outlet"
+CARD_CENTRE: Final = "card_centre"
+EMPLOYER: Final = "employer"
+KINDS: Final = (
+    CARD_CENTRE, "community_centre", BANK, BANK_OUTLET, EMPLOYER, "school", "card_bureau", "courier",
+    "hotline", "online_platform", "kiosk", "hospital", "pharmacy",
+)  # fmt: skip
+CHOSEN_ELSEWHERE: Final = 0
+"""The rank of a bank that an employer chose although it pays no wages through it."""
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district of the city."""
+
+    district_code: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """An organisation that takes part. `parent_id`: the bank of an outlet. `elsewhere`: outside the city."""
+
+    institution_id: int
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    parent_id: int | None
+    district_code: str | None
+    uscc: str | None
+    elsewhere: bool
+    live_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayrollBank:
+    """A bank through which an employer pays wages; `bank_id` is None for one that is no service bank."""
+
+    employer_id: int
+    rank: int
+    bank_id: int | None
+    bank_name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one cell of a file. `row` is the line in the file, the header being 1."""
+
+    file: str
+    row: int
+    column: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import found and did. `read` counts rows, the others count what was written."""
+
+    districts_read: int
+    institutions_read: int
+    payroll_banks_read: int
+    districts_written: int
+    institutions_new: int
+    institutions_changed: int
+    employers_changed: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether the import wrote anything."""
+        return any(
+            (self.districts_written, self.institutions_new, self.institutions_changed, self.employers_changed)
+        )

@@ -1,0 +1,191 @@
+"""The CSV files as rows, with a fault for every cell that cannot be right by itself."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from shebaoka.records import uscc
+from shebaoka.records.reason import Reason
+from shebaoka.registry.institutions.model import KINDS, Fault
+
+DISTRICTS: Final = "districts.csv"
+INSTITUTIONS: Final = "institutions.csv"
+PAYROLL_BANKS: Final = "payroll_banks.csv"
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    DISTRICTS: ("code", "name_zh", "name_en"),
+    INSTITUTIONS: ("code", "kind", "name_zh", "name_en", "parent", "district", "uscc", "live_from"),
+    PAYROLL_BANKS: ("employer", "rank", "bank_code", "bank_name"),
+}
+MUST_BE_FILLED: Final = frozenset({"code", "name_zh", "name_en", "employer", "bank_name"})
+RANKS: Final = {str(rank): rank for rank in range(1, 100)}
+FLAGS: Final = ("", "0", "1")
+
+FILE_UNREADABLE: Final = Reason(
+    "文件不存在或不是 UTF-8 编码的 CSV", "The file is missing or is no CSV in UTF-8",
+    "请放入该文件，用 UTF-8 编码保存", "Put the file there, saved as UTF-8",
+)  # fmt: skip
+COLUMN_MISSING: Final = Reason(
+    "缺少该列", "The column is missing", "请补上表头中的该列", "Add the column to the header"
+)
+ROW_LENGTH: Final = Reason(
+    "该行的单元格数与表头不符", "The row does not have as many cells as the header",
+    "请检查内容中的逗号，含逗号的内容加引号", "Look for commas inside a cell and quote such cells",
+)  # fmt: skip
+EMPTY: Final = Reason("必填项为空", "The cell is empty", "请补填", "Fill it in")
+REPEATED: Final = Reason(
+    "与前面的行重复", "An earlier row has the same", "请删去重复的行", "Delete the repeated row"
+)
+KIND: Final = Reason(
+    "机构类别不存在",
+    "There is no such kind of institution",
+    "请填：" + "、".join(KINDS),
+    "Use one of: " + ", ".join(KINDS),
+)
+USCC: Final = Reason(
+    "统一社会信用代码应为18位且校验码相符", "The USCC is not right: 18 characters with a check character",
+    "请对照营业执照或法人证书填写", "Copy it from the licence",
+)  # fmt: skip
+DAY: Final = Reason("日期应为 YYYY-MM-DD", "The date must be YYYY-MM-DD", "请改写日期", "Write the date so")
+RANK: Final = Reason(
+    "序号应为1至99的整数", "The rank must be a whole number from 1 to 99", "请改写序号", "Correct the rank"
+)
+FLAG: Final = Reason("应为0或1", "It must be 0 or 1", "请填0或1", "Write 0 or 1")
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """A line of districts.csv."""
+
+    row: int
+    code: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionRow:
+    """A line of institutions.csv."""
+
+    row: int
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    parent: str
+    district: str
+    uscc: str
+    elsewhere: bool
+    live_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayrollRow:
+    """A line of payroll_banks.csv."""
+
+    row: int
+    employer: str
+    rank: int
+    bank_code: str
+    bank_name: str
+
+
+@dataclass(slots=True)
+class Files:
+    """What stands in the three files, and what is wrong with it."""
+
+    districts: list[DistrictRow] = field(default_factory=list)
+    institutions: list[InstitutionRow] = field(default_factory=list)
+    payroll_banks: list[PayrollRow] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, file: str, row: int, column: str, reason: Reason) -> None:
+        """Note what is wrong with one cell."""
+        self.faults.append(Fault(file, row, column, reason))
+
+
+def read(folder: Path) -> Files:
+    """Read the three files of a folder. This function will note faults, never raise for what a file says."""
+    files = Files()
+    for row, cells in _cells(files, folder, DISTRICTS):
+        files.districts.append(DistrictRow(row, cells["code"], cells["name_zh"], cells["name_en"]))
+    for row, cells in _cells(files, folder, INSTITUTIONS):
+        files.institutions.append(_institution(files, row, cells))
+    for row, cells in _cells(files, folder, PAYROLL_BANKS):
+        files.payroll_banks.append(_payroll_bank(files, row, cells))
+    _refuse_repeated(files)
+    return files
+
+
+def _cells(files: Files, folder: Path, file: str) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with (folder / file).open(encoding="utf-8-sig", newline="") as text:
+            yield from _rows(files, file, csv.reader(text, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        files.fault(file, 1, "", FILE_UNREADABLE)
+
+
+def _rows(files: Files, file: str, lines: Iterator[list[str]]) -> Iterator[tuple[int, dict[str, str]]]:
+    header = [name.strip() for name in next(lines, [])]
+    missing = [column for column in COLUMNS[file] if column not in header]
+    for column in missing:
+        files.fault(file, 1, column, COLUMN_MISSING)
+    if missing:
+        return
+    for row, line in enumerate(lines, start=2):
+        if len(line) != len(header):
+            if line:
+                files.fault(file, row, "", ROW_LENGTH)
+            continue
+        cells = dict(zip(header, map(str.strip, line), strict=True))
+        for column in MUST_BE_FILLED.intersection(COLUMNS[file]):
+            if not cells[column]:
+                files.fault(file, row, column, EMPTY)
+        yield row, cells
+
+
+def _institution(files: Files, row: int, cells: dict[str, str]) -> InstitutionRow:
+    elsewhere = cells.get("elsewhere", "")
+    if cells["kind"] not in KINDS:
+        files.fault(INSTITUTIONS, row, "kind", KIND)
+    if cells["uscc"] and not uscc.is_sound(cells["uscc"]):
+        files.fault(INSTITUTIONS, row, "uscc", USCC)
+    if elsewhere not in FLAGS:
+        files.fault(INSTITUTIONS, row, "elsewhere", FLAG)
+    return InstitutionRow(
+        row, cells["code"], cells["kind"], cells["name_zh"], cells["name_en"], cells["parent"],
+        cells["district"], cells["uscc"], elsewhere == "1", _day(files, row, cells["live_from"]),
+    )  # fmt: skip
+
+
+def _payroll_bank(files: Files, row: int, cells: dict[str, str]) -> PayrollRow:
+    if cells["rank"] not in RANKS:
+        files.fault(PAYROLL_BANKS, row, "rank", RANK)
+    return PayrollRow(
+        row, cells["employer"], RANKS.get(cells["rank"], 0), cells["bank_code"], cells["bank_name"]
+    )
+
+
+def _day(files: Files, row: int, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        files.fault(INSTITUTIONS, row, "live_from", DAY)
+        return None
+
+
+def _refuse_repeated(files: Files) -> None:
+    for file, column, keys in (
+        (DISTRICTS, "code", ((line.row, line.code) for line in files.districts)),
+        (INSTITUTIONS, "code", ((line.row, line.code) for line in files.institutions)),
+        (INSTITUTIONS, "uscc", ((line.row, line.uscc) for line in files.institutions)),
+    ):
+        seen: set[str] = set()
+        for row, key in keys:
+            if key and key in seen:
+                files.fault(file, row, column, REPEATED)
+            seen.add(key)

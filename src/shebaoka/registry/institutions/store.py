@@ -1,0 +1,116 @@
+"""The SQL of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple
+
+from shebaoka.kit import queries
+from shebaoka.kit.work import Work
+from shebaoka.registry.institutions.model import District, Institution, PayrollBank
+
+SQL = queries.load(__file__)
+COLUMNS = (
+    "institution_id", "code", "kind", "name_zh", "name_en", "parent_id", "district_code", "uscc", "elsewhere",
+    "live_from",
+)  # fmt: skip
+PAYROLL_COLUMNS = ("employer_id", "rank", "bank_id", "bank_name", "chosen", "chosen_by")
+
+
+async def take_turn(work: Work) -> None:
+    """Wait until no other import runs."""
+    await work.run(SQL["take_turn"])
+
+
+async def districts(work: Work) -> list[District]:
+    """Give all districts."""
+    return await work.rows(SQL["districts"], None, District)
+
+
+async def put_districts(work: Work, rows: Sequence[District]) -> None:
+    """Write new and renamed districts."""
+    await work.run(
+        SQL["put_districts"],
+        {
+            "codes": [row.district_code for row in rows],
+            "names_zh": [row.name_zh for row in rows],
+            "names_en": [row.name_en for row in rows],
+        },
+    )
+
+
+async def everything(work: Work) -> dict[str, Institution]:
+    """Give every institution by its code."""
+    return {row.code: row for row in await work.rows(SQL["all"], None, Institution)}
+
+
+async def by_codes(work: Work, codes: Collection[str]) -> list[Institution]:
+    """Give institutions by codes."""
+    return await work.rows(SQL["by_codes"], {"codes": list(codes)}, Institution)
+
+
+async def by_usccs(work: Work, usccs: Collection[str]) -> list[Institution]:
+    """Give institutions by unified social credit codes."""
+    return await work.rows(SQL["by_usccs"], {"usccs": list(usccs)}, Institution)
+
+
+async def by_ids(work: Work, ids: Collection[int]) -> list[Institution]:
+    """Give institutions by identifiers."""
+    return await work.rows(SQL["by_ids"], {"ids": list(ids)}, Institution)
+
+
+async def of_kinds(work: Work, kinds: Collection[str]) -> list[Institution]:
+    """Give all institutions of some kinds."""
+    return await work.rows(SQL["of_kinds"], {"kinds": list(kinds)}, Institution)
+
+
+async def add(work: Work, rows: Sequence[Institution]) -> None:
+    """Write new institutions; parents and children may come together."""
+    await work.copy("institution", COLUMNS, map(astuple, rows))
+
+
+async def change(work: Work, rows: Sequence[Institution]) -> None:
+    """Write institutions that are described otherwise than before."""
+    await work.run(SQL["release_usccs"], {"ids": [row.institution_id for row in rows]})
+    await work.run(
+        SQL["change"],
+        {
+            "ids": [row.institution_id for row in rows],
+            "kinds": [row.kind for row in rows],
+            "names_zh": [row.name_zh for row in rows],
+            "names_en": [row.name_en for row in rows],
+            "parents": [row.parent_id for row in rows],
+            "districts": [row.district_code for row in rows],
+            "usccs": [row.uscc for row in rows],
+            "elsewhere": [row.elsewhere for row in rows],
+            "live_from": [row.live_from for row in rows],
+        },
+    )
+
+
+async def payroll_banks(work: Work, employers: Collection[int]) -> list[PayrollBank]:
+    """Give the payroll banks of some employers, by rank."""
+    return await work.rows(SQL["payroll_banks"], {"employers": list(employers)}, PayrollBank)
+
+
+async def rewrite_payroll_banks(
+    work: Work, employers: Collection[int], rows: Iterable[PayrollBank], chooser: str | None = None
+) -> None:
+    """Write all payroll banks of some employers anew; `chooser` replaces who chose."""
+    named = {"employers": list(employers)}
+    who: dict[int, str | None] = dict(await work.rows(SQL["chosen_by"], named))
+    await work.run(SQL["drop_payroll_banks"], named)
+    await work.copy(
+        "payroll_bank",
+        PAYROLL_COLUMNS,
+        (
+            (row.employer_id, row.rank, row.bank_id, row.bank_name, row.chosen,
+             (chooser or who.get(row.employer_id)) if row.chosen else None)
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+async def lock_employer(work: Work, employer_id: int) -> bool:
+    """Lock an employer until the transaction ends; False when there is none."""
+    return await work.value(SQL["lock_employer"], {"employer_id": employer_id}) is not None

@@ -1,0 +1,77 @@
+-- name: take_turn
+-- One import at a time: two would give one code two identifiers.
+SELECT pg_advisory_xact_lock(741010);
+
+-- name: districts
+-- All districts.
+SELECT district_code, name_zh, name_en FROM district ORDER BY district_code;
+
+-- name: put_districts
+-- New and renamed districts; rows that say what is stored are not touched.
+INSERT INTO district (district_code, name_zh, name_en)
+SELECT * FROM unnest(:codes::text[], :names_zh::text[], :names_en::text[])
+ON CONFLICT (district_code) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en;
+
+-- name: all
+-- Every institution, to compare an import with.
+SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from
+FROM institution;
+
+-- name: by_codes
+-- Institutions by their own codes.
+SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from
+FROM institution
+WHERE code = ANY(:codes::text[]);
+
+-- name: by_usccs
+-- Institutions by their unified social credit codes.
+SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from
+FROM institution
+WHERE uscc = ANY(:usccs::text[]);
+
+-- name: by_ids
+-- Institutions by our identifiers.
+SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from
+FROM institution
+WHERE institution_id = ANY(:ids::bigint[]);
+
+-- name: of_kinds
+-- All institutions of some kinds, in the order of their codes.
+SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from
+FROM institution
+WHERE kind = ANY(:kinds::text[])
+ORDER BY code;
+
+-- name: release_usccs
+-- Codes that are about to move between institutions are let go first: each belongs to one at any moment.
+UPDATE institution SET uscc = NULL
+WHERE institution_id = ANY(:ids::bigint[]) AND uscc IS NOT NULL;
+
+-- name: change
+-- Institutions that an import describes otherwise than before.
+UPDATE institution
+SET kind = new.kind, name_zh = new.name_zh, name_en = new.name_en, parent_id = new.parent_id,
+    district_code = new.district_code, uscc = new.uscc, elsewhere = new.elsewhere, live_from = new.live_from
+FROM unnest(:ids::bigint[], :kinds::text[], :names_zh::text[], :names_en::text[], :parents::bigint[],
+            :districts::text[], :usccs::text[], :elsewhere::boolean[], :live_from::date[])
+     AS new(institution_id, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from)
+WHERE institution.institution_id = new.institution_id;
+
+-- name: payroll_banks
+-- The payroll banks of some employers, by rank.
+SELECT employer_id, rank, bank_id, bank_name, chosen
+FROM payroll_bank
+WHERE employer_id = ANY(:employers::bigint[])
+ORDER BY employer_id, rank;
+
+-- name: chosen_by
+-- Who chose the bank of each of some employers, so that a rewritten row keeps it.
+SELECT employer_id, chosen_by FROM payroll_bank WHERE employer_id = ANY(:employers::bigint[]) AND chosen;
+
+-- name: drop_payroll_banks
+-- The rows that are about to be written anew.
+DELETE FROM payroll_bank WHERE employer_id = ANY(:employers::bigint[]);
+
+-- name: lock_employer
+-- One choice at a time for one employer.
+SELECT institution_id FROM institution WHERE institution_id = :employer_id AND kind = 'employer' FOR UPDATE;

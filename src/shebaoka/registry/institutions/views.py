@@ -1,0 +1,53 @@
+"""Everything that reads institutions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from shebaoka.kit.work import Work
+from shebaoka.registry.institutions import store
+from shebaoka.registry.institutions.model import District, Institution, PayrollBank
+
+
+async def by_code(work: Work, code: str) -> Institution | None:
+    """Give the institution of a code, or None."""
+    return (await by_codes(work, [code])).get(code)
+
+
+async def by_codes(work: Work, codes: Collection[str]) -> dict[str, Institution]:
+    """Give institutions by code; unknown codes are left out."""
+    return {row.code: row for row in await store.by_codes(work, codes)}
+
+
+async def by_usccs(work: Work, usccs: Collection[str]) -> dict[str, Institution]:
+    """Give institutions by unified social credit code; unknown codes are left out."""
+    return {row.uscc: row for row in await store.by_usccs(work, usccs) if row.uscc}
+
+
+async def by_id(work: Work, institution_id: int) -> Institution | None:
+    """Give the institution of an identifier, or None."""
+    return (await by_ids(work, [institution_id])).get(institution_id)
+
+
+async def by_ids(work: Work, ids: Collection[int]) -> dict[int, Institution]:
+    """Give institutions by identifier; unknown ones are left out."""
+    return {row.institution_id: row for row in await store.by_ids(work, ids)}
+
+
+async def of_kind(work: Work, *kinds: str) -> list[Institution]:
+    """Give all institutions of some kinds, in the order of their codes."""
+    return await store.of_kinds(work, kinds)
+
+
+async def districts(work: Work) -> list[District]:
+    """Give all districts, in the order of their codes."""
+    return await store.districts(work)
+
+
+async def payroll_banks(work: Work, employer_ids: Collection[int]) -> dict[int, list[PayrollBank]]:
+    """Give the payroll banks of employers, by rank; employers without any are left out."""
+    banks: dict[int, list[PayrollBank]] = defaultdict(list)
+    for row in await store.payroll_banks(work, employer_ids):
+        banks[row.employer_id].append(row)
+    return dict(banks)

@@ -1,0 +1,118 @@
+"""Reads rules from TOML files, and says file, line and rule where one is wrong. No database."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from shebaoka.registry.programme.errors import RulesRefused
+from shebaoka.registry.programme.model import Reason
+from shebaoka.registry.programme.rules import Rule
+from shebaoka.registry.programme.sets import SETS, Text, vocabulary
+
+PACKAGED: Final = Path(__file__).with_name("rules")
+"""Shanghai's rules, as they come with the product."""
+RULE_START: Final = re.compile(r"^\s*\[\[\s*rule\s*\]\]")
+TRUST: Final = "stated|implied|high|medium|low|inferred"
+Word = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,60}$")]
+
+
+class RuleText(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One rule as it stands in a file or in the table: plain values only."""
+
+    rule_set: Word
+    rule_id: Word
+    valid_from: date
+    valid_to: date | None = None
+    rank: Annotated[int, Meta(ge=0, le=32_767)]
+    applies: dict[str, Any]
+    decides: dict[str, Any]
+    reason_zh: Text
+    reason_en: Text
+    source: Annotated[str, Meta(pattern=rf"^(?:{TRUST}): ")]
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """The parts that a condition may be made of."""
+
+    in_: list[Any] | None = msgspec.field(default=None, name="in")
+    not_: Any = msgspec.field(default=None, name="not")
+    min: int | None = None
+    max: int | None = None
+
+
+def read(folder: Path) -> list[tuple[Rule, str]]:
+    """Read every `*.toml` of a folder: each rule with its place (file, line, name), for messages.
+
+    This function will raise RulesRefused for a folder without rules and for the first rule that is wrong.
+    """
+    files = sorted(folder.glob("*.toml"))
+    found = [pair for file in files for pair in _read_file(file)]
+    if not found:
+        raise RulesRefused(f"{folder}: 没有规则文件（*.toml） · no rules, looked for *.toml")
+    return found
+
+
+def _read_file(file: Path) -> Iterator[tuple[Rule, str]]:
+    try:
+        text = file.read_text("utf-8")
+        document = tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise RulesRefused(f"{file.name}: {error}") from error
+    if set(document) != {"rule"} or not isinstance(document["rule"], list):
+        raise RulesRefused(f"{file.name}: 只能有 [[rule]] · only [[rule]] tables may stand here")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if RULE_START.match(line)]
+    for number, table in zip(lines, document["rule"], strict=False):
+        place = f"{file.name}, line {number}, {table.get('rule_set')}/{table.get('rule_id')}"
+        yield rule_of(table, place), place
+
+
+def rule_of(table: Mapping[str, Any], place: str) -> Rule:
+    """Make a rule of plain values; this function will raise RulesRefused, naming `place`, when one is wrong."""
+    try:
+        plain = msgspec.convert(table, RuleText)
+        if plain.rule_set not in SETS:
+            raise RulesRefused(f"{place}: 没有这个规则集 · no such rule set; there are {', '.join(SETS)}")
+        decides = msgspec.convert(plain.decides, SETS[plain.rule_set])
+    except msgspec.ValidationError as error:
+        raise RulesRefused(f"{place}: {error}") from error
+    if plain.valid_to is not None and plain.valid_to < plain.valid_from:
+        raise RulesRefused(f"{place}: valid_to 早于 valid_from · valid_to lies before valid_from")
+    for fact, condition in plain.applies.items():
+        _check_condition(plain.rule_set, fact, condition, place)
+    reason = Reason(plain.rule_set, plain.rule_id, plain.reason_zh, plain.reason_en, plain.source)
+    return Rule(
+        plain.rule_set, plain.rule_id, plain.valid_from, plain.valid_to, plain.rank, plain.applies, decides, reason
+    )  # fmt: skip
+
+
+def _check_condition(rule_set: str, fact: str, condition: Any, place: str) -> None:
+    known = vocabulary(rule_set)
+    if fact not in known:
+        offered = ", ".join(known) or "none (this set depends on the day alone)"
+        raise RulesRefused(
+            f"{place}: 没有名为 {fact} 的事实 · no fact is called {fact}; known here: {offered}"
+        )
+    try:
+        for value in _values(condition):
+            msgspec.convert(value, known[fact])
+    except msgspec.ValidationError as error:
+        raise RulesRefused(f"{place}: {fact}: {error}") from error
+
+
+def _values(condition: Any) -> list[Any]:
+    """Give the values that a condition compares with; this function will refuse parts that do not exist."""
+    if not isinstance(condition, dict):
+        return [condition]
+    part = msgspec.convert(condition, Part)
+    if not condition or part.in_ == []:
+        raise msgspec.ValidationError("an empty condition never means anything")
+    single = [condition[name] for name in ("not", "min", "max") if name in condition]
+    return [*(part.in_ or []), *single]

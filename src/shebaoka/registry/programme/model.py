@@ -1,0 +1,135 @@
+"""What the programme is asked with, and what it answers. Values only."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct, field
+
+Insured = Literal["employee", "resident", "none"]
+InsuredStatus = Literal["active", "retired", "none"]
+Stage = Literal["kindergarten", "primary", "junior", "senior", "university", "none"]
+Eligibility = Literal["eligible", "not_eligible", "unknown", "deceased"]
+Channel = Literal["bank_outlet", "community_centre", "online", "employer"]
+Chooser = Literal["applicant", "guardian", "employer"]
+Suggestion = Literal["pension_bank", "chosen_bank", "payroll_banks", "any"]
+Function = Literal["social", "financial"]
+PhotoSource = Literal["id_card", "student_card", "counter"]
+
+
+class Bank(Struct, frozen=True):
+    """A service bank, by its code."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What the rules may ask about one person. `birth_date` None: not known.
+
+    Banks stand here only when they are service banks; `payroll_banks` are those that pay the employer's wages,
+    `chosen_bank` the one that the employer has picked.
+    """
+
+    registered: bool = True
+    alive: bool = True
+    birth_date: date | None = None
+    hukou: bool = False
+    insured: Insured = "none"
+    insured_status: InsuredStatus = "none"
+    employed: bool = False
+    school_stage: Stage = "none"
+    district: str = ""
+    pension_bank: Bank | None = None
+    payroll_banks: tuple[Bank, ...] = ()
+    chosen_bank: Bank | None = None
+
+
+class Reason(Struct, frozen=True):
+    """A rule that decided, and why it says what it says. `source` begins with its mark of trust."""
+
+    rule_set: str
+    rule_id: str
+    reason_zh: str
+    reason_en: str
+    source: str
+
+
+class Group(Struct, frozen=True):
+    """The group a person belongs to."""
+
+    group: str
+    name_zh: str
+    name_en: str
+
+
+class When(Struct, frozen=True):
+    """The window, both days included; `to` None has no end. It steers: a counter never refuses for it."""
+
+    from_: date = field(name="from")
+    to: date | None
+    open_today: bool
+    soft: bool = True
+
+
+class Where(Struct, frozen=True):
+    """The main channel, those that are always possible, and the kinds of institution that stand for them."""
+
+    channel: Channel
+    also: tuple[Channel, ...]
+    outlets: tuple[str, ...]
+
+
+class BankChoice(Struct, frozen=True):
+    """Which bank: the rule, who chooses, and what is suggested (empty: any of the service banks)."""
+
+    rule: str
+    chooser: Chooser
+    suggested: tuple[Bank, ...]
+
+
+class Photo(Struct, frozen=True):
+    """Whether a photo is needed, and the stores to ask in this order."""
+
+    needed: bool
+    sources: tuple[PhotoSource, ...]
+
+
+class Documents(Struct, frozen=True):
+    """Who acts, and with which papers."""
+
+    by: Literal["holder", "guardian"]
+    documents_zh: tuple[str, ...]
+    documents_en: tuple[str, ...]
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """When, where and with which bank a person changes the card, and why: everything a clerk is asked.
+
+    For somebody who may not have a card, window, channel and bank are those that would apply after the remedy.
+    `valid_until` None: no end. `old_card_void_from` None: no end is set.
+    """
+
+    on: date
+    eligible: bool
+    eligibility: Eligibility
+    remedy_zh: str
+    remedy_en: str
+    phase: str
+    pilot: bool
+    group: Group
+    when: When
+    where: Where
+    bank: BankChoice
+    photo: Photo
+    documents: Documents
+    valid_until: date | None
+    due_on: date
+    old_card_void_from: date | None
+    target_on: date | None
+    fee_fen: int
+    why: tuple[Reason, ...]
+    sentences_zh: tuple[str, ...]
+    sentences_en: tuple[str, ...]

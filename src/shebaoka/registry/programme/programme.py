@@ -1,0 +1,196 @@
+"""The programme of one city on any day: asks every rule set in turn and puts the answer together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from shebaoka.registry.programme import asking, sets, speech
+from shebaoka.registry.programme.errors import ProgrammeIncomplete
+from shebaoka.registry.programme.model import (
+    BankChoice,
+    Documents,
+    Explanation,
+    Facts,
+    Group,
+    Photo,
+    Reason,
+    When,
+    Where,
+)  # fmt: skip
+from shebaoka.registry.programme.rules import Rule, RuleSet
+
+D = TypeVar("D", bound=sets.Decides)
+
+
+class Decided:
+    """The rules that decided, by rule set."""
+
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        self._rules = rules
+
+    def of(self, rule_set: str, kind: type[D]) -> D:
+        """Give what a set decided; this function will assert that it is of its kind."""
+        decides = self._rules[rule_set].decides
+        assert isinstance(decides, kind)
+        return decides
+
+    def why(self, rule_set: str) -> Reason:
+        """Give the reason of the rule that decided; this function will give it as it stands in the file."""
+        return self._rules[rule_set].reason
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """Give every rule that decided; this function will keep the order in which they were asked."""
+        return tuple(rule.reason for rule in self._rules.values())
+
+
+class Programme:
+    """All rules of a city. Hold it as long as you like; it changes only by being loaded anew."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        ordered = sorted(rules, key=lambda rule: rule.rule_set)
+        grouped = groupby(ordered, key=lambda rule: rule.rule_set)
+        self.sets = {name: RuleSet(name, list(same)) for name, same in grouped}
+        missing = [name for name in sets.SETS if name not in self.sets]
+        if missing:
+            raise ProgrammeIncomplete(", ".join(missing))
+        self._birthday_counts_below = max(map(_until_age, self.sets["validity"].rules), default=0)
+
+    def decide(self, facts: Facts, on: date) -> Decided:
+        """Ask every set about a person; this function will let later sets ask what earlier ones decided."""
+        known = asking.asked(facts, on)
+        rules: dict[str, Rule] = {}
+        for name in sets.ABOUT_PERSON:
+            rule = rules[name] = self.sets[name].first(known, on)
+            if name in sets.DERIVED:
+                known[name] = getattr(rule.decides, name)
+        return Decided(rules)
+
+    def explain(self, facts: Facts, on: date) -> Explanation:
+        """Answer when, where, with which bank and why; this function will answer for anybody on any day of the rules.
+
+        Raises NoRuleApplies for a day before the first rule.
+        """
+        return _explanation(self.decide(facts, on), facts, on)
+
+    def explain_many(self, facts: Sequence[Facts], on: date) -> list[Explanation]:
+        """Answer for many people; this function will think once about people whose facts come to the same."""
+        answers: dict[Facts, Explanation] = {}
+        explanations = []
+        for one in facts:
+            same = self._same(one, on)
+            found = answers.get(same)
+            if found is None:
+                found = answers[same] = self.explain(same, on)
+            explanations.append(found)
+        return explanations
+
+    def _same(self, facts: Facts, on: date) -> Facts:
+        """Give facts with the same answer and the birthday moved to `on`, unless the answer hangs on the birthday."""
+        if facts.birth_date is None:
+            return facts
+        age = asking.age_on(facts.birth_date, on)
+        if age < self._birthday_counts_below:
+            return facts
+        return replace(facts, birth_date=date(on.year - age, on.month, min(on.day, 28)))
+
+    def valid_until(self, facts: Facts, on: date) -> date | None:
+        """Give the last day of a card applied for on a day; this function will give None for a card without end."""
+        validity = self.decide(facts, on).of("validity", sets.DecidesValidity)
+        return asking.valid_until(validity, facts.birth_date, on)
+
+    def due_on(self, verified_on: date) -> date:
+        """Give the day by which a card is made; this function will count from the day of verification."""
+        return verified_on + timedelta(days=self._dated("due", verified_on, sets.DecidesDays).days)
+
+    def apply_by(self, notified_on: date) -> date:
+        """Give the last day of a pupil's notice; this function will count from the day the parent got it."""
+        return notified_on + timedelta(days=self._dated("pupil_notice", notified_on, sets.DecidesDays).days)
+
+    def old_cards_void_from(self, on: date) -> date | None:
+        """Give the first day on which no old card is good, as the rules of `on` say; this function will give None for no end."""
+        return self._dated("old_card", on, sets.DecidesOldCard).void_from
+
+    def opening(self, kind: str, on: date, *, elsewhere: bool, own_bank: bool) -> sets.DecidesOpening:
+        """Give what an outlet may open; this function will take `own_bank` as: the card's bank is the outlet's."""
+        outlet = {"outlet_kind": kind, "elsewhere": elsewhere, "own_bank": own_bank}
+        return self._decides("opening", outlet, on, sets.DecidesOpening)
+
+    def _dated(self, rule_set: str, on: date, kind: type[D]) -> D:
+        return self._decides(rule_set, {}, on, kind)
+
+    def _decides(self, rule_set: str, facts: Mapping[str, Any], on: date, kind: type[D]) -> D:
+        decides = self.sets[rule_set].first(facts, on).decides
+        assert isinstance(decides, kind)
+        return decides
+
+
+def _until_age(rule: Rule) -> int:
+    assert isinstance(rule.decides, sets.DecidesValidity)
+    return rule.decides.until_age or 0
+
+
+def _explanation(decided: Decided, facts: Facts, on: date) -> Explanation:
+    eligibility = decided.of("eligibility", sets.DecidesEligibility)
+    window = decided.of("window", sets.DecidesWindow)
+    channel = decided.of("channel", sets.DecidesChannel)
+    bank = decided.of("bank", sets.DecidesBank)
+    photo = decided.of("photo", sets.DecidesPhoto)
+    papers = decided.of("documents", sets.DecidesDocuments)
+    group = decided.of("group", sets.DecidesGroup)
+    open_today = window.from_ <= on and (window.to is None or on <= window.to)
+    answer = Explanation(
+        on=on,
+        eligible=eligibility.eligibility == "eligible",
+        eligibility=eligibility.eligibility,
+        remedy_zh=eligibility.remedy_zh,
+        remedy_en=eligibility.remedy_en,
+        phase=decided.of("phase", sets.DecidesPhase).phase,
+        pilot=decided.of("pilot", sets.DecidesPilot).pilot,
+        group=Group(group.group, group.name_zh, group.name_en),
+        when=When(window.from_, window.to, open_today),
+        where=Where(channel.main, channel.also, channel.outlets),
+        bank=BankChoice(decided.why("bank").rule_id, bank.chooser, asking.suggested(facts, bank.suggest)),
+        photo=Photo(photo.needed, photo.sources),
+        documents=Documents(papers.by, papers.documents_zh, papers.documents_en),
+        valid_until=asking.valid_until(decided.of("validity", sets.DecidesValidity), facts.birth_date, on),
+        due_on=on + timedelta(days=decided.of("due", sets.DecidesDays).days),
+        old_card_void_from=decided.of("old_card", sets.DecidesOldCard).void_from,
+        target_on=decided.of("target", sets.DecidesTarget).complete_by,
+        fee_fen=decided.of("fee", sets.DecidesFee).fee_fen,
+        why=decided.reasons(),
+        sentences_zh=(),
+        sentences_en=(),
+    )
+    pairs = _sentences(answer, decided)
+    return replace(
+        answer, sentences_zh=tuple(zh for zh, _ in pairs), sentences_en=tuple(en for _, en in pairs)
+    )
+
+
+def _sentences(answer: Explanation, decided: Decided) -> list[speech.Pair]:
+    papers = speech.papers(answer.documents, decided.why("documents"))
+    eligible = speech.reason(decided.why("eligibility"))
+    if answer.eligibility == "deceased":
+        return [eligible, (f"{answer.remedy_zh}。", f"{answer.remedy_en}.")]
+    if not answer.eligible:
+        return [eligible, (f"{answer.remedy_zh}。", f"{answer.remedy_en}."), papers]
+    return [
+        eligible,
+        speech.reason(decided.why("phase")),
+        speech.reason(decided.why("group")),
+        speech.reason(decided.why("window")),
+        speech.window(answer.when, answer.on),
+        speech.reason(decided.why("channel")),
+        speech.channels(answer.where),
+        speech.bank(answer.bank, decided.why("bank")),
+        speech.reason(decided.why("photo")),
+        papers,
+        speech.card(answer.valid_until, answer.due_on),
+        speech.reason(decided.why("fee")),
+        speech.reason(decided.why("old_card")),
+    ]

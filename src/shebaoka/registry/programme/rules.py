@@ -1,0 +1,77 @@
+"""The evaluator: the first rule by rank that is valid on the day and whose conditions hold, decides. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from shebaoka.registry.programme.errors import NoRuleApplies
+from shebaoka.registry.programme.model import Reason
+from shebaoka.registry.programme.sets import Decides
+
+Condition: TypeAlias = Any
+"""A plain value (equal to it), or a table of `in`, `not`, `min`, `max`, all of which must hold."""
+Test: TypeAlias = Callable[[Any], bool]
+DAYS_REMEMBERED: Final = 64
+
+PARTS: Final[Mapping[str, Callable[[Any], Test]]] = {
+    "in": lambda wanted: frozenset(wanted).__contains__,
+    "not": lambda unwanted: lambda value: value != unwanted,
+    "min": lambda least: lambda value: value is not None and value >= least,
+    "max": lambda most: lambda value: value is not None and value <= most,
+}
+
+
+def compiled(condition: Condition) -> Test:
+    """Turn one condition into a test; this function will raise KeyError for a part that PARTS does not have."""
+    if not isinstance(condition, Mapping):
+        return lambda value: value == condition
+    tests = [PARTS[part](value) for part, value in condition.items()]
+    return tests[0] if len(tests) == 1 else lambda value: all(test(value) for test in tests)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One dated rule. Both days of its validity are included; `valid_to` None has no end."""
+
+    rule_set: str
+    rule_id: str
+    valid_from: date
+    valid_to: date | None
+    rank: int
+    applies: Mapping[str, Condition]
+    decides: Decides
+    reason: Reason
+
+    def valid(self, on: date) -> bool:
+        """Tell whether the rule counts on a day; this function will include its first and its last day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+class RuleSet:
+    """All rules that decide the same thing, in their order."""
+
+    def __init__(self, name: str, rules: Iterable[Rule]) -> None:
+        self.name = name
+        self.rules = tuple(sorted(rules, key=lambda rule: (rule.rank, rule.rule_id, rule.valid_from)))
+        self._on = lru_cache(DAYS_REMEMBERED)(self._tests_on)
+
+    def _tests_on(self, on: date) -> tuple[tuple[Rule, tuple[tuple[str, Test], ...]], ...]:
+        return tuple(
+            (rule, tuple((name, compiled(condition)) for name, condition in rule.applies.items()))
+            for rule in self.rules
+            if rule.valid(on)
+        )
+
+    def first(self, facts: Mapping[str, Any], on: date) -> Rule:
+        """Give the rule that decides; this function will raise NoRuleApplies for a day before the first rule."""
+        for rule, tests in self._on(on):
+            for name, test in tests:
+                if not test(facts[name]):
+                    break
+            else:
+                return rule
+        raise NoRuleApplies(f"{self.name}: {on}")

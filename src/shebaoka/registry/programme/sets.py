@@ -1,0 +1,202 @@
+"""The rule sets: in which order they are asked, what each decides, and what its conditions may ask about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Meta, Struct, field
+
+from shebaoka.registry.programme.model import (
+    Channel,
+    Chooser,
+    Eligibility,
+    Function,
+    Insured,
+    InsuredStatus,
+    PhotoSource,
+    Stage,
+    Suggestion,
+)  # fmt: skip
+
+Days = Annotated[int, Meta(ge=0, le=3660)]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class Decides(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rule decides; each rule set has its own."""
+
+
+class DecidesEligibility(Decides, frozen=True):
+    """Whether a person may have a card; `remedy`: what would change it, and where to go."""
+
+    eligibility: Eligibility
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+class DecidesPhase(Decides, frozen=True):
+    """How far the programme is."""
+
+    phase: Literal["before", "pilot", "exchange", "after"]
+
+
+class DecidesPilot(Decides, frozen=True):
+    """Whether the person's district is in the pilot."""
+
+    pilot: bool
+
+
+class DecidesGroup(Decides, frozen=True):
+    """The group, by its English name in code and its names for people."""
+
+    group: Text
+    name_zh: Text
+    name_en: Text
+
+
+class DecidesWindow(Decides, frozen=True):
+    """First and last day."""
+
+    from_: date = field(name="from")
+    to: date | None = None
+
+
+class DecidesChannel(Decides, frozen=True):
+    """The main channel, those always possible, the kinds of outlet."""
+
+    main: Channel
+    also: tuple[Channel, ...]
+    outlets: tuple[Text, ...]
+
+
+class DecidesBank(Decides, frozen=True):
+    """Which bank is suggested and who chooses."""
+
+    chooser: Chooser
+    suggest: Suggestion
+
+
+class DecidesPhoto(Decides, frozen=True):
+    """Whether a photo is needed, and the stores in their order."""
+
+    needed: bool
+    sources: tuple[PhotoSource, ...] = ()
+
+
+class DecidesValidity(Decides, frozen=True):
+    """How long a card lasts: `years` from the application, or up to a birthday, or (neither) without end."""
+
+    years: Annotated[int, Meta(ge=1, le=100)] | None = None
+    until_age: Annotated[int, Meta(ge=1, le=120)] | None = None
+
+
+class DecidesDays(Decides, frozen=True):
+    """A number of days."""
+
+    days: Days
+
+
+class DecidesOldCard(Decides, frozen=True):
+    """The first day on which no old card is good any more."""
+
+    void_from: date | None = None
+
+
+class DecidesDocuments(Decides, frozen=True):
+    """Who acts and what to bring."""
+
+    by: Literal["holder", "guardian"]
+    documents_zh: tuple[Text, ...]
+    documents_en: tuple[Text, ...]
+
+
+class DecidesTarget(Decides, frozen=True):
+    """The day by which people like this one should have the new card."""
+
+    complete_by: date | None = None
+
+
+class DecidesFee(Decides, frozen=True):
+    """What it costs the applicant, in fen."""
+
+    fee_fen: Annotated[int, Meta(ge=0)]
+
+
+class DecidesOpening(Decides, frozen=True):
+    """Which functions an outlet opens at once, and which ones `days_later` days later."""
+
+    at_once: tuple[Function, ...] = ()
+    later: tuple[Function, ...] = ()
+    days_later: Days = 0
+
+
+PERSON: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "registered": bool,
+        "alive": bool,
+        "age": int,
+        "hukou": bool,
+        "insured": Insured,
+        "insured_status": InsuredStatus,
+        "employed": bool,
+        "school_stage": Stage,
+        "district": str,
+        "has_pension_bank": bool,
+        "payroll_bank_count": int,
+        "payroll_bank_chosen": bool,
+    }
+)
+"""Facts about a person that conditions may ask for, and their types. Banks count when they are service banks."""
+
+OUTLET: Final[Mapping[str, Any]] = MappingProxyType({"outlet_kind": str, "elsewhere": bool, "own_bank": bool})
+"""Facts about an outlet: its kind of institution, outside the city, of the card's own bank."""
+
+DERIVED: Final[Mapping[str, Any]] = MappingProxyType(
+    {"eligibility": Eligibility, "phase": str, "pilot": bool, "group": str}
+)
+"""What some sets decide and later sets may ask for."""
+
+ABOUT_PERSON: Final[Mapping[str, type[Decides]]] = MappingProxyType(
+    {
+        "eligibility": DecidesEligibility,
+        "phase": DecidesPhase,
+        "pilot": DecidesPilot,
+        "group": DecidesGroup,
+        "window": DecidesWindow,
+        "channel": DecidesChannel,
+        "bank": DecidesBank,
+        "photo": DecidesPhoto,
+        "documents": DecidesDocuments,
+        "validity": DecidesValidity,
+        "due": DecidesDays,
+        "old_card": DecidesOldCard,
+        "target": DecidesTarget,
+        "fee": DecidesFee,
+    }
+)
+"""Asked in this order for every person; what one decides, the next may ask for."""
+
+DATED_ONLY: Final = frozenset({"phase", "due", "old_card"})
+"""Depend on the day alone: they are also asked where no person is at hand."""
+
+BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
+    {"opening": DecidesOpening, "pupil_notice": DecidesDays}
+)
+SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType({**ABOUT_PERSON, **BY_THEMSELVES})
+
+
+def vocabulary(rule_set: str) -> Mapping[str, Any]:
+    """Give the facts that conditions of a rule set may name, with their types.
+
+    This function will offer what earlier sets decide, and nothing at all to sets that depend on the day alone.
+    """
+    if rule_set == "opening":
+        return OUTLET
+    if rule_set in DATED_ONLY or rule_set in BY_THEMSELVES:
+        return {}
+    names = list(ABOUT_PERSON)
+    earlier = set(names[: names.index(rule_set)])
+    return {**PERSON, **{name: kind for name, kind in DERIVED.items() if name in earlier}}

@@ -1,0 +1,111 @@
+"""Everything that reads the programme: the rules, and the answer about one person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shebaoka.kit.work import Work
+from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.model import BANK, CHOSEN_ELSEWHERE, PayrollBank
+from shebaoka.registry.people import views as people
+from shebaoka.registry.people.model import Person
+from shebaoka.registry.programme import store
+from shebaoka.registry.programme.model import Bank, Explanation, Facts
+from shebaoka.registry.programme.programme import Programme
+
+NOBODY = 0
+"""Stands in audit facts where the register knows no such person."""
+
+
+async def load(work: Work) -> Programme:
+    """Read the programme from the table; keep it and hand it on, for it does not change until rules are loaded.
+
+    This function will raise ProgrammeIncomplete when rule sets are missing.
+    """
+    return Programme(await store.all_rules(work))
+
+
+async def has_rules(work: Work) -> bool:
+    """Tell whether any rules have been loaded."""
+    return bool(await store.all_rules(work))
+
+
+async def explain(work: Work, programme: Programme, id_number: str, on: date) -> Explanation:
+    """Answer for the holder of an ID number (18 characters), in the register or not.
+
+    This function will record the look in the audit log. Raises NoRuleApplies for a day before the rules.
+    """
+    person = await people.find(work, id_number)
+    facts = (
+        Facts(registered=False) if person is None else (await facts_of(work, [person], on))[person.person_id]
+    )
+    explanation = programme.explain(facts, on)
+    subject = NOBODY if person is None else person.person_id
+    work.record(subject, "programme.explained", subject, on=on, eligibility=explanation.eligibility)
+    return explanation
+
+
+async def facts_of(work: Work, persons: Collection[Person], on: date) -> dict[int, Facts]:
+    """Gather what the rules may ask about people of the register, by person_id.
+
+    This function will look up all employers' payroll banks at once. A bank counts when it is a service bank.
+    """
+    employers = {person.employer_id for person in persons if person.employer_id is not None}
+    banks = await _banks(work)
+    payroll = await institutions.payroll_banks(work, employers)
+    paying = {employer: _paying(rows, banks) for employer, rows in payroll.items()}
+    return {person.person_id: _facts(person, banks, paying, on) for person in persons}
+
+
+@dataclass(frozen=True, slots=True)
+class _Banks:
+    """The service banks, by identifier and by every name they are known under."""
+
+    by_id: Mapping[int, Bank]
+    by_name: Mapping[str, Bank]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paying:
+    """The service banks that pay an employer's wages, and the one it chose."""
+
+    banks: tuple[Bank, ...] = ()
+    chosen: Bank | None = None
+
+
+async def _banks(work: Work) -> _Banks:
+    by_id = {
+        row.institution_id: Bank(row.code, row.name_zh, row.name_en)
+        for row in await institutions.of_kind(work, BANK)
+    }
+    names = ((name, bank) for bank in by_id.values() for name in (bank.code, bank.name_zh, bank.name_en))
+    return _Banks(by_id, dict(names))
+
+
+def _paying(rows: Sequence[PayrollBank], banks: _Banks) -> _Paying:
+    service = [
+        (row, banks.by_id[row.bank_id])
+        for row in rows
+        if row.bank_id is not None and row.bank_id in banks.by_id
+    ]
+    chosen = next((bank for row, bank in service if row.chosen), None)
+    return _Paying(tuple(bank for row, bank in service if row.rank != CHOSEN_ELSEWHERE), chosen)
+
+
+def _facts(person: Person, banks: _Banks, paying: Mapping[int, _Paying], on: date) -> Facts:
+    employer = paying.get(person.employer_id or 0, _Paying())
+    return Facts(
+        alive=person.died_on is None or person.died_on > on,
+        birth_date=person.birth_date,
+        hukou=person.hukou,
+        insured=person.insured,
+        insured_status=person.insured_status,
+        employed=person.employer_id is not None,
+        school_stage=person.school_stage or "none",
+        district=person.district_code or "",
+        pension_bank=banks.by_name.get(person.pension_bank or ""),
+        payroll_banks=employer.banks,
+        chosen_bank=employer.chosen,
+    )

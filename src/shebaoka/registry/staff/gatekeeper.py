@@ -1,0 +1,154 @@
+"""Who comes: log-ins, tokens, and from a token to an actor."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shebaoka.kit.actor import SYSTEM, Actor
+from shebaoka.kit.database import Database
+from shebaoka.kit.sm import sm3
+from shebaoka.kit.work import Work
+from shebaoka.registry.staff import passwords, store, throttle
+from shebaoka.registry.staff.errors import LogInRefused, TokenRefused
+from shebaoka.registry.staff.model import LONGEST, NAME, TOKEN_LIFE, Account, Admission
+
+KEPT_SECONDS: Final = 4.0
+"""How long an answer of the database is believed; with the query itself it stays below five seconds."""
+KEPT_MAX: Final = 10_000
+HASHES_AT_ONCE: Final = 4
+TOKEN_LENGTH_MAX: Final = 100
+SESSION, TOKEN = "sbs_", "sbc_"
+
+Find = Callable[[Work, str], Awaitable[Account | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An answer of the database, and until when it is believed."""
+
+    actor: Actor
+    until: datetime
+    asked_at: float
+
+
+class Gatekeeper:
+    """Lets staff and institutions' systems in. One for each process; `seconds` is the machine's steady clock."""
+
+    def __init__(self, database: Database, *, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._seconds = seconds
+        self._known: dict[bytes, _Known] = {}
+        self._asking: dict[bytes, asyncio.Task[Actor]] = {}
+        # Each check takes 32 MiB and a core for some 50 ms: strangers must not take them all.
+        self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
+
+    async def authenticate(self, token: str) -> Actor:
+        """Give who comes with this token; TokenRefused when it is unknown, has expired or was revoked.
+
+        This function will ask the database at most every four seconds per token, and once for all who wait.
+        """
+        digest = _digest(token)
+        known = self._known.get(digest)
+        if known and self._seconds() < known.asked_at + KEPT_SECONDS and self._now() < known.until:
+            return known.actor
+        asking = self._asking.get(digest)
+        if asking is None:
+            asking = self._asking[digest] = asyncio.create_task(self._ask(token, digest))
+            asking.add_done_callback(lambda task: self._answered(digest, task))
+        return await asyncio.shield(asking)
+
+    async def log_in(self, login: str, password: str, source: str) -> Admission:
+        """Let a member of staff in from a source (an address). LogInRefused, TooManyFailures."""
+        account, attempt = await self._check(store.staff_account, login.strip().lower(), password, source)
+        token = SESSION + secrets.token_urlsafe(passwords.TOKEN_BYTES)
+        async with self._database.work(_actor("staff", account)) as work:
+            if not await store.start_session(work, account, _digest(token)):
+                raise LogInRefused
+            await throttle.succeeded(work, attempt)
+            work.record(0, "staff.logged_in", account.name)
+            return Admission(token, work.now + LONGEST)
+
+    async def issue_token(self, client_id: str, secret: str, source: str) -> Admission:
+        """Give an institution's system a token for an hour. LogInRefused, TooManyFailures."""
+        account, attempt = await self._check(store.client_account, client_id, secret, source)
+        token = TOKEN + secrets.token_urlsafe(passwords.TOKEN_BYTES)
+        async with self._database.work(_actor("client", account)) as work:
+            if not await store.issue_token(work, account, _digest(token)):
+                raise LogInRefused
+            await throttle.succeeded(work, attempt)
+            work.record(0, "client.token_issued", account.name)
+            return Admission(token, work.now + TOKEN_LIFE)
+
+    async def revoke(self, token: str) -> None:
+        """End a session or a token: here at once, in every process within five seconds. Nothing for an unknown one."""
+        digest = _digest(token)
+        async with self._database.work(SYSTEM) as work:
+            if token.startswith(SESSION):
+                whose: object = await store.end_session(work, digest)
+            else:
+                whose = await store.revoke_token(work, digest)
+            if whose is not None:
+                work.record(0, "token.revoked", whose)
+        self._known.pop(digest, None)
+
+    async def _check(
+        self, find: Find, name: str, secret: str, source: str
+    ) -> tuple[Account, throttle.Attempt]:
+        async with self._database.work(SYSTEM) as work:
+            attempt = await throttle.begin(work, f"{find.__name__}:{name}", source)
+            account = await find(work, name) if NAME.fullmatch(name) else None
+        active = account if account and account.active else None
+        async with self._hashing:
+            good = await passwords.matches(active.secret_hash if active else None, secret)
+        if good and active:
+            return active, attempt
+        async with self._database.work(SYSTEM) as work:
+            work.record(0, "log_in.failed", account.name if account else "unknown", by=find.__name__)
+        raise LogInRefused
+
+    async def _ask(self, token: str, digest: bytes) -> Actor:
+        asked_at = self._seconds()
+        use = store.use_session if token.startswith(SESSION) else store.use_token
+        async with self._database.work(SYSTEM) as work:
+            found = await use(work, digest)
+        if found is None:
+            self._known.pop(digest, None)
+            raise TokenRefused
+        self._make_room(asked_at)
+        actor = Actor(found.name, found.institution_id, found.role)
+        self._known[digest] = _Known(actor, found.until, asked_at)
+        return actor
+
+    def _make_room(self, now: float) -> None:
+        if len(self._known) < KEPT_MAX:
+            return
+        self._known = {
+            digest: known for digest, known in self._known.items() if now < known.asked_at + KEPT_SECONDS
+        }
+        while len(self._known) >= KEPT_MAX:
+            del self._known[next(iter(self._known))]
+
+    def _answered(self, digest: bytes, task: asyncio.Task[Actor]) -> None:
+        self._asking.pop(digest, None)
+        # Everybody who waited may have hung up: the refusal has then been heard by nobody, and that is no fault.
+        if not task.cancelled():
+            task.exception()
+
+    def _now(self) -> datetime:
+        return self._database.clock.now()
+
+
+def _actor(kind: str, account: Account) -> Actor:
+    return Actor(f"{kind}:{account.name}", account.institution_id, account.role)
+
+
+def _digest(token: str) -> bytes:
+    if len(token) > TOKEN_LENGTH_MAX:
+        raise TokenRefused
+    return sm3(token.encode(errors="surrogatepass"))

@@ -1,0 +1,147 @@
+"""Roles as data: what each may do, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from shebaoka.kit.actor import Actor
+from shebaoka.registry.institutions.model import KINDS
+from shebaoka.registry.staff.errors import Forbidden
+
+
+class Scope(StrEnum):
+    """How far a permission goes; README says what each means."""
+
+    SELF = "self"
+    OWN = "own"
+    ALL = "all"
+
+
+class Holder(StrEnum):
+    """Who may hold a role."""
+
+    STAFF = "staff"
+    CLIENT = "client"
+    RESIDENT = "resident"
+    PROCESS = "process"
+
+
+SELF, OWN, ALL = Scope.SELF, Scope.OWN, Scope.ALL
+
+PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
+    "application.apply": ("代为或自行申请", "apply for a card"),
+    "application.read": ("查看申请", "see applications"),
+    "application.withdraw": ("撤回申请", "withdraw an application"),
+    "application.choose_bank": ("银行拒绝后另选银行", "choose another bank after a refusal"),
+    "photo.bring": ("补交相片", "bring a photo"),
+    "card.open": ("开通卡片功能", "open functions of a card"),
+    "card.read": ("查看卡片", "see a person's cards"),
+    "card.standing": ("核验卡片当前是否有效", "ask whether a card is good now"),
+    "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
+    "person.search": ("按证件号码查找人员", "find a person by ID number"),
+    "list.submit": ("提交名册", "hand in lists"),
+    "list.read": ("查看名册处理结果", "see what became of lists"),
+    "payroll_bank.choose": ("选定代发工资银行", "choose the payroll bank"),
+    "production.run": ("运行制卡与寄送各步骤", "run the steps of production and delivery"),
+    "institution.read": ("查看机构", "see institutions"),
+    "institution.manage": ("导入机构", "import institutions"),
+    "programme.explain": ("解释换卡安排", "explain when, where and with which bank"),
+    "programme.manage": ("维护换发规则", "load the rules of the programme"),
+    "report.read": ("查看统计", "see figures"),
+    "audit.read": ("查阅审计日志", "read the audit log"),
+    "staff.manage": ("管理工作人员", "manage staff"),
+    "client.manage": ("管理机构客户端", "manage institution clients"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a holder of the role may do; `kinds` are the institutions that may have one."""
+
+    name_zh: str
+    name_en: str
+    holder: Holder
+    kinds: tuple[str, ...]
+    may: Mapping[str, Scope]
+
+
+_COUNTER: Final = {
+    "application.apply": OWN, "application.read": OWN, "application.withdraw": OWN,
+    "application.choose_bank": OWN, "card.open": OWN, "card.standing": ALL, "programme.explain": ALL,
+    "institution.read": ALL,
+}  # fmt: skip
+_LISTS: Final = {
+    "list.submit": OWN, "list.read": OWN, "application.read": OWN, "institution.read": ALL,
+}  # fmt: skip
+
+ROLES: Final[Mapping[str, Role]] = {
+    "resident": Role("市民", "resident", Holder.RESIDENT, (), {
+        "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
+        "application.choose_bank": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
+        "institution.read": ALL,
+    }),
+    "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
+        **_COUNTER, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
+    }),
+    "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), _COUNTER),
+    "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
+        **_COUNTER, "list.submit": OWN, "list.read": OWN,
+    }),
+    "employer_hr": Role("单位经办人", "employer's HR", Holder.STAFF, ("employer",), {
+        **_LISTS, "payroll_bank.choose": OWN,
+    }),
+    "employer_system": Role("单位系统", "employer's system", Holder.CLIENT, ("employer",), {
+        **_LISTS, "payroll_bank.choose": OWN,
+    }),
+    "school_office": Role("学校经办人", "school office", Holder.STAFF, ("school",), _LISTS),
+    "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
+        "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL,
+        "application.choose_bank": ALL, "photo.bring": ALL, "card.read": ALL, "card.standing": ALL,
+        "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
+        "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
+        "report.read": ALL,
+    }),
+    "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
+        "application.read": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "person.search": ALL,
+        "institution.read": ALL, "programme.explain": ALL,
+    }),
+    "online_platform_system": Role("网上办事平台", "online platform", Holder.CLIENT, ("online_platform",), {
+        **_COUNTER, "card.read": OWN,
+    }),
+    "kiosk_system": Role("自助终端", "kiosk", Holder.CLIENT, ("kiosk",), {
+        "card.open": OWN, "card.standing": ALL, "institution.read": ALL, "programme.explain": ALL,
+    }),
+    "hospital_system": Role("定点医药机构系统", "hospital's or pharmacy's system", Holder.CLIENT, ("hospital", "pharmacy"), {
+        "card.standing": ALL,
+    }),
+    "programme_head": Role("换发工作负责人", "head of the programme", Holder.STAFF, ("card_centre",), {
+        "report.read": ALL, "programme.explain": ALL, "programme.manage": ALL, "institution.read": ALL,
+    }),
+    "auditor": Role("审计人员", "auditor", Holder.STAFF, ("card_centre",), {
+        "audit.read": ALL, "report.read": ALL, "institution.read": ALL,
+    }),
+    # Separation of duties: who makes accounts sees no applications, cards or audit facts.
+    "administrator": Role("系统管理员", "administrator", Holder.STAFF, ("card_centre",), {
+        "staff.manage": ALL, "client.manage": ALL, "institution.read": ALL, "institution.manage": ALL,
+    }),
+    "system": Role("系统自身", "the system itself", Holder.PROCESS, (), dict.fromkeys(PERMISSIONS, ALL)),
+}  # fmt: skip
+
+assert all(set(role.may) <= set(PERMISSIONS) and set(role.kinds) <= set(KINDS) for role in ROLES.values())
+
+
+def allowed(actor: Actor, permission: str) -> Scope:
+    """Give how far an actor may use a permission; Forbidden for whatever the table does not name."""
+    role = ROLES.get(actor.role)
+    scope = role.may.get(permission) if role else None
+    if scope is None:
+        raise Forbidden(permission=permission, role=actor.role)
+    return scope
+
+
+def fits(role: str, holder: Holder, kind: str) -> bool:
+    """Tell whether a role may be given to such a holder in such an institution."""
+    return role in ROLES and ROLES[role].holder == holder and kind in ROLES[role].kinds

@@ -1,0 +1,164 @@
+"""The SQL of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from shebaoka.kit import queries
+from shebaoka.kit.work import Work
+from shebaoka.registry.staff.model import (
+    FAILURES_MAX,
+    IDLE,
+    LONGEST,
+    TOKEN_LIFE,
+    Account,
+    Client,
+    Pass,
+    StaffMember,
+)
+
+SQL = queries.load(__file__)
+
+
+async def add_staff(work: Work, **columns: Any) -> bool:
+    """Write a new member of staff; False when the login is taken."""
+    return await work.run(SQL["add_staff"], columns) == 1
+
+
+async def staff(work: Work, institution_id: int | None) -> list[StaffMember]:
+    """Give members of staff, all or of one institution."""
+    return await work.rows(SQL["staff"], {"institution_id": institution_id}, StaffMember)
+
+
+async def staff_member(work: Work, staff_id: int) -> StaffMember | None:
+    """Give one member of staff."""
+    return await work.row(SQL["staff_member"], {"staff_id": staff_id}, StaffMember)
+
+
+async def staff_account(work: Work, login: str) -> Account | None:
+    """Give what a password is checked against."""
+    return await work.row(SQL["staff_account"], {"login": login}, Account)
+
+
+async def set_password(work: Work, staff_id: int, password_hash: str) -> bool:
+    """Write a new password; False when there is nobody active."""
+    return await work.run(SQL["set_password"], {"staff_id": staff_id, "password_hash": password_hash}) == 1
+
+
+async def deactivate_staff(work: Work, staff_id: int) -> bool:
+    """Close an account; False when there is nobody active."""
+    return await work.run(SQL["deactivate_staff"], {"staff_id": staff_id}) == 1
+
+
+async def administrators(work: Work) -> int:
+    """Count active administrators, and keep others from making one until the transaction ends."""
+    return int(await work.value(SQL["administrators"]))
+
+
+async def start_session(work: Work, account: Account, digest: bytes) -> bool:
+    """Start a session; False when the account changed since it was read."""
+    named = {"staff_id": int(account.name), "secret_hash": account.secret_hash}
+    return await work.run(SQL["start_session"], {**named, "digest": digest, "now": work.now}) == 1
+
+
+async def use_session(work: Work, digest: bytes) -> Pass | None:
+    """Give who comes with a session token, and note its use."""
+    named = {"digest": digest, "now": work.now, "idle": IDLE, "longest": LONGEST}
+    row = await work.row(SQL["use_session"], named)
+    member = await staff_member(work, row[0]) if row else None
+    if row is None or member is None or not member.active:
+        return None
+    until = min(work.now + IDLE, row[1] + LONGEST)
+    return Pass(f"staff:{member.staff_id}", member.institution_id, member.role, until)
+
+
+async def end_session(work: Work, digest: bytes) -> int | None:
+    """End a session and give whose it was."""
+    found: int | None = await work.value(SQL["end_session"], {"digest": digest, "now": work.now})
+    return found
+
+
+async def end_sessions_of(work: Work, staff_id: int) -> None:
+    """End all sessions of somebody."""
+    await work.run(SQL["end_sessions_of"], {"staff_id": staff_id, "now": work.now})
+
+
+async def add_client(work: Work, **columns: Any) -> bool:
+    """Write a new client; False when the name is taken."""
+    return await work.run(SQL["add_client"], columns) == 1
+
+
+async def clients(work: Work) -> list[Client]:
+    """Give all clients."""
+    return await work.rows(SQL["clients"], None, Client)
+
+
+async def client_account(work: Work, client_id: str) -> Account | None:
+    """Give what a secret is checked against."""
+    return await work.row(SQL["client_account"], {"client_id": client_id}, Account)
+
+
+async def set_secret(work: Work, client_id: str, secret_hash: str) -> bool:
+    """Write a new secret; False when there is no active client."""
+    return await work.run(SQL["set_secret"], {"client_id": client_id, "secret_hash": secret_hash}) == 1
+
+
+async def deactivate_client(work: Work, client_id: str) -> bool:
+    """Close a client; False when there is no active one."""
+    return await work.run(SQL["deactivate_client"], {"client_id": client_id}) == 1
+
+
+async def issue_token(work: Work, account: Account, digest: bytes) -> bool:
+    """Write a token; False when the client changed since it was read."""
+    named = {"client_id": account.name, "secret_hash": account.secret_hash, "digest": digest}
+    return (
+        await work.run(SQL["issue_token"], {**named, "now": work.now, "expires_at": work.now + TOKEN_LIFE})
+        == 1
+    )
+
+
+async def use_token(work: Work, digest: bytes) -> Pass | None:
+    """Give who comes with an access token."""
+    return await work.row(SQL["use_token"], {"digest": digest, "now": work.now}, Pass)
+
+
+async def revoke_token(work: Work, digest: bytes) -> str | None:
+    """Revoke a token and give whose it was."""
+    found: str | None = await work.value(SQL["revoke_token"], {"digest": digest, "now": work.now})
+    return found
+
+
+async def revoke_tokens_of(work: Work, client_id: str) -> None:
+    """Revoke all tokens of a client."""
+    await work.run(SQL["revoke_tokens_of"], {"client_id": client_id, "now": work.now})
+
+
+async def take_turn(work: Work, subject: bytes) -> None:
+    """Wait until no other attempt on this subject is being counted."""
+    await work.run(SQL["take_turn"], {"subject": subject})
+
+
+async def forget_failures(work: Work, horizon: datetime) -> None:
+    """Forget some of what is too old to count."""
+    await work.run(SQL["forget_failures"], {"horizon": horizon})
+
+
+async def failure_that_blocks(work: Work, subject: bytes, horizon: datetime) -> datetime | None:
+    """Give the failure that must grow old before the next attempt."""
+    named = {"subject": subject, "horizon": horizon, "failures_max": FAILURES_MAX}
+    found: datetime | None = await work.value(SQL["failure_that_blocks"], named)
+    return found
+
+
+async def add_attempt(work: Work, subjects: Sequence[bytes], attempt_id: int) -> None:
+    """Count an attempt as failed."""
+    await work.run(
+        SQL["add_attempt"], {"subjects": list(subjects), "attempt_id": attempt_id, "now": work.now}
+    )
+
+
+async def attempt_succeeded(work: Work, subjects: Sequence[bytes], attempt_id: int) -> None:
+    """Take out an attempt that succeeded."""
+    await work.run(SQL["attempt_succeeded"], {"subjects": list(subjects), "attempt_id": attempt_id})

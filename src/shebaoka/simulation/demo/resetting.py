@@ -1,0 +1,83 @@
+"""A fresh database for the demo. Only an empty one, or one that a demo made, is ever cleared."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from shebaoka.kit.problems import Problem
+
+OURS = """
+SELECT format('%s %I', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, relname)
+FROM pg_class c
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S') AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('e', 'i', 'a'))
+UNION ALL
+SELECT format('FUNCTION %s', p.oid::regprocedure)
+FROM pg_proc p
+WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+
+UNTOUCHED = """
+SELECT NOT EXISTS (SELECT 1 FROM person) AND NOT EXISTS (SELECT 1 FROM institution) AND NOT EXISTS (SELECT 1 FROM staff)
+"""
+
+
+class CityInUse(Problem):
+    """The database holds a real city; a demo never touches it."""
+
+    slug = "city-in-use"
+    status = 409
+    title_zh = "该数据库中是真实城市的数据，演示不会改动它"
+    title_en = "This database holds a real city; a demo does not touch it"
+    remedy_zh = "请为演示另指定数据库：SHEBAOKA_DATABASE_NAME（内置数据库）或 SHEBAOKA_DATABASE_URL"
+    remedy_en = "Name another database for the demo: SHEBAOKA_DATABASE_NAME (embedded server) or SHEBAOKA_DATABASE_URL"
+
+
+def prepare_demo(url: str) -> None:
+    """Clear a demo's database, or accept an empty one; CityInUse for any other."""
+    with psycopg.connect(url) as connection:
+        if _is_empty(connection):
+            return
+        if not _is_demo(connection):
+            raise CityInUse(connection.info.dbname)
+        # Tables named by foreign keys can be dropped on a cluster only so; one machine does not know the setting.
+        connection.execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'")
+        for (name,) in connection.execute(OURS).fetchall():
+            connection.execute(sql.SQL("DROP {} CASCADE").format(sql.SQL(name)))
+
+
+def mark_demo(url: str) -> None:
+    """Mark a database that has just been made as a demo city, before anybody enters it."""
+    with psycopg.connect(url) as connection:
+        connection.execute("INSERT INTO city_fact VALUES ('invented_people', 'true') ON CONFLICT DO NOTHING")
+
+
+def remove_demo(url: str) -> bool:
+    """Clear a demo's database and tell whether there was one; CityInUse for a real city."""
+    with psycopg.connect(url) as connection:
+        if _is_empty(connection):
+            return False
+    prepare_demo(url)
+    return True
+
+
+def _is_empty(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    """Tell whether nothing is there: no table at all, or a schema of ours that nobody has entered anything into."""
+    if connection.execute(OURS).fetchone() is None:
+        return True
+    if not _is_ours(connection):
+        return False
+    return connection.execute(UNTOUCHED).fetchone() == (True,)
+
+
+def _is_ours(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    return connection.execute("SELECT to_regclass('public.city_fact')").fetchone() != (None,)
+
+
+def _is_demo(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    if not _is_ours(connection):
+        return False
+    row = connection.execute("SELECT value FROM city_fact WHERE name = 'invented_people'").fetchone()
+    return row == (True,)

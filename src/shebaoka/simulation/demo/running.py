@@ -1,0 +1,157 @@
+"""The main job on a demo city: day by day, through the importers and steps that an operator uses."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from shebaoka.issuing.lists.commands import take_in
+from shebaoka.issuing.lists.errors import PayrollBankNeeded
+from shebaoka.issuing.lists.model import ListOf
+from shebaoka.issuing.production.states import BatchStatus
+from shebaoka.issuing.production.views import board
+from shebaoka.issuing.stages import STAGES, run_stage
+from shebaoka.kit.actor import SYSTEM, Actor
+from shebaoka.kit.city import City
+from shebaoka.kit.clock import SetClock
+from shebaoka.kit.problems import Problem
+from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.commands import choose_payroll_bank, import_institutions
+from shebaoka.registry.institutions.model import BANK
+from shebaoka.simulation.demo.acting import Townspeople
+from shebaoka.simulation.demo.calendar import HandedIn, at, read_calendar
+from shebaoka.simulation.demo.story import Progress, Story
+
+REGISTER_DAY: Final = date(2018, 12, 31)
+BUREAU_SECONDS_MAX: Final = 120
+TRIES_OF_PRODUCTION: Final = 4
+INTAKE: Final = ("verify", "photos", "accounts", "order", "write")
+AFTERWARDS: Final = ("outbox", "seal")
+STAGE = {stage.name: stage for stage in STAGES}
+
+
+class StageStopped(Problem):
+    """A step of the demo was stopped by a refusal."""
+
+    slug = "stage-stopped"
+    status = 500
+    title_zh = "演示流程中断"
+    title_en = "A step of the demo was stopped"
+    remedy_zh = "请按所附原因处理后重新运行 make demo"
+    remedy_en = "Mend what the reason names and run make demo again"
+
+
+async def run_city(city: City, clock: SetClock, folder: Path, story: Story) -> None:
+    """Run the whole chain on the demo city whose files lie in `folder`; StageStopped when a step cannot go on."""
+    clock.at = at(REGISTER_DAY, 20)
+    await _found(city, folder, story)
+    townspeople = await Townspeople.read(city, folder / "behaviour.csv")
+    days = read_calendar(folder / "lists")
+    rows = sum(listed.rows for _, lists in days for listed in lists)
+    with story.part("受理、制卡、发放、开通", "apply, make, deliver, open", rows) as progress:
+        for day, lists in days:
+            await _live_through(city, clock, day, lists, townspeople, progress)
+    await _finish(city, clock, townspeople)
+
+
+async def _found(city: City, folder: Path, story: Story) -> None:
+    """Take in the institutions and the register."""
+    with story.part("导入机构", "institutions"):
+        async with city.database.work(SYSTEM) as work:
+            await import_institutions(work, folder / "institutions")
+    extract = folder / "register" / "extract.csv"
+    with story.part("导入人口参保信息", "the register", extract.read_bytes().count(b"\n") - 1) as progress:
+        await take_in(
+            city.database, SYSTEM, ListOf.REGISTER, extract.name, extract.read_bytes(), invented_allowed=True,
+            progress=progress,
+        )  # fmt: skip
+
+
+async def _live_through(
+    city: City,
+    clock: SetClock,
+    day: date,
+    lists: list[HandedIn],
+    townspeople: Townspeople,
+    progress: Progress,
+) -> None:
+    """One day's lists go the whole way: in the week after, their cards are made, posted, fetched and opened."""
+    clock.at = at(day, 9)
+    for listed in lists:
+        await hand_in(city, listed)
+        progress(listed.rows)
+    await _run(city, INTAKE[:3])
+    await townspeople.answer_questions(city)
+    await _run(city, INTAKE[2:])
+    clock.at = at(day + timedelta(days=3), 9)
+    await _await_bureau(city)
+    await _run(city, ("dispatch",))
+    clock.at = at(day + timedelta(days=6), 18)
+    await _run(city, ("events",))
+    await townspeople.collect(city)
+    await townspeople.open(city)
+    await _run(city, AFTERWARDS)
+
+
+async def hand_in(city: City, listed: HandedIn) -> None:
+    """Hand in one list, for its sender where the sender is an institution, else as the programme itself."""
+    async with city.database.work(SYSTEM) as work:
+        sender = await institutions.by_code(work, listed.sender.upper()) or (
+            (await institutions.by_usccs(work, [listed.sender])).get(listed.sender)
+        )
+    actor = Actor(f"system:{sender.code}", sender.institution_id, "system") if sender else SYSTEM
+    try:
+        await _take_in(city, actor, listed)
+    except PayrollBankNeeded:
+        await _choose_payroll_bank(city, actor)
+        await _take_in(city, actor, listed)
+
+
+async def _take_in(city: City, actor: Actor, listed: HandedIn) -> None:
+    data = listed.path.read_bytes()
+    await take_in(city.database, actor, listed.kind, listed.path.name, data, invented_allowed=True)
+
+
+async def _choose_payroll_bank(city: City, actor: Actor) -> None:
+    """The employer was asked to choose: it takes the first service bank that pays its wages, else the first of all."""
+    employer_id = actor.organisation_id
+    async with city.database.work(actor) as work:
+        payroll = (await institutions.payroll_banks(work, [employer_id])).get(employer_id, [])
+        paying = [row.bank_id for row in payroll if row.bank_id is not None]
+        banks = paying or [bank.institution_id for bank in await institutions.of_kind(work, BANK)]
+        await choose_payroll_bank(work, employer_id, banks[0])
+
+
+async def _run(city: City, names: tuple[str, ...]) -> None:
+    for name in names:
+        report = await run_stage(city, STAGE[name])
+        if report.problem:
+            raise StageStopped(f"{name}: {report.problem['title_en']} {report.problem.get('detail', '')}")
+
+
+async def _await_bureau(city: City) -> None:
+    """Take the bureau's answers as they come; what it failed to make is ordered again, until all is answered."""
+    until = time.monotonic() + BUREAU_SECONDS_MAX
+    while await _outstanding(city):
+        await _run(city, ("returns", "write"))
+        if time.monotonic() > until:
+            raise StageStopped(f"the card bureau did not answer within {BUREAU_SECONDS_MAX} s")
+        await asyncio.sleep(0.02)
+
+
+async def _outstanding(city: City) -> int:
+    async with city.database.work(SYSTEM) as work:
+        return sum(line.outstanding for line in await board(work) if line.status != BatchStatus.ANSWERED)
+
+
+async def _finish(city: City, clock: SetClock, townspeople: Townspeople) -> None:
+    """What is still on its way arrives in the weeks after the last list."""
+    for _ in range(3):
+        clock.at += timedelta(days=5)
+        await _run(city, ("dispatch", "events"))
+        await townspeople.collect(city)
+        await townspeople.open(city)
+        await _run(city, AFTERWARDS)

@@ -1,0 +1,98 @@
+"""The outside world for a demo: the sandbox, started as a process of its own and ended with us."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from shebaoka.kit.problems import Problem
+from shebaoka.kit.settings import Settings
+from shebaoka.kit.vault import make_master_key
+
+END_SECONDS = 10
+
+
+class OutsideWorldMissing(Problem):
+    """The sandbox of the outside world did not start."""
+
+    slug = "outside-world-missing"
+    status = 500
+    title_zh = "演示用的外部系统未能启动"
+    title_en = "The sandbox of the outside world did not start"
+    remedy_zh = "请查看数据目录下 demo/sandbox.log 的最后几行"
+    remedy_en = "See the last lines of demo/sandbox.log in the data folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Where the outside world of a demo answers: settings that point at it."""
+
+    url: str
+    settings: Settings
+
+
+@contextmanager
+def outside_world(settings: Settings, city_folder: Path, state: Path, seed: int) -> Iterator[Outside]:
+    """Run the sandbox for the city whose files are in `city_folder`; give settings that point at it.
+
+    `state` is the sandbox's own folder. The exchange folder of the card bureau lies in it.
+    """
+    token, exchange = secrets.token_urlsafe(16), state / "bureau"
+    exchange.mkdir(parents=True, exist_ok=True)
+    make_master_key(settings.bureau_key_path)
+    arguments = {
+        "--world": city_folder, "--state": state, "--exchange": exchange, "--bureau-key": settings.bureau_key_path,
+        "--port": 0, "--seed": seed,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "shebaoka_sandbox.main", "--die-with-parent"]
+    command += [str(part) for pair in arguments.items() for part in pair]
+    log = state / "sandbox.log"
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(  # noqa: S603 - our own program
+            command, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL, start_new_session=True,
+            env=os.environ | {"SHEBAOKA_SANDBOX_TOKEN": token},
+        ) as process,
+    ):  # fmt: skip
+        try:
+            url = _address(process, log)
+            yield Outside(url, _pointed(settings, url, token, exchange))
+        finally:
+            _end(process)
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    assert process.stdout
+    line = process.stdout.readline()
+    if not line:
+        raise OutsideWorldMissing(log.read_text("utf-8", "replace")[-2000:])
+    return str(json.loads(line)["url"])
+
+
+def _pointed(settings: Settings, url: str, token: str, exchange: Path) -> Settings:
+    return replace(
+        settings,
+        register_url=f"{url}/register",
+        photos_url=f"{url}/photos",
+        banks_url=f"{url}/banks",
+        courier_url=f"{url}/courier",
+        partner_token=token,
+        bureau_dir=str(exchange),
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()

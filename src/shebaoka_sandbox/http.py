@@ -1,0 +1,125 @@
+"""The addresses: who may call, what a body must be, and how an error is said."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Litestar, MediaType, Request, Response, delete, get, post, put
+from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import Parameter
+from litestar.types import Guard, LifeSpanScope, Scope
+
+from shebaoka_sandbox.bank import Applicant, Banks
+from shebaoka_sandbox.courier import Courier, Feed, Manifest
+from shebaoka_sandbox.desk import Batch, Declined, Desks
+from shebaoka_sandbox.faults import Switches
+from shebaoka_sandbox.photos import Photos, PhotoStore, Wanted
+from shebaoka_sandbox.register import Asked, Register
+
+BankCode = Annotated[str, Parameter(pattern=r"^[0-9A-Za-z_-]{1,20}$")]
+Cursor = Annotated[str, Parameter(pattern="^[0-9]{0,18}$")]
+Limit = Annotated[int, Parameter(ge=1, le=1000)]
+log = logging.getLogger("shebaoka_sandbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """All partners that are spoken to over HTTP."""
+
+    desks: Desks
+    register: Register
+    photos: Photos
+    banks: Banks
+    courier: Courier
+
+
+def app(partners: Partners, token: str) -> Litestar:
+    """Give the ASGI application."""
+
+    @post("/register/v1/verifications", status_code=200)
+    async def verify(data: Batch[Asked]) -> Response[bytes]:
+        return _said(await partners.register.verify(data.items))
+
+    @post("/photos/v1/{store:str}/photos", status_code=200)
+    async def find_photos(store: PhotoStore, data: Batch[Wanted]) -> Response[bytes]:
+        return _said(await partners.photos.find(store, data.items))
+
+    @post("/banks/{code:str}/v1/accounts", status_code=200)
+    async def open_accounts(code: BankCode, data: Batch[Applicant]) -> Response[bytes]:
+        return _said(await partners.banks.open_accounts(code, data.items))
+
+    @post("/courier/v1/manifests", status_code=200)
+    async def take_manifest(data: Manifest) -> Response[bytes]:
+        return _said(await partners.courier.take(data))
+
+    @get("/courier/v1/events")
+    async def tell_events(after: Cursor = "", limit: Limit = 1000) -> Feed:
+        return partners.courier.feed(after, limit)
+
+    return Litestar(
+        [verify, find_photos, open_accounts, take_manifest, tell_events, *_switches(partners.desks)],
+        guards=[_guard(token)],
+        exception_handlers={Declined: _declined, HTTPException: _refused},
+        after_exception=[_logged],
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def _switches(desks: Desks) -> list[BaseRouteHandler]:
+    """Give the sandbox's own addresses."""
+
+    @put("/_faults")
+    async def set_faults(data: Switches) -> dict[str, Switches]:
+        desks.faults.put(data)
+        return desks.faults.shown()
+
+    @get("/_faults")
+    async def show_faults() -> dict[str, Switches]:
+        return desks.faults.shown()
+
+    @delete("/_faults")
+    async def clear_faults() -> None:
+        desks.faults.clear()
+
+    @get("/_stats")
+    async def stats() -> dict[str, dict[str, int]]:
+        return desks.stats()
+
+    return [set_faults, show_faults, clear_faults, stats]
+
+
+def _said(answers: list[bytes]) -> Response[bytes]:
+    """Send answers that are JSON already: decoding five megabytes of photos to encode them again would be waste."""
+    return Response(b'{"items":[' + b",".join(answers) + b"]}", media_type=MediaType.JSON)
+
+
+def _guard(token: str) -> Guard:
+    expected = f"Bearer {token}".encode()
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        given = connection.headers.get("authorization", "").encode()
+        if not hmac.compare_digest(given, expected):
+            raise NotAuthorizedException("the Bearer token is missing or wrong")
+
+    return guard
+
+
+def _declined(_: Request[Any, Any, Any], error: Declined) -> Response[dict[str, str]]:
+    return Response({"error": str(error)}, status_code=error.status)
+
+
+def _refused(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, str]]:
+    extra = f" {msgspec.json.encode(error.extra).decode()}" if error.extra else ""
+    return Response({"error": f"{error.detail}{extra}"}, status_code=error.status_code, headers=error.headers)
+
+
+async def _logged(error: Exception, _: Scope | LifeSpanScope) -> None:
+    if not isinstance(error, Declined | HTTPException):
+        log.error("a request failed", exc_info=error)

@@ -1,0 +1,110 @@
+"""What the sandbox must still know after it was killed: the first answer to every reference, and the courier's events."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final, NamedTuple
+
+TABLES: Final = """
+create table if not exists answers (
+    partner text not null, reference text not null, subject integer not null, answer blob not null,
+    primary key (partner, reference)
+) without rowid;
+create table if not exists events (
+    number integer primary key autoincrement, event_id text not null, waybill text not null,
+    kind text not null, occurred_at text not null, note text not null
+);
+"""
+
+
+class Kept(NamedTuple):
+    """An answer as it was first given: to which reference, about whom (a digest), in JSON."""
+
+    reference: str
+    subject: int
+    answer: bytes
+
+
+class Event(NamedTuple):
+    """One thing that befell a parcel; `number` is its place in the feed."""
+
+    number: int
+    event_id: str
+    waybill: str
+    kind: str
+    occurred_at: str
+    note: str
+
+
+def subject(text: str) -> int:
+    """Digest the person a reference belongs to into SQLite's integer."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+class Store:
+    """One SQLite file. Safe against the death of the process, not of the machine: it is a sandbox."""
+
+    def __init__(self, path: Path) -> None:
+        # The bureau works in a thread of its own: the lock lets one transaction through at a time.
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._lock = threading.RLock()
+        self._database.execute("pragma journal_mode = wal")
+        self._database.execute("pragma synchronous = off")
+        self._database.executescript(TABLES)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do what is inside wholly or not at all, with nobody between."""
+        with self._lock:
+            self._database.execute("begin immediate")
+            try:
+                yield
+            except BaseException:
+                self._database.execute("rollback")
+                raise
+            self._database.execute("commit")
+
+    def known(self, partner: str, references: list[str]) -> dict[str, Kept]:
+        """Give the first answers that this partner gave to these references."""
+        marks = ",".join("?" * len(references))
+        rows = self._database.execute(
+            f"select reference, subject, answer from answers where partner = ? and reference in ({marks})",  # noqa: S608 - marks only
+            (partner, *references),
+        )
+        return {row[0]: Kept(*row) for row in rows}
+
+    def keep(self, partner: str, answers: Iterable[Kept]) -> None:
+        """Keep answers for good; a reference that has one keeps it."""
+        self._database.executemany(
+            "insert or ignore into answers values (?, ?, ?, ?)", ((partner, *kept) for kept in answers)
+        )
+
+    def announce(self, events: Iterable[Event]) -> None:
+        """Append events to the feed; the feed numbers them."""
+        self._database.executemany(
+            "insert into events values (null, ?, ?, ?, ?, ?)", (event[1:] for event in events)
+        )
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        """Give the feed's next events."""
+        wanted = "select * from events where number > ? order by number limit ?"
+        with self._lock:
+            rows = self._database.execute(wanted, (after, limit)).fetchall()
+        return [Event(*row) for row in rows]
+
+    def counts(self) -> list[tuple[str, int, int]]:
+        """Give partner, distinct references and distinct people."""
+        with self._lock:
+            return self._database.execute(
+                "select partner, count(*), count(distinct subject) from answers group by partner"
+            ).fetchall()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()

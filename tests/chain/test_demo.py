@@ -1,0 +1,205 @@
+"""The demo as a program reads it: one JSON object whose figures add up, the same for the same seed."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime
+
+import psycopg
+import pytest
+from tests.chain.command_line import at_once, begin, key_file, open_folder, shebaoka
+
+from shebaoka import wiring
+from shebaoka.cards import commands as cards
+from shebaoka.cards import views as card_views
+from shebaoka.cards.model import Opening, Outlet
+from shebaoka.cli.common import OPERATOR
+from shebaoka.kit.clock import SHANGHAI, SetClock
+from shebaoka.kit.settings import read_settings
+from shebaoka.registry.people import views as people
+from shebaoka.registry.programme import views as programmes
+
+PEOPLE = 300
+MASTER_KEY = bytes(range(16))
+THE_DAY = date(2019, 5, 6)
+# The last of the old cards ended on 2020-12-31.
+BEFORE_THE_END = datetime(2020, 12, 20, 9, tzinfo=SHANGHAI)
+CHANNELS = {"bank_outlet", "community_centre", "employer", "online"}
+GROUPS = {"retirees", "pupils", "employees", "everyone_else"}
+BANKS = {"ABC", "BCM", "BOC", "BOSC", "CCB", "CEB", "CMB", "ICBC", "PSBC", "SPDB", "SRCB"}
+
+
+def demo(data_dir, seed, **settings):
+    return begin(data_dir, "demo", "--people", str(PEOPLE), "--seed", str(seed), "--json", **settings)
+
+
+@pytest.fixture(scope="module")
+def demos(server, tmp_path_factory):
+    """Three demos at once: seed 1 on the embedded server, seed 1 again and seed 2 on a server with a URL."""
+    url = server.url
+    server.create_database("demo_again")
+    server.create_database("demo_other")
+    again, other = (tmp_path_factory.mktemp(name) for name in ("again", "other"))
+    key_file(again, MASTER_KEY), key_file(other, MASTER_KEY)
+    with open_folder() as folder:
+        ran = at_once([
+            demo(folder, 1),
+            demo(again, 1, database_url=url("demo_again")),
+            demo(other, 2, database_url=url("demo_other")),
+        ])  # fmt: skip
+        yield folder, [one.did() for one in ran]
+    server.drop_database("demo_again")
+    server.drop_database("demo_other")
+
+
+@pytest.fixture(scope="module")
+def folder(demos):
+    """The data folder in which the embedded demo city stands."""
+    return demos[0]
+
+
+@pytest.fixture(scope="module")
+def figures(demos):
+    return demos[1][0]
+
+
+@pytest.fixture(scope="module")
+def register(folder):
+    """The register's extract as the demo city wrote it."""
+    with (folder / "demo/city/register/extract.csv").open(encoding="gb18030", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def sql(folder):
+    """A connection to the embedded demo city, as its database administrator has it."""
+    settings = read_settings({"SHEBAOKA_DATA_DIR": str(folder)})
+    with wiring.database_url(settings) as url, psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+def test_every_figure_is_there_and_of_its_type(figures):
+    numbers = {
+        "people", "eligible", "applications", "rejected_rows", "cards_made", "delivered", "at_fallback_outlet",
+        "collected", "opened", "old_cards_void", "old_cards_good", "two_live_cards",
+    }  # fmt: skip
+    assert {name for name in numbers if type(figures[name]) is int and figures[name] >= 0} == numbers
+    assert isinstance(figures["seconds"], float)
+    assert figures["audit_verified"] is True
+    for name, known in (("by_channel", CHANNELS), ("by_group", GROUPS), ("by_bank", BANKS)):
+        assert set(figures[name]) <= known
+        assert all(type(count) is int for count in figures[name].values())
+
+
+@pytest.mark.parametrize("which", [0, 2], ids=["seed 1", "seed 2"])
+def test_the_figures_add_up(demos, which):
+    found = demos[1][which]
+    for shares in ("by_channel", "by_group", "by_bank", "by_status"):
+        assert sum(found[shares].values()) == found["applications"], shares
+    assert found["people"] == PEOPLE
+    assert found["people"] >= found["eligible"] >= found["applications"] > 0
+    assert found["two_live_cards"] == 0
+    assert found["audit_verified"] is True
+    handed_over = found["delivered"] + found["collected"]
+    assert found["applications"] >= found["cards_made"] >= handed_over + found["at_fallback_outlet"]
+    assert handed_over >= found["opened"] >= found["old_cards_void"] > 0
+    assert found["opened"] >= found["financial_opened"]
+    assert found["by_status"]["completed"] == found["opened"]
+
+
+def test_the_same_seed_gives_the_same_counts_on_another_server(demos):
+    first, again, other = ({**one, "seconds": None} for one in demos[1])
+    assert first == again
+    assert first != other
+
+
+def test_nobody_is_lost_between_the_files_and_the_figures(figures, register):
+    assert len(register) == figures["people"]
+    old_cards = {row["老卡卡号"] for row in register} - {""}
+    assert figures["old_cards_void"] + figures["old_cards_good"] == len(old_cards)
+
+
+async def test_everybody_is_told_when_where_and_why(folder, register):
+    settings = read_settings({"SHEBAOKA_DATA_DIR": str(folder)})
+    with wiring.ready_database(settings) as url:
+        async with wiring.city(settings, url) as city, city.database.work(OPERATOR) as work:
+            programme = await programmes.load(work)
+            for row in register:
+                told = await programmes.explain(work, programme, row["证件号码"], THE_DAY)
+                assert told.why, "every answer names the rules that decided"
+                assert told.sentences_zh
+                assert len(told.sentences_zh) == len(told.sentences_en)
+                if told.eligible:
+                    assert told.group, row["证件号码"]
+                    assert told.when, row["证件号码"]
+                    assert told.where, row["证件号码"]
+                    assert told.bank, row["证件号码"]
+                else:
+                    assert told.remedy_zh, "who may not is told what would change it"
+            assert await people.find(work, register[0]["证件号码"])
+
+
+@pytest.mark.parametrize("place", [0, PEOPLE // 2])
+def test_the_command_tells_one_person(folder, register, place):
+    told = shebaoka(
+        folder,
+        "programme",
+        "explain",
+        "--id-number",
+        register[place]["证件号码"],
+        "--on",
+        str(THE_DAY),
+        "--json",
+    ).did()
+    assert told["on"] == str(THE_DAY)
+    assert {reason["rule_set"] for reason in told["why"]} >= {"eligibility", "phase"}
+    assert all(reason["reason_zh"] and reason["reason_en"] and reason["source"] for reason in told["why"])
+
+
+def test_the_audit_log_verifies_until_somebody_rewrites_it(folder, sql):
+    assert shebaoka(folder, "audit", "verify", "--json").did()["verified"] is True
+    one = (
+        "WHERE (person_id, fact_id) = (SELECT person_id, fact_id FROM audit_fact WHERE batch_no = 2 LIMIT 1)"
+    )
+    sql.execute("ALTER TABLE audit_fact DISABLE TRIGGER USER")
+    sql.execute(f"UPDATE audit_fact SET actor = actor || '!' {one}")
+    rewritten = shebaoka(folder, "audit", "verify", "--json")
+    sql.execute(f"UPDATE audit_fact SET actor = rtrim(actor, '!') {one}")
+    sql.execute("ALTER TABLE audit_fact ENABLE TRIGGER USER")
+    assert rewritten.code == 1
+    assert rewritten.document["verified"] is False
+    assert rewritten.document["findings"]
+    assert shebaoka(folder, "audit", "verify", "--json").code == 0
+
+
+async def test_an_old_card_is_good_until_the_new_one_opens(folder, sql):
+    person_id, card_id, old, new = cards_of_somebody(sql)
+    settings = read_settings({"SHEBAOKA_DATA_DIR": str(folder)})
+    with wiring.ready_database(settings) as url:
+        async with wiring.city(settings, url, SetClock(BEFORE_THE_END)) as city:
+            assert await reasons(city, old, new) == ["good", "unopened"]
+            async with city.database.work(OPERATOR) as work:
+                opening = Opening(person_id, card_id, frozenset({"social"}), Outlet("community_centre"))
+                await cards.open_functions(work, await programmes.load(work), opening)
+            assert await reasons(city, old, new) == ["void", "good"]
+    told = shebaoka(folder, "card", "standing", "--card-number", old, "--json").did()
+    assert (told["good"], told["reason"], told["generation"]) == (False, "void", "old")
+
+
+def cards_of_somebody(sql):
+    """Give person, new card, and the numbers of the old and the new card of one who has not opened it."""
+    found = sql.execute(
+        "SELECT a.person_id, n.card_id, o.card_number, n.card_number FROM application a"
+        " JOIN card o ON o.person_id = a.person_id AND o.generation = 'old'"
+        " JOIN card n ON n.person_id = a.person_id AND n.generation = 'new'"
+        " JOIN person p ON p.person_id = a.person_id AND p.died_on IS NULL"
+        " WHERE a.status = 'received' LIMIT 1"
+    ).fetchone()
+    assert found
+    return found
+
+
+async def reasons(city, *numbers):
+    async with city.database.work(OPERATOR) as work:
+        programme = await programmes.load(work)
+        return [(await card_views.standing(work, programme, card_number=number)).reason for number in numbers]

@@ -1,0 +1,79 @@
+"""A real server for the whole run, a fresh database for every test that asks for one."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from shebaoka.kit import postgres
+from shebaoka.kit.actor import Actor
+from shebaoka.kit.clock import SHANGHAI, SetClock
+from shebaoka.kit.database import Database
+from shebaoka.kit.ids import Ids
+from shebaoka.kit.migrate import upgrade
+from shebaoka.kit.setup import furnish
+from shebaoka.kit.vault import Vault
+
+MASTER_KEY = bytes(range(16))
+TEMPLATE = "template_shebaoka"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Running]:
+    """The server named by SHEBAOKA_TEST_PG: the wheel's PostgreSQL 18, or Debian's."""
+    installation = {"wheel": postgres.wheel, "debian": postgres.debian}[
+        os.environ.get("SHEBAOKA_TEST_PG", "wheel")
+    ]
+    with tempfile.TemporaryDirectory(prefix="shebaoka-test-") as folder:
+        # A folder of its own for each run (and each xdist worker); others must be able to walk to it.
+        Path(folder).chmod(0o755)
+        with postgres.start(Path(folder) / "data", installation=installation()) as running:
+            running.create_database(TEMPLATE)
+            upgrade(running.url(TEMPLATE))
+            furnish(running.url(TEMPLATE), MASTER_KEY)
+            yield running
+
+
+@pytest.fixture
+def database_url(server: postgres.Running) -> Iterator[str]:
+    """The URL of a fresh, migrated, empty database."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    server.create_database(name, template=TEMPLATE)
+    yield server.url(name)
+    server.drop_database(name)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock that stands at noon on the first day of the programme, until the test sets it."""
+    return SetClock(datetime(2019, 1, 2, 12, tzinfo=SHANGHAI))
+
+
+@pytest.fixture
+async def database(database_url: str, clock: SetClock) -> AsyncIterator[Database]:
+    """A fresh database, opened."""
+    ids = Ids(clock, random.Random(1))
+    async with Database.open(
+        database_url, clock=clock, ids=ids, vault=Vault(MASTER_KEY), connections_max=20
+    ) as database:
+        yield database
+
+
+@pytest.fixture
+def clerk() -> Actor:
+    """Somebody of the card centre."""
+    return Actor("staff:1", 1, "card_centre_operator")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses a database is marked so, for the second run on Debian's PostgreSQL."""
+    for item in items:
+        if {"server", "database_url", "database"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)

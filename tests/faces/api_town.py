@@ -1,0 +1,228 @@
+"""A small town behind the interface: institutions of every kind, a few people, and callers of every role."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import random
+import socket
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import httpx
+import uvicorn
+from PIL import Image
+
+from shebaoka.cards.commands import allocate_numbers, take_made_cards, take_old_cards
+from shebaoka.cards.model import MadeCard, OldCardRow
+from shebaoka.faces.api.app import create_app
+from shebaoka.faces.api.watching import Watch
+from shebaoka.issuing.applications.commands import apply
+from shebaoka.issuing.applications.model import ApplyRequest, Channel
+from shebaoka.kit.actor import SYSTEM, Actor
+from shebaoka.kit.city import City
+from shebaoka.kit.database import Database
+from shebaoka.kit.facts import mark_invented_people
+from shebaoka.kit.settings import Settings
+from shebaoka.kit.sm import sm3
+from shebaoka.records import s10
+from shebaoka.records.id_number import with_check_character
+from shebaoka.records.uscc import invented
+from shebaoka.registry.people.commands import tie_guardians, upsert_many
+from shebaoka.registry.people.model import PersonRow
+from shebaoka.registry.people.views import find
+from shebaoka.registry.programme.commands import load_rules
+from shebaoka.registry.staff.roles import ROLES, Holder
+from shebaoka.wiring import SUBSCRIPTIONS
+
+CENTRE, BANK_A, BANK_B, OUTLET_A, OUTLET_B = 1, 21, 22, 211, 221
+COMMUNITY_A, COMMUNITY_B, FIRM, SCHOOL, HOTLINE, ONLINE, KIOSK, HOSPITAL = 31, 32, 41, 51, 61, 71, 81, 91
+PLACES = [
+    (CENTRE, "CENTRE", "card_centre", None, None),
+    (BANK_A, "BOSC", "bank", None, None),
+    (BANK_B, "ICBC", "bank", None, None),
+    (OUTLET_A, "BOSC0001", "bank_outlet", BANK_A, None),
+    (OUTLET_B, "ICBC0001", "bank_outlet", BANK_B, None),
+    (COMMUNITY_A, "C310101002", "community_centre", None, None),
+    (COMMUNITY_B, "C310101003", "community_centre", None, None),
+    (FIRM, "FIRM", "employer", None, invented(1)),
+    (SCHOOL, "SCHOOL", "school", None, None),
+    (HOTLINE, "HOTLINE", "hotline", None, None),
+    (ONLINE, "ONLINE", "online_platform", None, None),
+    (KIOSK, "KIOSK", "kiosk", None, None),
+    (HOSPITAL, "HOSPITAL", "hospital", None, None),
+]
+AT = {
+    "community_clerk": COMMUNITY_A, "bank_clerk": OUTLET_A, "bank_system": BANK_A, "employer_hr": FIRM,
+    "employer_system": FIRM, "school_office": SCHOOL, "hotline_agent": HOTLINE, "online_platform_system": ONLINE,
+    "kiosk_system": KIOSK, "hospital_system": HOSPITAL,
+}  # fmt: skip
+CALLERS = [name for name, role in ROLES.items() if role.holder in (Holder.STAFF, Holder.CLIENT)]
+"""Roles that somebody can log in with; all that are not in AT belong to the card centre."""
+
+
+def id_number(n: int, born: date = date(1980, 1, 1)) -> str:
+    return with_check_character(f"100101{born:%Y%m%d}{n:03d}")
+
+
+def person(n: int, born: date = date(1980, 1, 1), **more: Any) -> PersonRow:
+    given: dict[str, Any] = {
+        "id_number": id_number(n, born), "name": f"虚{chr(0x4E00 + n)}", "mobile": f"154{n:08d}",
+        "address": f"黄浦区虚构路{n}号", "sex": "male" if n % 2 else "female", "birth_date": born, "hukou": True,
+        "district_code": None, "insured": "employee", "insured_status": "active", "employer_id": FIRM,
+    }  # fmt: skip
+    return PersonRow(**given | more)
+
+
+def jpeg() -> bytes:
+    noise = random.Random(7)
+    small = Image.frombytes("RGB", (45, 56), noise.randbytes(45 * 56 * 3))
+    target = io.BytesIO()
+    small.resize((358, 441)).save(target, "JPEG", quality=60)
+    return target.getvalue()
+
+
+@dataclass
+class Town:
+    """The town, and how tests reach it."""
+
+    city: City
+    http: httpx.AsyncClient
+    app: Any
+    tokens: dict[tuple[str, int], str] = field(default_factory=dict)
+    letting_in: asyncio.Lock = field(default_factory=asyncio.Lock)
+    keys: Any = field(default_factory=lambda: iter(range(10_000)))
+
+    @property
+    def database(self) -> Database:
+        return self.city.database
+
+    async def token(self, role: str, at: int | None = None) -> str:
+        """Give the token of somebody of this role, let in without a password."""
+        place = at if at is not None else AT.get(role, CENTRE)
+        async with self.letting_in:
+            if (role, place) not in self.tokens:
+                self.tokens[role, place] = await self._let_in(role, place)
+        return self.tokens[role, place]
+
+    async def _let_in(self, role: str, place: int) -> str:
+        kind = "sbs_" if ROLES[role].holder == Holder.STAFF else "sbc_"
+        token = f"{kind}{role}-{place}"
+        named = {"id": 10_000 + len(self.tokens), "name": f"{role}-{place}", "at": place, "role": role,
+                 "digest": sm3(token.encode()), "now": self.city.clock.now()}  # fmt: skip
+        async with self.database.work(SYSTEM) as work:
+            if kind == "sbs_":
+                await work.run(
+                    "INSERT INTO staff (staff_id, institution_id, login, name, role, password_hash)"
+                    " VALUES (%(id)s, %(at)s, %(name)s, %(name)s, %(role)s, '-')", named,
+                )  # fmt: skip
+                await work.run(
+                    "INSERT INTO staff_session (token_digest, staff_id, started_at, seen_at)"
+                    " VALUES (%(digest)s, %(id)s, %(now)s, %(now)s)", named,
+                )  # fmt: skip
+            else:
+                await work.run(
+                    "INSERT INTO institution_client (client_id, institution_id, secret_hash, role)"
+                    " VALUES (%(name)s, %(at)s, '-', %(role)s)", named,
+                )  # fmt: skip
+                await work.run(
+                    "INSERT INTO client_token (token_digest, client_id, issued_at, expires_at)"
+                    " VALUES (%(digest)s, %(name)s, %(now)s, %(now)s + interval '1 hour')", named,
+                )  # fmt: skip
+        return token
+
+    async def call(
+        self, method: str, path: str, role: str, at: int | None = None, *, key: str | None = None, **more
+    ):
+        headers = {"Authorization": f"Bearer {await self.token(role, at)}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        return await self.http.request(method, path, headers=headers, **more)
+
+    async def post(self, path: str, role: str, at: int | None = None, *, key: str | None = "", **more):
+        """Post with a fresh request key, unless one (or None) is given."""
+        fresh = f"key-{next(self.keys):05}" if key == "" else key
+        return await self.call("POST", path, role, at, key=fresh, **more)
+
+    async def people(self, *rows: PersonRow) -> None:
+        async with self.database.work(SYSTEM) as work:
+            await upsert_many(work, rows)
+            await tie_guardians(work, rows)
+
+    async def applied(self, n: int, at: int = OUTLET_A, bank: str = "BOSC", status: str | None = None) -> str:
+        """Give the number of somebody's application, brought to a status by hand."""
+        await self.people(person(n))
+        actor = Actor("staff:0", at, "bank_clerk")
+        async with self.database.work(actor) as work:
+            one = await apply(work, ApplyRequest(
+                id_number=id_number(n), name=person(n).name, channel=Channel.BANK_OUTLET, organisation_id=at,
+                mobile="15400000000", address="虚构路1号", fallback_outlet="C310101002", bank=bank,
+            ))  # fmt: skip
+            if status:
+                await work.run("UPDATE application SET status = %(s)s WHERE application_id = %(i)s",
+                               {"s": status, "i": one.application_id})  # fmt: skip
+        return str(one.application_id)
+
+    async def cards(self, n: int, born: date = date(1980, 1, 1), **more: Any) -> tuple[str, str]:
+        """Give the numbers of somebody's old card, which is good, and new card, which is not open yet."""
+        await self.people(person(n, born, **more))
+        async with self.database.work(SYSTEM) as work:
+            found = await find(work, id_number(n, born))
+            old, new = await allocate_numbers(work, 2)
+            await take_old_cards(work, [OldCardRow(found.person_id, old, date(2012, 1, 1))])
+            await take_made_cards(work, [
+                MadeCard(found.person_id, work.ids.one(), new, BANK_A, date(2019, 1, 1), None, "AB", "CD")
+            ])  # fmt: skip
+        return old, new
+
+    async def parcel_waiting(self, n: int, outlet: int = COMMUNITY_A) -> str:
+        """Give the waybill of a parcel that waits at an outlet."""
+        application = int(await self.applied(n, status="at_outlet"))
+        waybill = s10.make("EM", n)
+        async with self.database.work(SYSTEM) as work:
+            found = await find(work, id_number(n))
+            named = {"p": found.person_id, "a": application, "w": waybill, "o": outlet, "now": work.now}
+            await work.run(
+                "INSERT INTO parcel (person_id, parcel_id, application_id, waybill, status, outlet_id, manifest_id,"
+                " label, updated_at) VALUES (%(p)s, %(a)s, %(a)s, %(w)s, 'at_outlet', %(o)s, 1, '', %(now)s)", named,
+            )  # fmt: skip
+            await work.run(
+                "INSERT INTO parcel_directory (waybill, person_id, parcel_id) VALUES (%(w)s, %(p)s, %(a)s)",
+                named,
+            )
+        return waybill
+
+    async def facts(self, action: str) -> list[tuple[Any, ...]]:
+        async with self.database.work(SYSTEM) as work:
+            return await work.rows(
+                "SELECT person_id, actor, organisation_id, subject, detail FROM audit_fact WHERE action = %(a)s"
+                " ORDER BY fact_id", {"a": action},
+            )  # fmt: skip
+
+
+@asynccontextmanager
+async def town_at(database: Database, folder: Any):
+    """Serve a town on a free port of this machine."""
+    async with database.work(SYSTEM) as work:
+        await load_rules(work)
+        await mark_invented_people(work)
+        for one in PLACES:
+            await work.run(
+                "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, parent_id, uscc, live_from)"
+                " VALUES (%(i)s, %(c)s, %(k)s, %(c)s, %(c)s, %(p)s, %(u)s, '2018-01-01')",
+                dict(zip("ickpu", one, strict=True)),
+            )
+    city = City(Settings(data_dir=str(folder)), database.clock, database, None, SUBSCRIPTIONS)
+    app = create_app(city, Watch())
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, lifespan="off", http="httptools", loop="none", ws="none")
+    )
+    serving = asyncio.create_task(server._serve([listener]))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+        yield Town(city, http, app)
+    server.should_exit = True
+    await serving

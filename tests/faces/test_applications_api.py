@@ -1,0 +1,197 @@
+"""Applying, following, and what one organisation may see of another's."""
+
+from datetime import date
+
+import pytest
+from tests.faces.api_town import (
+    BANK_A,
+    CENTRE,
+    OUTLET_A,
+    OUTLET_B,
+    id_number,
+    jpeg,
+    person,
+)
+
+
+def application(n: int, **more):
+    given = {
+        "id_number": id_number(n), "name": person(n).name, "mobile": "15400000000", "address": "黄浦区虚构路1号",
+        "fallback_outlet": "C310101002", "bank": "BOSC",
+    }  # fmt: skip
+    return given | more
+
+
+@pytest.mark.parametrize(
+    ("role", "channel"),
+    [
+        ("bank_clerk", "bank_outlet"),
+        ("bank_system", "bank_outlet"),
+        ("community_clerk", "community_centre"),
+        ("online_platform_system", "online"),
+        ("card_centre_operator", "community_centre"),
+    ],
+)
+async def test_the_channel_follows_from_the_institution(town, role, channel):
+    await town.people(person(1))
+    made = await town.post("/api/applications", role, json=application(1))
+    assert made.status_code == 201, made.text
+    found = made.json()
+    assert (found["channel"], found["status"], found["bank"]["code"]) == (channel, "submitted", "BOSC")
+    assert isinstance(found["application_id"], str)
+    assert found["next"] == ["withdraw"]
+
+
+async def test_the_answer_to_a_write_holds_nothing_personal(town):
+    await town.people(person(1))
+    made = await town.post("/api/applications", "bank_clerk", json=application(1), key="a-key-of-mine")
+    for secret in (id_number(1), person(1).name, "虚构路"):
+        assert secret not in made.text
+    async with town.database.connection() as connection:
+        stored = await (await connection.execute("SELECT answer::text FROM request_key")).fetchall()
+    assert all(secret not in row[0] for row in stored for secret in (id_number(1), "虚", person(1).name))
+
+
+async def test_one_person_has_one_application(town):
+    await town.people(person(1))
+    assert (await town.post("/api/applications", "bank_clerk", json=application(1))).status_code == 201
+    second = await town.post("/api/applications", "community_clerk", json=application(1))
+    assert (second.status_code, second.json()["type"]) == (409, "/problems/application-exists")
+    assert second.json()["channel"] == "bank_outlet"
+
+
+async def test_a_refusal_leaves_the_request_key_free(town):
+    await town.people(person(1))
+    wrong = await town.post(
+        "/api/applications", "bank_clerk", json=application(1, name="别人"), key="one-key-for-both"
+    )
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/name-differs")
+    assert {"title_zh", "title", "remedy_zh", "remedy_en"} <= wrong.json().keys()
+    right = await town.post("/api/applications", "bank_clerk", json=application(1), key="one-key-for-both")
+    assert right.status_code == 201
+
+
+async def test_a_bank_does_not_see_another_banks_application(town):
+    number = await town.applied(1, OUTLET_A)
+    for path in (f"/api/applications/{number}", f"/api/applications/{number}/timeline"):
+        refused = await town.call("GET", path, "bank_clerk", OUTLET_B)
+        assert (refused.status_code, refused.json()["type"]) == (404, "/problems/not-found")
+        assert "another organisation" in refused.json()["remedy_en"]
+    reach = await town.post(f"/api/applications/{number}/withdrawal", "bank_clerk", OUTLET_B)
+    assert reach.status_code == 404
+    facts = await town.facts("access.refused")
+    assert [(actor, at) for _, actor, at, _, _ in facts] == [(f"staff:{int(facts[0][1][6:])}", OUTLET_B)] * 3
+    assert number in facts[0][3]
+    assert (await town.call("GET", f"/api/applications/{number}", "bank_clerk", OUTLET_A)).status_code == 200
+    # The bank of the outlet, and the card centre, see it as well.
+    assert (await town.call("GET", f"/api/applications/{number}", "bank_system", BANK_A)).status_code == 200
+    assert (await town.call("GET", f"/api/applications/{number}", "card_centre_operator")).status_code == 200
+
+
+async def test_a_list_answers_masked_and_page_by_page(town):
+    numbers = [await town.applied(n) for n in range(1, 6)]
+    await town.applied(9, OUTLET_B, "ICBC")
+    seen, cursor = [], ""
+    while cursor is not None:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await town.call("GET", "/api/applications", "bank_clerk", params=query)).json()
+        seen += page["items"]
+        cursor = page["next"]
+    assert [one["application_id"] for one in seen] == numbers[::-1]
+    assert seen[0]["holder"] == {
+        "name_masked": "虚*",
+        "id_number_masked": "10**************" + id_number(5)[-2:],
+    }
+    assert len(await town.facts("applicant.seen")) == 5
+    only = await town.call("GET", "/api/applications", "bank_clerk", params={"status": "withdrawn"})
+    assert only.json() == {"items": [], "next": None}
+
+
+async def test_a_reveal_needs_a_reason_and_is_recorded(town):
+    number = await town.applied(1)
+    path = f"/api/applications/{number}/identity"
+    silent = await town.post(path, "bank_clerk", json={}, key=None)
+    assert (silent.status_code, silent.json()["errors"][0]["field"]) == (400, "reason")
+    shown = await town.post(path, "bank_clerk", json={"reason": "核对寄送地址"}, key=None)
+    assert shown.json() == {
+        "name": person(1).name,
+        "id_number": id_number(1),
+        "mobile": "15400000000",
+        "address": "虚构路1号",
+    }
+    assert [fact[4] for fact in await town.facts("identity.revealed")] == [{"reason": "核对寄送地址"}]
+    assert (
+        await town.post(path, "bank_clerk", OUTLET_B, json={"reason": "核对寄送地址"}, key=None)
+    ).status_code == 404
+
+
+async def test_the_timeline_tells_what_happened(town):
+    number = await town.applied(1)
+    await town.call("GET", f"/api/applications/{number}", "bank_clerk")
+    assert (await town.post(f"/api/applications/{number}/withdrawal", "bank_clerk")).json()[
+        "status"
+    ] == "withdrawn"
+    told = (await town.call("GET", f"/api/applications/{number}/timeline", "bank_clerk")).json()["items"]
+    assert [step["action"] for step in told] == ["application.submitted", "application.withdrawn"]
+
+
+async def test_another_bank_and_a_photo_from_the_counter(town):
+    refused = await town.applied(1, status="bank_refused")
+    same = await town.post(f"/api/applications/{refused}/bank", "bank_clerk", json={"bank": "BOSC"})
+    assert same.json()["type"] == "/problems/bank-refused-before"
+    chosen = await town.post(f"/api/applications/{refused}/bank", "bank_clerk", json={"bank": "ICBC"})
+    assert (chosen.json()["status"], chosen.json()["bank"]["code"]) == ("photo_ready", "ICBC")
+    lacking = await town.applied(2, status="needs_photo")
+    path = f"/api/applications/{lacking}/photo"
+    bad = await town.post(path, "card_centre_operator", files={"photo": ("p.jpg", b"no picture at all")})
+    assert (bad.status_code, bad.json()["type"]) == (422, "/problems/photo-refused")
+    good = await town.post(
+        path, "card_centre_operator", files={"photo": ("p.jpg", jpeg())}, data={"taken_on": "2019-01-02"}
+    )
+    assert good.json()["status"] == "photo_ready", good.text
+    huge = await town.post(path, "card_centre_operator", files={"photo": ("p.jpg", b"\xff" * 200_000)})
+    assert huge.status_code == 413
+
+
+async def test_people_are_found_with_a_reason(town):
+    await town.cards(1)
+    body = {"id_number": id_number(1), "reason": "持卡人到场咨询"}
+    found = await town.post("/api/people/search", "community_clerk", json=body, key=None)
+    assert found.status_code == 200, found.text
+    person_view = found.json()
+    assert person_view["holder"]["name_masked"] == "虚*"
+    assert id_number(1) not in found.text
+    assert [card["generation"] for card in person_view["cards"]] == ["old", "new"]
+    assert [step.partition(":")[0] for step in person_view["next"]] == [
+        "card.open_social",
+        "card.open_financial",
+    ]
+    nobody = await town.post(
+        "/api/people/search", "community_clerk", json=body | {"id_number": id_number(2)}, key=None
+    )
+    assert (nobody.status_code, nobody.json()["type"]) == (422, "/problems/person-unknown")
+    assert [fact[3] for fact in await town.facts("person.looked_up")][1:] == ["unknown"]
+
+
+async def test_an_explanation_and_the_rules_behind_it(town):
+    await town.people(person(1))
+    body = {"id_number": id_number(1), "on": "2019-05-06"}
+    told = await town.post("/api/programme/explanations", "bank_clerk", json=body, key=None)
+    assert told.status_code == 200, told.text
+    assert told.json()["sentences_zh"]
+    assert {one["rule_set"] for one in told.json()["why"]} >= {"eligibility", "window", "bank"}
+    early = await town.post(
+        "/api/programme/explanations", "bank_clerk", json=body | {"on": "1999-01-01"}, key=None
+    )
+    assert (early.status_code, early.json()["type"]) == (422, "/problems/no-rule-applies")
+    rules = await town.call("GET", "/api/programme/rules", "bank_clerk", params={"on": "2019-05-06"})
+    assert len(rules.json()["items"]) > 20
+    assert rules.json()["on"] == date(2019, 5, 6).isoformat()
+
+
+async def test_figures_for_the_head_of_the_programme(town):
+    await town.applied(1)
+    await town.cards(2)
+    told = (await town.call("GET", "/api/figures", "programme_head", CENTRE)).json()
+    assert (told["applications"], told["by_status"], told["by_bank"]) == (1, {"submitted": 1}, {"BOSC": 1})
+    assert (told["cards"]["old_good"], told["cards"]["new_unopened"], told["cards"]["two_live"]) == (1, 1, 0)

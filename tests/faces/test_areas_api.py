@@ -1,0 +1,171 @@
+"""Lists, parcels, production, institutions, the audit log: each over HTTP once, with its refusals."""
+
+import asyncio
+import io
+
+from python_calamine import CalamineWorkbook
+from tests.faces.api_town import COMMUNITY_B, FIRM, id_number, person
+
+from shebaoka.faces.serving import Verifier
+
+HEADERS = "姓名,证件号码,手机号码,邮寄地址,备用网点代码,银行代码\n"
+
+
+def roster(*numbers: int, broken: bool = False) -> bytes:
+    rows = [f"{person(n).name},{id_number(n)},15400000000,黄浦区虚构路{n}号,C310101002,BOSC" for n in numbers]
+    rows += [f"某某,{id_number(99)[:-1]}?,15400000000,黄浦区虚构路9号,C310101002,BOSC"] if broken else []
+    return (HEADERS + "\n".join(rows) + "\n").encode()
+
+
+async def hand_in(town, content, *, key="", role="employer_hr", **data):
+    return await town.post(
+        "/api/lists", role, key=key, files={"file": ("名册.csv", content)}, data={"kind": "employer"} | data
+    )
+
+
+async def test_a_roster_is_answered_row_by_row(town):
+    await town.people(person(1), person(2))
+    answer = await hand_in(town, roster(1, 2, broken=True))
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert (told["total_rows"], told["accepted_rows"], told["rejected_rows"]) == (3, 2, 1)
+    assert {"row_no", "column", "remedy_zh"} <= told["faults"][0].keys()
+    again = await hand_in(town, roster(1, 2, broken=True))
+    assert (again.json()["list_id"], again.json()["again"], again.json()["accepted_rows"]) == (
+        told["list_id"],
+        True,
+        2,
+    )
+    listed = (await town.call("GET", "/api/lists", "employer_hr")).json()
+    assert [one["list_id"] for one in listed["items"]] == [told["list_id"]]
+    one = (await town.call("GET", f"/api/lists/{told['list_id']}", "employer_hr")).json()
+    assert one["faults_total"] == len(one["faults"]) == len(told["faults"])
+
+
+async def test_the_rows_sent_back_can_be_downloaded_and_corrected(town):
+    await town.people(person(1))
+    number = (await hand_in(town, roster(1, broken=True))).json()["list_id"]
+    sheet = await town.call("GET", f"/api/lists/{number}/rejects", "employer_hr")
+    assert sheet.status_code == 200, sheet.text
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet.content)).get_sheet_by_index(0).to_python()
+    assert len(rows) == 2
+    assert {"原因", "办法"} <= set(rows[0])
+    assert (await town.call("GET", f"/api/lists/{number}/rejects", "school_office")).status_code == 404
+    whole = (await hand_in(town, roster(1))).json()["list_id"]
+    none = await town.call("GET", f"/api/lists/{whole}/rejects", "employer_hr")
+    assert none.status_code in (200, 404)
+
+
+async def test_a_list_of_the_wrong_kind_or_for_another_is_refused(town):
+    school = await hand_in(town, roster(1), role="school_office")
+    assert (school.status_code, school.json()["type"]) == (403, "/problems/list-sender-wrong")
+    other = await hand_in(town, roster(1), role="school_office", organisation="FIRM")
+    assert (other.status_code, other.json()["type"]) == (403, "/problems/forbidden")
+    await town.people(person(1))
+    centre = await hand_in(town, roster(1), role="card_centre_operator", organisation="FIRM")
+    assert (centre.status_code, centre.json()["accepted_rows"]) == (201, 1)
+    empty = await hand_in(town, b"")
+    assert empty.status_code == 422, empty.text
+
+
+async def test_two_uploads_at_once_are_one_list(town):
+    await town.people(person(1), person(2))
+    answers = await asyncio.gather(*(hand_in(town, roster(1, 2)) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["list_id"] for answer in answers}) == 1
+    figures = (await town.call("GET", "/api/figures", "programme_head")).json()
+    assert figures["applications"] == 2
+
+
+async def test_templates_of_all_kinds(town):
+    for kind in ("employer", "school", "intake", "register"):
+        sheet = await town.call("GET", f"/api/lists/templates/{kind}", "employer_hr")
+        assert sheet.content[:2] == b"PK"
+    assert (await town.call("GET", "/api/lists/templates/other", "employer_hr")).status_code == 400
+
+
+async def test_a_parcel_is_handed_over_at_its_own_outlet(town):
+    waybill = await town.parcel_waiting(1)
+    body = {"waybill": waybill, "id_checked": True, "signed": True}
+    waiting = (await town.call("GET", "/api/parcels/waiting", "community_clerk")).json()
+    assert [one["waybill"] for one in waiting] == [waybill]
+    elsewhere = await town.post("/api/parcels/collection", "community_clerk", COMMUNITY_B, json=body)
+    assert (elsewhere.status_code, elsewhere.json()["outlet"]) == (403, "C310101002")
+    unsigned = await town.post("/api/parcels/collection", "community_clerk", json=body | {"signed": False})
+    assert unsigned.json()["type"] == "/problems/signature-missing"
+    handed = await town.post("/api/parcels/collection", "community_clerk", json=body)
+    assert (handed.status_code, handed.json()["status"]) == (200, "collected"), handed.text
+    wrong = await town.post(
+        "/api/parcels/collection", "community_clerk", json=body | {"waybill": "EM000000000CN"}
+    )
+    assert wrong.json()["type"] == "/problems/waybill-refused"
+    none = await town.call("GET", "/api/parcels/exceptions", "card_centre_operator")
+    assert none.json() == {"items": []}
+
+
+async def test_production_has_a_board(town):
+    for name in ("board", "exceptions", "differences"):
+        shown = await town.call("GET", f"/api/production/{name}", "card_centre_operator")
+        assert (shown.status_code, shown.json()) == (200, {"items": []})
+
+
+async def test_institutions_and_the_bank_an_employer_chooses(town):
+    banks = (await town.call("GET", "/api/institutions", "employer_hr", params={"kind": "bank"})).json()[
+        "items"
+    ]
+    assert [one["institution"]["code"] for one in banks] == ["BOSC", "ICBC"]
+    chosen = await town.post("/api/payroll-bank", "employer_hr", json={"bank": "ICBC"})
+    assert (chosen.status_code, chosen.json()["bank"]) == (200, "ICBC"), chosen.text
+    other = await town.post("/api/payroll-bank", "employer_hr", json={"bank": "ICBC", "employer": "SCHOOL"})
+    assert other.status_code == 403
+    for_them = await town.post(
+        "/api/payroll-bank", "card_centre_operator", json={"bank": "BOSC", "employer": "FIRM"}
+    )
+    assert for_them.status_code == 200
+    async with town.database.connection() as connection:
+        rows = await (
+            await connection.execute("SELECT employer_id, chosen_by FROM payroll_bank WHERE chosen")
+        ).fetchall()
+    assert [row[0] for row in rows] == [FIRM]
+
+
+async def test_the_auditor_sees_the_last_verdict(town):
+    none = (await town.call("GET", "/api/audit/verification", "auditor")).json()
+    assert none == {"verified_at": None, "verdict": None}
+    await asyncio.to_thread(Verifier(town.city, town.app.state.service).once)
+    told = (await town.call("GET", "/api/audit/verification", "auditor")).json()
+    assert told["verdict"]["verified"] is True
+
+
+async def test_health_metrics_and_names(town):
+    alive = await town.http.get("/healthz")
+    assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
+    assert (await town.http.get("/readyz")).json() == {"status": "ready"}
+    assert len(alive.headers["x-request-id"]) == 32
+    await town.http.get("/nowhere/at/all")
+    metrics = (await town.http.get("/metrics")).text
+    assert 'shebaoka_request_seconds_count{method="GET",route="/healthz",status="200"} 1.0' in metrics
+    assert 'route="unknown",status="404"' in metrics
+    assert "shebaoka_requests_under_way 1.0" in metrics
+    town.app.state.service.watch.draining = True
+    leaving = await town.http.get("/readyz")
+    assert (leaving.status_code, leaving.json()["type"]) == (503, "/problems/draining")
+
+
+async def test_the_interface_describes_itself(town):
+    document = (await town.http.get("/schema/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert operation["summary"], path
+            assert operation["description"], path
+            assert operation["tags"], path
+            assert [status for status in operation["responses"] if int(status) >= 400], path
+            if method == "post" and "current" not in path and operation.get("requestBody"):
+                assert "schema" in next(iter(operation["requestBody"]["content"].values())), path
+    schemas = document["components"]["schemas"]
+    assert [
+        name
+        for name, schema in schemas.items()
+        if schema.get("type") == "object" and not schema.get("description")
+    ] == []

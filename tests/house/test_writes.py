@@ -1,0 +1,139 @@
+"""Every write does the same once, whatever is sent again; and a body that does not fit is told which field is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from tests.faces.api_town import FIRM, OUTLET_B, id_number, jpeg, person
+from tests.house.routes import roster, routes
+
+
+@dataclass(frozen=True)
+class Write:
+    """A write that goes through, and what differs in another one."""
+
+    path: str
+    role: str
+    body: dict[str, Any]
+    other: dict[str, Any]
+    other_path: str = ""
+    at: int | None = None
+
+
+async def writes(town) -> list[Write]:
+    """Give a good example of every keyed write, each on things of its own."""
+    await town.people(person(1), person(2), person(50), person(51))
+    _, new = await town.cards(3)
+    _, second = await town.cards(4)
+    one, two = await town.applied(5), await town.applied(6)
+    refused, lacking = (
+        await town.applied(7, status="bank_refused"),
+        await town.applied(8, status="needs_photo"),
+    )
+    waybill, another = await town.parcel_waiting(9), await town.parcel_waiting(10)
+    account = {
+        "institution": "BOSC0001",
+        "login": "li.si",
+        "name": "李示例",
+        "role": "bank_clerk",
+        "password": "long-enough-and-mixed",
+    }
+    made = [
+        (await town.post("/api/staff", "administrator", json=account | {"login": login})).json()["id"]
+        for login in ("aaa", "bbb", "ccc")
+    ]
+    for name in ("core-1", "core-2", "core-3"):
+        await town.post(
+            "/api/clients",
+            "administrator",
+            json={"client_id": name, "institution": "BOSC", "role": "bank_system"},
+        )
+    apply = {"id_number": id_number(1), "name": person(1).name, "mobile": "15400000000", "address": "虚构路1号",
+             "fallback_outlet": "C310101002", "bank": "BOSC"}  # fmt: skip
+    opening = {"card_number": new, "id_number": id_number(3), "functions": ["social"]}
+    collection = {"waybill": waybill, "id_checked": True, "signed": True}
+    client = {"client_id": "core-4", "institution": "BOSC", "role": "bank_system"}
+    return [
+        Write("/api/applications", "bank_clerk", {"json": apply}, {"json": apply | {"mobile": "15400000001"}}),
+        Write(f"/api/applications/{one}/withdrawal", "bank_clerk", {}, {}, f"/api/applications/{two}/withdrawal"),
+        Write(f"/api/applications/{refused}/bank", "bank_clerk", {"json": {"bank": "ICBC"}}, {"json": {"bank": "BOSC"}}),
+        Write(f"/api/applications/{lacking}/photo", "card_centre_operator", {"files": {"photo": ("p.jpg", jpeg())}},
+              {"files": {"photo": ("p.jpg", jpeg() + b"x")}}),
+        Write("/api/lists", "employer_hr", {"files": {"file": ("a.csv", roster())}, "data": {"kind": "employer"}},
+              {"files": {"file": ("a.csv", roster() + b"\n")}, "data": {"kind": "employer"}}, at=FIRM),
+        Write("/api/cards/openings", "bank_clerk", {"json": opening},
+              {"json": {"card_number": second, "id_number": id_number(4), "functions": ["social"]}}),
+        Write("/api/parcels/collection", "community_clerk", {"json": collection}, {"json": collection | {"waybill": another}}),
+        Write("/api/staff", "administrator", {"json": account}, {"json": account | {"password": "another-long-and-mixed"}}),
+        Write(f"/api/staff/{made[0]}/deactivation", "administrator", {}, {}, f"/api/staff/{made[1]}/deactivation"),
+        Write(f"/api/staff/{made[2]}/password", "administrator", {"json": {"password": "another-long-and-mixed"}},
+              {"json": {"password": "yet-another-long-and-mixed"}}),
+        Write("/api/clients", "administrator", {"json": client}, {"json": client | {"client_id": "core-5"}}),
+        Write("/api/clients/core-1/secret", "administrator", {}, {}, "/api/clients/core-2/secret"),
+        Write("/api/clients/core-2/deactivation", "administrator", {}, {}, "/api/clients/core-3/deactivation"),
+        Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
+    ]  # fmt: skip
+
+
+def template(path: str) -> str:
+    return re.sub(r"/(\d+|core-\d)/", "/{}/", path)
+
+
+async def test_every_write_does_the_same_once(town):
+    examples = await writes(town)
+    declared_writes = {
+        re.sub(r"{\w+}", "{}", route.path) for route in routes(town.app) if route.handler.opt.get("keyed")
+    }
+    assert {template(one.path) for one in examples} == declared_writes, "every keyed write has its example"
+    for number, one in enumerate(examples):
+        key = f"once-only-{number:03}"
+        missing = await town.post(one.path, one.role, one.at, key=None, **one.body)
+        assert (missing.status_code, missing.json()["type"]) == (400, "/problems/request-key-missing"), (
+            one.path
+        )
+        short = await town.post(one.path, one.role, one.at, key="short", **one.body)
+        assert short.status_code == 400, one.path
+        first = await town.post(one.path, one.role, one.at, key=key, **one.body)
+        assert first.status_code in (200, 201), f"{one.path} {first.text}"
+        again = await town.post(one.path, one.role, one.at, key=key, **one.body)
+        assert again.status_code == first.status_code, one.path
+        assert again.headers.get("idempotent-replayed") == "true", one.path
+        assert without_secret(again.json()) == without_secret(first.json()), one.path
+        other = await town.post(one.other_path or one.path, one.role, one.at, key=key, **one.other)
+        assert (other.status_code, other.json()["type"]) == (409, "/problems/request-key-reused"), one.path
+
+
+def without_secret(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "secret"}
+
+
+async def test_the_same_key_of_another_organisation_is_another_key(town):
+    await town.people(person(1), person(2))
+    for n, at in ((1, None), (2, OUTLET_B)):
+        body = {"id_number": id_number(n), "name": person(n).name, "mobile": "15400000000", "address": "虚构路1号",
+                "fallback_outlet": "C310101002", "bank": "BOSC"}  # fmt: skip
+        made = await town.post("/api/applications", "bank_clerk", at, key="the-same-key", json=body)
+        assert made.status_code == 201, made.text
+
+
+async def test_malformed_bodies_name_the_field(town):
+    for one in await writes(town):
+        if "json" not in one.body:
+            continue
+        body = one.body["json"]
+        unknown = await town.post(one.path, one.role, one.at, json=body | {"surplus": 1})
+        assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (400, "surplus"), one.path
+        for name in body:
+            if name in ("bank", "employer") and one.path == "/api/applications":
+                continue
+            less = {key: value for key, value in body.items() if key != name}
+            missing = await town.post(one.path, one.role, one.at, json=less)
+            assert (missing.status_code, missing.json()["errors"][0]["field"]) == (400, name), one.path
+            wrong = await town.post(one.path, one.role, one.at, json=body | {name: {"a": 1}})
+            assert wrong.status_code == 400, f"{one.path} {name}"
+            assert wrong.json()["errors"][0]["field"].startswith(name), f"{one.path} {wrong.text}"
+        broken = await town.post(one.path, one.role, one.at, content=json.dumps(body).encode()[:-1])
+        assert (broken.status_code, broken.json()["type"]) == (400, "/problems/request-malformed"), one.path

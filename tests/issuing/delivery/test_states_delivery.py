@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shebaoka.issuing.delivery.states import FURTHEST, TOLD, Action, Status, after, merge
+from shebaoka.kit.problems import TransitionRefused
+
+OURS = {
+    ("prepared", "dispatch"): "dispatched",
+    ("prepared", "send_again"): "prepared",
+    ("returned", "send_again"): "prepared",
+    ("at_outlet", "collect"): "collected",
+}
+ROAD = ["dispatched", "in_transit", "failed", "at_outlet", "returned", "delivered", "collected"]
+TELLS = {
+    "accepted": "dispatched", "in_transit": "in_transit", "failed": "failed", "at_outlet": "at_outlet",
+    "returned": "returned", "delivered": "delivered",
+}  # fmt: skip
+messages = st.lists(st.sampled_from(list(TOLD)), max_size=12)
+under_way = st.sampled_from(FURTHEST)
+
+
+@pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
+def test_every_pair(status, action):
+    if (status, action) in OURS:
+        assert after(status, action) == OURS[status, action]
+    elif action in TELLS and status in ROAD:
+        assert after(status, action) == ROAD[max(ROAD.index(status), ROAD.index(TELLS[action]))]
+    else:
+        with pytest.raises(TransitionRefused):
+            after(status, action)
+
+
+@given(under_way, messages, st.randoms())
+def test_any_order_of_messages_ends_the_same(status, told, chance):
+    shuffled = told.copy()
+    chance.shuffle(shuffled)
+    assert merge(status, shuffled) == merge(status, told)
+
+
+@given(under_way, messages, st.data())
+def test_messages_told_again_change_nothing(status, told, data):
+    again = data.draw(st.lists(st.sampled_from(told))) if told else []
+    assert merge(status, told + again) == merge(status, again + told) == merge(status, told)
+
+
+@given(under_way, messages, messages)
+def test_messages_in_two_heaps_end_as_in_one(status, first, second):
+    assert merge(merge(status, first), second) == merge(status, first + second)
+
+
+@given(under_way, messages)
+def test_nothing_told_takes_a_parcel_back(status, told):
+    assert FURTHEST.index(merge(status, told)) >= FURTHEST.index(status)
+
+
+def test_who_collected_has_the_card_whatever_is_told():
+    assert merge(Status.COLLECTED, list(TOLD)) == Status.COLLECTED
+
+
+def test_a_prepared_parcel_takes_no_message():
+    with pytest.raises(TransitionRefused):
+        merge(Status.PREPARED, [Action.DELIVERED])

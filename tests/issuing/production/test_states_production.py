@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from shebaoka.issuing.production.states import (
+    BatchAction,
+    BatchStatus,
+    OrderAction,
+    OrderStatus,
+    after,
+)
+from shebaoka.kit.problems import TransitionRefused
+
+ALLOWED_ORDER = {
+    ("ordered", "make"): "made",
+    ("ordered", "fail"): "failed",
+    ("ordered", "lapse"): "failed",
+    ("failed", "again"): "ordered",
+}
+ALLOWED_BATCH = {
+    ("open", "close"): "closed",
+    ("closed", "write"): "written",
+    ("written", "answer"): "answered",
+}
+
+
+@pytest.mark.parametrize(("status", "action"), list(product(OrderStatus, OrderAction)))
+def test_every_pair_of_an_order(status, action):
+    if (status, action) in ALLOWED_ORDER:
+        assert after(status, action) == ALLOWED_ORDER[status, action]
+    else:
+        with pytest.raises(TransitionRefused):
+            after(status, action)
+
+
+@pytest.mark.parametrize(("status", "action"), list(product(BatchStatus, BatchAction)))
+def test_every_pair_of_a_batch(status, action):
+    if (status, action) in ALLOWED_BATCH:
+        assert after(status, action) == ALLOWED_BATCH[status, action]
+    else:
+        with pytest.raises(TransitionRefused):
+            after(status, action)
