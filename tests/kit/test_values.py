@@ -1,19 +1,24 @@
 """Money, identifiers, settings and logs: the small values that everything rests on."""
 
+import io
+import json
+import logging
 import random
+import sys
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
 from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.ids import Ids
-from shebaoka.kit.logs import BLOT, blot
+from shebaoka.kit.logs import BLOT, blot, configure
 from shebaoka.kit.money import Fen
 from shebaoka.kit.settings import NOT_SETTINGS, Settings, SettingsRefused, read_settings
 
@@ -108,3 +113,19 @@ def test_logs_blot_out_personal_data_wherever_it_stands():
     assert (line["name"], line["deep"]) == (BLOT, {"mobile": BLOT, "why": [BLOT]})
     assert "6222" not in str(line["error"])
     assert (line["ids"], line["path"], line["ok"]) == (1234567890123456789, "/api/cards", True)
+
+
+def test_a_log_line_that_cannot_be_written_stops_nothing(monkeypatch):
+    closed = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", closed)
+    configure("info", "json")
+    ours, theirs = structlog.get_logger(), logging.getLogger("a.library")
+    ours.warning("first")
+    closed.close()
+    ours.warning("lost")
+    theirs.warning("lost")
+    now = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", now)
+    ours.warning("ours")
+    theirs.warning("theirs")
+    assert [json.loads(line)["event"] for line in now.getvalue().splitlines()] == ["ours", "theirs"]

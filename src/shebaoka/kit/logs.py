@@ -6,7 +6,8 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -16,6 +17,23 @@ SECRET_KEYS = frozenset(
     {"name", "id_number", "mobile", "address", "photo", "password", "token", "secret", "account_number"}
 )
 BLOT = "█"
+
+
+class StandardError:
+    """What standard error is at the moment of each line: it may be replaced, or closed, after the logs were set up.
+
+    A line that cannot be written (disk full, reader gone, stream closed) is dropped: it must not stop what it tells of.
+    """
+
+    def write(self, text: str) -> None:
+        """Write the text, if that can be done."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Hand on what was written, if that can be done."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def configure(level: str, form: str) -> None:
@@ -33,14 +51,15 @@ def configure(level: str, form: str) -> None:
         structlog.processors.format_exc_info,
         blot,
     ]
+    sink = StandardError()
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", sink)),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(sink)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=max(threshold, logging.WARNING), force=True)
 
