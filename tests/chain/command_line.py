@@ -16,7 +16,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 PROGRAM = str(Path(sys.executable).with_name("shebaoka"))
-PATIENCE_SECONDS = 150
+PATIENCE_SECONDS = 900
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ DEATHS_AT_LEAST = 100
 def lived(town, stride):
     """Let the town live to its end, dying at every so many-th commit (0: never); give how often it died."""
     command = [sys.executable, "-m", "tests.chain.mortal", str(town.plan(stride))]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=200)
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=900)
     assert ran.returncode == 0, ran.stderr
     return int(ran.stdout)
 

@@ -165,7 +165,7 @@ def at_a_terminal(folder, port):
     )  # fmt: skip
     os.close(theirs)
     try:
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=300)
     finally:
         process.kill()
         os.close(ours)

@@ -222,7 +222,7 @@ async def town_at(database: Database, folder: Any):
     )
     serving = asyncio.create_task(server._serve([listener]))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=300) as http:
         yield Town(city, http, app)
     server.should_exit = True
     await serving

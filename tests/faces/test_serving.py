@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import MASTER_KEY
 
 SHEBAOKA = Path(sys.executable).with_name("shebaoka")
-LONGEST_SECONDS = 60
+LONGEST_SECONDS = 300
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def serving(environment):
 
 def answers(url):
     try:
-        return httpx.get(f"{url}/readyz", timeout=5).status_code == 200
+        return httpx.get(f"{url}/readyz", timeout=LONGEST_SECONDS).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -90,7 +90,7 @@ def a_request_under_way(url, database_url):
 def test_a_signal_lets_what_is_under_way_finish(environment, database_url):
     with serving(environment) as (process, url), a_request_under_way(url, database_url) as (found, holding):
         process.send_signal(signal.SIGTERM)
-        until(lambda: httpx.get(f"{url}/readyz", timeout=5).status_code == 503)
+        until(lambda: httpx.get(f"{url}/readyz", timeout=LONGEST_SECONDS).status_code == 503)
         assert process.poll() is None
         assert found == []
         holding.rollback()
@@ -102,7 +102,7 @@ def test_a_signal_lets_what_is_under_way_finish(environment, database_url):
 def test_a_second_signal_ends_at_once(environment, database_url):
     with serving(environment) as (process, url), a_request_under_way(url, database_url) as (found, _):
         process.send_signal(signal.SIGTERM)
-        until(lambda: httpx.get(f"{url}/readyz", timeout=5).status_code == 503)
+        until(lambda: httpx.get(f"{url}/readyz", timeout=LONGEST_SECONDS).status_code == 503)
         process.send_signal(signal.SIGTERM)
         # The table is still held: the request cannot have finished.
         process.wait(LONGEST_SECONDS)

@@ -153,7 +153,7 @@ class Sandbox:
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self.process = process
         self.url = url
-        self.http = httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
+        self.http = httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=300)
 
     def partner(self, path: str) -> Partner:
         """Give the partner at `register`, `photos` or `banks`."""
@@ -172,7 +172,7 @@ class Sandbox:
         """End the process and wait for it."""
         await self.http.aclose()
         self.process.terminate()
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=300)
 
 
 def started(folder: Path, people: Sequence[str]) -> Sandbox:

@@ -45,7 +45,7 @@ USER = """
 """
 
 
-def wait_for(fact: Callable[[], bool], seconds_max: float = 30) -> None:
+def wait_for(fact: Callable[[], bool], seconds_max: float = 300) -> None:
     """Look until fact holds; a test that waits longer has failed."""
     deadline = time.monotonic() + seconds_max
     while not fact():
