@@ -112,7 +112,7 @@ class Courier:
             for event in self._life(parcel, dispatched_on)
             for told_at in self._tellings(event)
         ]
-        self._desks.store.announce(event for _, event in sorted(events))
+        self._desks.store.announce(events)
         return answers
 
     def _answer(self, parcel: Parcel) -> Accepted | Refused:

@@ -19,6 +19,10 @@ create table if not exists events (
     number integer primary key autoincrement, event_id text not null, waybill text not null,
     kind text not null, occurred_at text not null, note text not null
 );
+create table if not exists untold (
+    told_at text not null, event_id text not null, waybill text not null,
+    kind text not null, occurred_at text not null, note text not null
+);
 """
 
 
@@ -84,16 +88,22 @@ class Store:
             "insert or ignore into answers values (?, ?, ?, ?)", ((partner, *kept) for kept in answers)
         )
 
-    def announce(self, events: Iterable[Event]) -> None:
-        """Append events to the feed; the feed numbers them."""
+    def announce(self, events: Iterable[tuple[str, Event]]) -> None:
+        """Keep events, each with the moment the feed tells it."""
         self._database.executemany(
-            "insert into events values (null, ?, ?, ?, ?, ?)", (event[1:] for event in events)
+            "insert into untold values (?, ?, ?, ?, ?, ?)",
+            ((told_at, *event[1:]) for told_at, event in events),
         )
 
     def events(self, after: int, limit: int) -> list[Event]:
-        """Give the feed's next events."""
+        """Give the feed's next events. They are numbered when first asked for: the order in which calls came is chance."""
         wanted = "select * from events where number > ? order by number limit ?"
-        with self._lock:
+        with self.transaction():
+            self._database.execute(
+                "insert into events select null, event_id, waybill, kind, occurred_at, note from untold"
+                " order by told_at, event_id"
+            )
+            self._database.execute("delete from untold")
             rows = self._database.execute(wanted, (after, limit)).fetchall()
         return [Event(*row) for row in rows]
 

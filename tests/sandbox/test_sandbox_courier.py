@@ -57,6 +57,15 @@ def test_a_parcel_has_a_life(sandbox: Sandbox) -> None:
     assert "静安社区中心" in next(event["note"] for event in events if event["kind"] == "at_outlet")
 
 
+def test_the_feed_is_the_same_whichever_call_came_first(sandbox: Sandbox) -> None:
+    """A manifest goes in several calls side by side; where the pages of the feed break must not hang on their race."""
+    halves = parcels("EY")[:250], parcels("EY")[250:]
+    for half in reversed(halves):
+        sandbox.ask(MANIFESTS, half, manifest="Y", dispatched_on=DAY)
+    told = [(event["occurred_at"], event["event_id"]) for event in feed(sandbox, "EY")]
+    assert told == sorted(told)
+
+
 def test_events_happen_at_plausible_times(sandbox: Sandbox) -> None:
     sandbox.ask(MANIFESTS, parcels("EB"), manifest="B", dispatched_on=DAY)
     events = feed(sandbox, "EB")
