@@ -18,6 +18,8 @@ from tests.chain.command_line import (
     shebaoka,
 )
 
+from shebaoka.simulation.demo import resetting
+
 MASTER_KEY = bytes(range(16))
 ASKING = (
     ("audit", "verify", "--json"),
@@ -138,6 +140,16 @@ def test_a_demo_never_touches_a_real_city(tmp_path, database_url):
     here(tmp_path, "demo", "--remove", "--json", database_url=database_url).refused("city-in-use")
     with psycopg.connect(database_url) as connection:
         assert connection.execute("SELECT count(*) FROM person").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("command", [DEMO, ("demo", "--remove", "--json")], ids=" ".join)
+def test_a_demo_that_runs_is_not_cleared_under_its_feet(tmp_path, database_url, command):
+    key_file(tmp_path, MASTER_KEY)
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "of-the-other").touch()
+    with resetting.held(database_url):
+        here(tmp_path, *command, database_url=database_url).refused("demo-running")
+    assert (tmp_path / "demo" / "of-the-other").exists(), "refused before anything goes"
 
 
 def test_a_service_does_not_start_on_a_taken_port(home, taken):

@@ -51,13 +51,12 @@ def _listener(settings: Settings) -> socket.socket:
 
 def _remove(settings: Settings, *, as_json: bool) -> None:
     from shebaoka import wiring  # noqa: PLC0415 - as above
-    from shebaoka.simulation.demo.resetting import remove_demo  # noqa: PLC0415 - as above
+    from shebaoka.simulation.demo.resetting import held, remove_demo  # noqa: PLC0415 - as above
 
-    with wiring.database_url(settings) as url:
-        removed = remove_demo(url)
     folder = Path(settings.data_dir) / "demo"
-    removed = folder.is_dir() or removed
-    shutil.rmtree(folder, ignore_errors=True)
+    with wiring.database_url(settings) as url, held(url):
+        removed = remove_demo(url) or folder.is_dir()
+        shutil.rmtree(folder, ignore_errors=True)
     if as_json:
         say_json({"removed": removed})
         return
@@ -71,15 +70,16 @@ def _run(
     from shebaoka.cli import demo_city  # noqa: PLC0415 - as above
     from shebaoka.simulation.demo import report  # noqa: PLC0415 - as above
 
-    console = Console(stderr=True)
     folder = Path(settings.data_dir) / "demo"
     started = time.perf_counter()
     with (
         wiring.database_url(settings) as url,
-        demo_city.built(settings, url, folder, people, seed) as outside,
+        report.told(Console(stderr=True)) as story,
+        demo_city.built(settings, url, folder, people, seed, story) as outside,
     ):
         demo_city.fresh_database(outside.settings, url)
-        figures, accounts = uvloop.run(demo_city.live(outside.settings, url, folder, console, started))
+        figures, accounts = uvloop.run(demo_city.live(outside.settings, url, folder, story, started))
+        story.close()
         if as_json:
             say_json(figures)
             return

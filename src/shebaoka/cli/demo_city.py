@@ -14,8 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
-
 from shebaoka import wiring
 from shebaoka.cli.common import say
 from shebaoka.faces import serving
@@ -24,11 +22,11 @@ from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.settings import Settings
 from shebaoka.simulation.city import build_city
-from shebaoka.simulation.demo import figures, report, running
+from shebaoka.simulation.demo import figures, running
 from shebaoka.simulation.demo.accounts import make_accounts
 from shebaoka.simulation.demo.figures import Figures
-from shebaoka.simulation.demo.resetting import mark_demo, prepare_demo
-from shebaoka.simulation.demo.story import Silent
+from shebaoka.simulation.demo.resetting import held, mark_demo, prepare_demo
+from shebaoka.simulation.demo.story import Story
 from shebaoka.simulation.outside import Outside, outside_world
 
 BEFORE_ALL: Final = datetime(2018, 12, 31, 8, tzinfo=SHANGHAI)
@@ -46,17 +44,21 @@ class FolderNotWritable(Problem):
 
 
 @contextmanager
-def built(settings: Settings, url: str, folder: Path, people: int, seed: int) -> Iterator[Outside]:
+def built(
+    settings: Settings, url: str, folder: Path, people: int, seed: int, story: Story
+) -> Iterator[Outside]:
     """Write the city's files and run the outside world that goes with them; what an earlier demo left goes.
 
     This function will refuse before anything slow begins, and before anything of an earlier demo goes.
     """
     wiring.master_key(settings)
-    prepare_demo(url)
-    _empty(folder)
-    build_city(folder / "city", people, seed)
-    with outside_world(settings, folder / "city", folder / "outside", seed) as outside:
-        yield outside
+    with held(url):
+        prepare_demo(url)
+        _empty(folder)
+        with story.part("建城", "building the city"):
+            build_city(folder / "city", people, seed)
+        with outside_world(settings, folder / "city", folder / "outside", seed) as outside:
+            yield outside
 
 
 def _empty(folder: Path) -> None:
@@ -75,18 +77,16 @@ def fresh_database(settings: Settings, url: str) -> None:
 
 
 async def live(
-    settings: Settings, url: str, folder: Path, console: Console, started: float
+    settings: Settings, url: str, folder: Path, story: Story, started: float
 ) -> tuple[Figures, str]:
     """Let the city live, and give its figures and the demo's log-ins."""
     clock = SetClock(BEFORE_ALL)
-    terminal = report.Terminal(console) if console.is_terminal else None
     async with wiring.city(settings, url, clock) as city:
-        await running.run_city(city, clock, folder / "city", terminal or Silent())
-        if terminal:
-            terminal.close()
+        await running.run_city(city, clock, folder / "city", story)
         accounts = await make_accounts(city, random.SystemRandom())
-        await seal_due(city.database, city.settings.checkpoints_path)
-        found = await figures.measure(city, time.perf_counter() - started)
+        with story.part("核对", "checking the figures"):
+            await seal_due(city.database, city.settings.checkpoints_path)
+            found = await figures.measure(city, time.perf_counter() - started)
     return found, accounts
 
 

@@ -28,8 +28,8 @@ class OutsideWorldMissing(Problem):
     status = 500
     title_zh = "演示用的外部系统未能启动"
     title_en = "The sandbox of the outside world did not start"
-    remedy_zh = "请查看数据目录下 demo/sandbox.log 的最后几行"
-    remedy_en = "See the last lines of demo/sandbox.log in the data folder"
+    remedy_zh = "请查看数据目录下 demo/outside/sandbox.log 的最后几行"
+    remedy_en = "See the last lines of demo/outside/sandbox.log in the data folder"
 
 
 @dataclass(frozen=True, slots=True)

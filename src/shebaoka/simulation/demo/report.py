@@ -21,6 +21,7 @@ from rich.text import Text
 
 from shebaoka.simulation.demo.figures import Figures
 from shebaoka.simulation.demo.story import Progress as Count
+from shebaoka.simulation.demo.story import Silent, Story
 
 BAR_WIDTH: Final = 28
 CHANNELS: Final = {
@@ -54,6 +55,16 @@ class Terminal:
     def close(self) -> None:
         """Leave the bars as they stand."""
         self._progress.stop()
+
+
+@contextmanager
+def told(console: Console) -> Iterator[Story]:
+    """Tell a terminal, or nobody. Stopped half way, the terminal has its cursor back."""
+    story = Terminal(console) if console.is_terminal else Silent()
+    try:
+        yield story
+    finally:
+        story.close()
 
 
 def show(console: Console, figures: Figures) -> None:

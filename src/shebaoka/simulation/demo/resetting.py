@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
 import psycopg
 from psycopg import sql
 
 from shebaoka.kit.problems import Problem
 
+DEMO_RUNNING: Final = 741_033
 OURS = """
 SELECT format('%s %I', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, relname)
 FROM pg_class c
@@ -33,6 +38,27 @@ class CityInUse(Problem):
     title_en = "This database holds a real city; a demo does not touch it"
     remedy_zh = "请为演示另指定数据库：SHEBAOKA_DATABASE_NAME（内置数据库）或 SHEBAOKA_DATABASE_URL"
     remedy_en = "Name another database for the demo: SHEBAOKA_DATABASE_NAME (embedded server) or SHEBAOKA_DATABASE_URL"
+
+
+class DemoRunning(Problem):
+    """Another demo works in this database, or serves from it."""
+
+    slug = "demo-running"
+    status = 409
+    title_zh = "另一个演示正在使用该数据库"
+    title_en = "Another demo is using this database"
+    remedy_zh = "请先结束它（在其终端按 Ctrl-C），或用 SHEBAOKA_DATA_DIR 为这一个另指定数据目录"
+    remedy_en = "End it first (Ctrl-C in its terminal), or name another data folder for this one with SHEBAOKA_DATA_DIR"
+
+
+@contextmanager
+def held(url: str) -> Iterator[None]:
+    """Hold a database for one demo until the block ends, however it ends; DemoRunning when another has it."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        taken = connection.execute("SELECT pg_try_advisory_lock(%s)", (DEMO_RUNNING,)).fetchone()
+        if taken != (True,):
+            raise DemoRunning(connection.info.dbname)
+        yield
 
 
 def prepare_demo(url: str) -> None:

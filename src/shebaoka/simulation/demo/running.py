@@ -27,7 +27,6 @@ from shebaoka.simulation.demo.story import Progress, Story
 
 REGISTER_DAY: Final = date(2018, 12, 31)
 BUREAU_SECONDS_MAX: Final = 120
-TRIES_OF_PRODUCTION: Final = 4
 INTAKE: Final = ("verify", "photos", "accounts", "order", "write")
 AFTERWARDS: Final = ("outbox", "seal")
 STAGE = {stage.name: stage for stage in STAGES}
@@ -51,7 +50,7 @@ async def run_city(city: City, clock: SetClock, folder: Path, story: Story) -> N
     townspeople = await Townspeople.read(city, folder / "behaviour.csv")
     days = read_calendar(folder / "lists")
     rows = sum(listed.rows for _, lists in days for listed in lists)
-    with story.part("受理、制卡、发放、开通", "apply, make, deliver, open", rows) as progress:
+    with story.part("从申请到开通", "apply to open", rows) as progress:
         for day, lists in days:
             await _live_through(city, clock, day, lists, townspeople, progress)
     await _finish(city, clock, townspeople)

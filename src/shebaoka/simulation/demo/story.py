@@ -16,6 +16,10 @@ class Story(Protocol):
         """Open a part of the work; the function given counts what is done of it."""
         ...
 
+    def close(self) -> None:
+        """End the telling; once more does no harm."""
+        ...
+
 
 class Silent:
     """Tells nobody."""
@@ -23,3 +27,6 @@ class Silent:
     def part(self, _zh: str, _en: str, _total: int | None = None) -> AbstractContextManager[Progress]:
         """Open a part of the work that nobody watches."""
         return nullcontext(lambda _: None)
+
+    def close(self) -> None:
+        """Nothing was begun."""
