@@ -6,15 +6,18 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.faces.api_town import CALLERS, id_number
+from tests.house.routes import WHO_MAY
 
 from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.watching import Watch
 from shebaoka.kit.city import City
 from shebaoka.kit.outbox import Subscriptions
 from shebaoka.kit.settings import Settings
+from shebaoka.registry.staff.roles import ROLES
 
 NOBODY: Subscriptions = {}
 
@@ -146,3 +149,45 @@ async def test_nothing_that_is_sent_is_the_services_fault(town, request):
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["type"].startswith("/problems/")
+
+
+NO_JSON = {
+    "GB18030": '{"id_number":"虚构"}'.encode("gb18030"),
+    "UTF-16": '{"id_number":"1"}'.encode("utf-16"),
+    "cut off": b'{"id_number":',
+    "deep": b'{"id_number":' + b"[" * 100_000,
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
+async def test_a_body_that_is_no_json_is_said_to_be_none(town, content):
+    """A vendor's program that writes GB18030 is no fault of the service, and whoever wrote it is told what is wrong."""
+    tried = 0
+    for path, method, told in OPERATIONS:
+        if "application/json" not in json.loads(told).get("requestBody", {}).get("content", {}):
+            continue
+        headers = {"Content-Type": "application/json"}
+        permission = WHO_MAY[f"{method.upper()} {path}"]
+        if permission:
+            role = next(one for one in CALLERS if permission in ROLES[one].may)
+            headers["Authorization"] = f"Bearer {await town.token(role)}"
+        address = path.format(application_id=1, staff_id=1)
+        answer = await town.http.request(method, address, content=content, headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/request-malformed"), path
+        assert "JSON" in answer.json()["errors"][0]["message"], path
+        tried += 1
+    assert tried > 10
+
+
+async def test_a_refusal_says_what_is_missing_and_what_is_possible(town):
+    lacking = await town.call("GET", "/api/institutions", "bank_clerk")
+    assert (lacking.status_code, lacking.json()["errors"][0]["field"]) == (400, "kind")
+    wrong = await town.call("PUT", "/api/applications", "bank_clerk")
+    assert (wrong.status_code, wrong.json()["type"]) == (405, "/problems/method-not-allowed")
+    assert {"GET", "POST"} <= set(wrong.headers["allow"].split(", "))
+    no_form = await town.post("/api/lists", "employer_hr", content=b"no form at all")
+    assert (no_form.status_code, no_form.json()["errors"][0]["field"]) == (400, "")
+    below = await town.http.get("/schema/swagger")
+    assert (below.status_code, below.headers["content-type"]) == (404, "application/problem+json")
+    assert below.json()["type"] == "/problems/not-found"

@@ -151,3 +151,14 @@ async def test_the_document_names_every_route(town):
         (route.method, route.path) for route in routes(town.app) if route.handler.resolve_include_in_schema()
     }
     assert told == here
+
+
+async def test_the_document_asks_for_the_key_of_every_write(town):
+    paths = (await town.http.get("/schema/openapi.json")).json()["paths"]
+    for route in routes(town.app):
+        if not route.writes:
+            continue
+        parameters = paths[route.path][route.method.lower()].get("parameters", [])
+        asked = [one for one in parameters if one["name"] == "Idempotency-Key"]
+        assert [one["required"] for one in asked] == [True] * route.handler.opt["keyed"], route.path
+        assert all(one["schema"]["minLength"] == 8 for one in asked), route.path

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import version
 from inspect import cleandoc
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from litestar import Litestar, Router
+from litestar import Litestar, Response, Router
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, License, SecurityScheme
+from litestar.openapi.spec import Components, License, OpenAPIType, Parameter, Paths, Schema, SecurityScheme
 from litestar.types import Method
 from litestar.types.internal_types import PathParameterDefinition
 
@@ -34,15 +34,18 @@ from shebaoka.faces.api.areas import (
     staff,
     tokens,
 )
-from shebaoka.faces.api.declaring import tags
-from shebaoka.faces.api.rendering import HANDLERS
+from shebaoka.faces.api.declaring import REQUEST_KEY_HEADER, tags
+from shebaoka.faces.api.rendering import HANDLERS, Asked, problem_response
 from shebaoka.faces.api.service import Service
 from shebaoka.faces.api.watching import Watch, Watching
 from shebaoka.kit.city import City
+from shebaoka.kit.problems import NotFound
+from shebaoka.kit.requests import KEY_LENGTHS
 
 AREAS: Final = (
     sessions, programme, people, applications, lists, cards, delivery, production, figures, audit, staff, institutions,
 )  # fmt: skip
+NOT_FOUND: Final = NotFound.status
 BODY_BYTES_MAX: Final = 2**20
 """What a body may have; routes that take files say more."""
 DESCRIPTION: Final = """社保卡换发与服务系统的接口。 The interface of the system a city runs its social-security card on.
@@ -68,6 +71,7 @@ def create_app(city: City, watch: Watch) -> Litestar:
             Router("/api", route_handlers=[handler for area in AREAS for handler in area.HANDLERS]),
         ],
         middleware=[Door],
+        request_class=Asked,
         exception_handlers=HANDLERS,
         state=State({"service": Service(city, watch)}),
         openapi_config=_openapi(),
@@ -75,6 +79,7 @@ def create_app(city: City, watch: Watch) -> Litestar:
         logging_config=None,
     )
     _describe(app.openapi_schema.components)
+    _require_keys(app.openapi_schema.paths or {})
     # Outside the router, so that requests for which there is no route are counted and named too.
     app.asgi_handler = Watching(app.asgi_handler, watch)
     return app
@@ -86,6 +91,7 @@ def _openapi() -> OpenAPIConfig:
         route_handlers=[],
         include_in_schema=False,
         opt={"public": "a program must read how to log in before it can"},
+        after_request=_refused_as_everywhere,
     )
     return OpenAPIConfig(
         title="社保卡 shebaoka",
@@ -99,6 +105,11 @@ def _openapi() -> OpenAPIConfig:
         render_plugins=[JsonRenderPlugin()],
         openapi_router=document,
     )
+
+
+def _refused_as_everywhere(response: Response[Any]) -> Response[Any]:
+    """Refuse what is not below /schema as elsewhere: Litestar has a page in HTML of its own."""
+    return problem_response(NotFound()) if response.status_code == NOT_FOUND else response
 
 
 def _operation_id(
@@ -115,6 +126,17 @@ def _describe(components: Components) -> None:
         described = said.get(name.partition("_")[0])
         if described and not schema.description:
             schema.description = cleandoc(described)
+
+
+def _require_keys(paths: Paths) -> None:
+    """Say that the request key is needed; to the framework it is not, so that its absence is refused by a name of its own."""
+    operations = (one for path in paths.values() for one in (path.post, path.delete) if one)
+    for parameter in (parameter for one in operations for parameter in one.parameters or []):
+        if isinstance(parameter, Parameter) and parameter.name == REQUEST_KEY_HEADER:
+            parameter.required = True
+            parameter.schema = Schema(
+                type=OpenAPIType.STRING, min_length=KEY_LENGTHS.start, max_length=KEY_LENGTHS.stop - 1
+            )
 
 
 def _kinds(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:

@@ -32,10 +32,11 @@ TAGS: Final = {
     "institutions": "机构 · Institutions",
 }
 
+REQUEST_KEY_HEADER: Final = "Idempotency-Key"
 RequestKey = Annotated[
     str | None,
     HeaderParameter(
-        name="Idempotency-Key",
+        name=REQUEST_KEY_HEADER,
         required=False,
         description="请求编号，8 至 100 个字符；重发同一请求时用同一编号 · The request key, 8 to 100 characters; the same one when the same request is sent again",
     ),

@@ -8,12 +8,19 @@ from typing import Any, Final
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from shebaoka.kit.problems import NotFound, Problem
 
 NAMED: Final = re.compile(r"(?:missing required|unknown) field `([^`]*)`")
+LACKING: Final = re.compile(r"^Missing required \w+ parameter '([^']*)'")
+"""How Litestar says that the address lacks something."""
+NO_BODY: Final = "'data'"
+"""And that there is no body."""
+NO_JSON: Final = "须为 UTF-8 编码的 JSON · must be JSON in UTF-8"
+UNREADABLE: Final = "请求内容无法读取 · the body cannot be read"
 UNAUTHORIZED: Final = 401
 CLIENT_LEFT: Final = "client disconnected prematurely"
 """What Litestar says of a caller who hung up while sending: nobody hears the answer, and it is no fault of ours."""
@@ -77,6 +84,17 @@ def malformed(field: str, message: str) -> RequestMalformed:
     return RequestMalformed(errors=[fault(field, message)])
 
 
+class Asked(Request[Any, Any, State]):
+    """A request; a body that is no JSON is the caller's fault, where Litestar takes half of them for ours."""
+
+    async def json(self) -> Any:
+        """Give the body."""
+        try:
+            return await super().json()
+        except (SerializationException, UnicodeDecodeError, RecursionError):
+            raise malformed("", NO_JSON) from None
+
+
 def problem_response(problem: Problem) -> Response[bytes]:
     """Give the answer that tells of a refusal."""
     headers = {"WWW-Authenticate": "Bearer"} if problem.status == UNAUTHORIZED else {}
@@ -94,13 +112,19 @@ def _refusal(_request: Request[Any, Any, Any], problem: Problem) -> Response[byt
 
 
 def _malformed(_request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
-    # Litestar's own messages name the field and the expected type; they never repeat the value.
+    if lacking := LACKING.match(error.detail):
+        return problem_response(malformed(lacking[1], "缺少此项 · it is missing"))
+    # Litestar's own messages name the field and the expected type; they repeat no value but a wrong code.
     fields = [
-        fault(str(item.get("key", "")).removeprefix("data"), str(item.get("message", "")))
+        fault(str(item.get("key", "")).removeprefix("data"), _plain(str(item.get("message", ""))))
         for item in (error.extra if isinstance(error.extra, list) else [])
         if isinstance(item, dict)
     ]
     return problem_response(RequestMalformed(errors=fields))
+
+
+def _plain(message: str) -> str:
+    return NO_JSON if message == NO_BODY else message
 
 
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -108,13 +132,11 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[byt
         case 404:
             return problem_response(NotFound())
         case 405:
-            return problem_response(MethodNotAllowed())
+            return problem_response(MethodNotAllowed(headers=error.headers or {}))
         case 413:
             return problem_response(RequestTooLarge())
-        case _ if error.detail == CLIENT_LEFT:
-            return problem_response(RequestMalformed())
-        case status if 400 <= status < 500:  # noqa: PLR2004 - the client-error class of HTTP
-            return problem_response(RequestMalformed())
+        case status if 400 <= status < 500 or error.detail == CLIENT_LEFT:  # noqa: PLR2004 - the client-error class of HTTP
+            return problem_response(malformed("", UNREADABLE))
         case _:
             return _bug(request, error)
 

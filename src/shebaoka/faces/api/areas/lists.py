@@ -102,7 +102,7 @@ class ListView(msgspec.Struct, frozen=True):
 
 
 MAY_REFUSE: Final = (
-    Forbidden, ListSenderWrong, PayrollBankNeeded, ListEmpty, ListHeaderMissing, ListProtected, ListTooLarge,
+    *ONE, Forbidden, ListSenderWrong, PayrollBankNeeded, ListEmpty, ListHeaderMissing, ListProtected, ListTooLarge,
     ListUnreadable,
 )  # fmt: skip
 

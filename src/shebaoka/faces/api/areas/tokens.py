@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error as NotBase64
+from contextlib import suppress
 from typing import Annotated, Final
 from urllib.parse import unquote_plus
 
@@ -16,7 +17,7 @@ from shebaoka.faces.api.calling import Call, source
 from shebaoka.faces.api.declaring import public
 from shebaoka.faces.api.service import service
 from shebaoka.kit.problems import Problem
-from shebaoka.registry.staff.errors import LogInRefused, TooManyFailures
+from shebaoka.registry.staff.errors import LogInRefused, TokenRefused, TooManyFailures
 from shebaoka.registry.staff.model import TOKEN_LIFE
 
 GRANT: Final = "client_credentials"
@@ -105,7 +106,8 @@ def _plain(text: str) -> str:
 )  # fmt: skip
 async def revoke_token(request: Call, data: URLEncodedBody[Revocation]) -> Response[None]:
     """Revoke a token; an unknown one is answered the same, as RFC 7009 says."""
-    await service(request).gatekeeper.revoke(data.token)
+    with suppress(TokenRefused):
+        await service(request).gatekeeper.revoke(data.token)
     return Response(None)
 
 
