@@ -213,6 +213,7 @@ def test_what_cannot_be_done_is_refused_in_both_languages(home, command, slug):
         ("card", "standing"),
         ("programme", "explain", "--id-number", "1", "--on", "yesterday"),
         ("jobs", "run", "everything"),
+        ("serve", "--port", "70000"),
         ("nothing",),
     ],
     ids=" ".join,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from shebaoka.cli import audit, cards, demo, jobs, keys, lists, migrate, programme, serve, staff
@@ -24,11 +22,3 @@ app.add_typer(cards.app, name="card")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(staff.app, name="staff")
-
-
-def main() -> None:
-    """Run the command line."""
-    try:
-        app()
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -55,8 +55,10 @@ def with_city(settings: Settings, act: Callable[[City], Awaitable[T]]) -> T:
 
 
 def say_json(document: Any) -> None:
-    """Print one JSON object."""
-    sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
+    """Print one JSON object, in UTF-8 whatever the terminal speaks: programs read it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(msgspec.json.encode(document) + b"\n")
+    sys.stdout.flush()
 
 
 def say(text: str) -> None:

@@ -12,7 +12,8 @@ from shebaoka.kit.city import City
 
 def serve(
     port: Annotated[
-        int | None, typer.Option(help="端口，缺省见配置 · port; default from the settings")
+        int | None,
+        typer.Option(min=0, max=65535, help="端口，缺省见配置 · port; default from the settings"),
     ] = None,
 ) -> None:
     """启动服务，直到 Ctrl-C 或 SIGTERM · Serve until Ctrl-C or SIGTERM, then finish what is under way."""
