@@ -27,13 +27,12 @@ def every_problem() -> list[type[Problem]]:
     for module in pkgutil.walk_packages(shebaoka.__path__, "shebaoka."):
         if ".migrations." not in module.name:
             importlib.import_module(module.name)
-    found, waiting = {}, [Problem]
+    found, waiting = set[type[Problem]](), [Problem]
     while waiting:
-        for kind in waiting.pop().__subclasses__():
-            waiting.append(kind)
-            if "slug" in vars(kind):
-                found[kind.slug] = kind
-    return [found[slug] for slug in sorted(found)]
+        below = waiting.pop().__subclasses__()
+        waiting += below
+        found |= {kind for kind in below if "slug" in vars(kind) and kind.__module__.startswith("shebaoka.")}
+    return sorted(found, key=lambda kind: (kind.slug, kind.__name__))
 
 
 def page() -> str:
