@@ -109,13 +109,25 @@ async def test_production_has_a_board(town):
         assert (shown.status_code, shown.json()) == (200, {"items": []})
 
 
+async def test_institutions_come_page_by_page(town):
+    pages, cursor = [], ""
+    while cursor is not None:
+        asked = {"kind": "bank", "limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = (await town.call("GET", "/api/institutions", "employer_hr", params=asked)).json()
+        pages.append([one["institution"]["code"] for one in page["items"]])
+        cursor = page["next"]
+    assert pages == [["BOSC"], ["ICBC"], []]
+    over = await town.call("GET", "/api/institutions", "employer_hr", params=asked | {"limit": 1_001})
+    assert (over.status_code, over.json()["errors"][0]["field"]) == (400, "limit")
+
+
 async def test_institutions_and_the_bank_an_employer_chooses(town):
     banks = (await town.call("GET", "/api/institutions", "employer_hr", params={"kind": "bank"})).json()[
         "items"
     ]
     assert [one["institution"]["code"] for one in banks] == ["BOSC", "ICBC"]
     chosen = await town.post("/api/payroll-bank", "employer_hr", json={"bank": "ICBC"})
-    assert (chosen.status_code, chosen.json()["bank"]) == (200, "ICBC"), chosen.text
+    assert (chosen.status_code, chosen.json()) == (200, {"employer": "FIRM", "bank": "ICBC"}), chosen.text
     other = await town.post("/api/payroll-bank", "employer_hr", json={"bank": "ICBC", "employer": "SCHOOL"})
     assert other.status_code == 403
     for_them = await town.post(

@@ -64,6 +64,11 @@ async def of_kinds(work: Work, kinds: Collection[str]) -> list[Institution]:
     return await work.rows(SQL["of_kinds"], {"kinds": list(kinds)}, Institution)
 
 
+async def page_of_kind(work: Work, kind: str, after: str, limit: int) -> list[Institution]:
+    """Give institutions of a kind after a code, in the order of their codes."""
+    return await work.rows(SQL["page_of_kind"], {"kind": kind, "after": after, "limit": limit}, Institution)
+
+
 async def add(work: Work, rows: Sequence[Institution]) -> None:
     """Write new institutions; parents and children may come together."""
     await work.copy("institution", COLUMNS, map(astuple, rows))

@@ -42,6 +42,14 @@ FROM institution
 WHERE kind = ANY(:kinds::text[])
 ORDER BY code;
 
+-- name: page_of_kind
+-- A page of one kind: a large city has employers by the hundred thousand.
+SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from
+FROM institution
+WHERE kind = :kind AND code > :after
+ORDER BY code
+LIMIT :limit;
+
 -- name: release_usccs
 -- Codes that are about to move between institutions are let go first: each belongs to one at any moment.
 UPDATE institution SET uscc = NULL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -11,10 +11,11 @@ from litestar.params import JSONBody, QueryParameter
 
 from shebaoka.faces.api.calling import Call, reading, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
-from shebaoka.faces.api.wire import Body, Code, InstitutionRef, institution_of
+from shebaoka.faces.api.wire import Body, Code, InstitutionRef, Page, institution_of, own_institution
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import commands, views
 from shebaoka.registry.institutions.errors import BankNotSelectable
+from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.staff.errors import Forbidden
 from shebaoka.registry.staff.roles import Scope, allowed
 
@@ -22,6 +23,14 @@ Kind = Literal[
     "card_centre", "community_centre", "bank", "bank_outlet", "employer", "school", "card_bureau", "courier", "hotline",
     "online_platform", "kiosk", "hospital", "pharmacy",
 ]  # fmt: skip
+
+CodeCursor = Annotated[
+    str,
+    QueryParameter(
+        max_length=64, pattern=r"^[^\x00]*$", description="上一页的 next · `next` of the page before"
+    ),
+]
+LIMIT_MAX: Final = 1_000
 
 
 class InstitutionView(msgspec.Struct, frozen=True):
@@ -32,12 +41,6 @@ class InstitutionView(msgspec.Struct, frozen=True):
     district_code: str | None
     elsewhere: bool
     live_from: date | None
-
-
-class Institutions(msgspec.Struct, frozen=True):
-    """Institutions of one kind, by code."""
-
-    items: list[InstitutionView]
 
 
 class PayrollChoice(Body, frozen=True):
@@ -56,18 +59,22 @@ class PayrollBanks(msgspec.Struct, frozen=True):
 
 @get("/institutions", **protected("institution.read", "institutions", "机构 · Institutions"))
 async def list_institutions(
-    request: Call, kind: Annotated[Kind, QueryParameter(description="机构类别 · kind of institution")]
-) -> Institutions:
-    """Give all institutions of one kind: banks and outlets to choose from."""
+    request: Call,
+    kind: Annotated[Kind, QueryParameter(description="机构类别 · kind of institution")],
+    cursor: CodeCursor = "",
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=LIMIT_MAX, description="每页条数 · how many of them")
+    ] = LIMIT_MAX,
+) -> Page[InstitutionView]:
+    """Give institutions of one kind, by code: banks and outlets to choose from."""
     async with reading(request) as work:
-        found = await views.of_kind(work, kind)
-    return Institutions([
-        InstitutionView(
-            InstitutionRef.of(one), None if one.parent_id is None else str(one.parent_id), one.district_code,
-            one.elsewhere, one.live_from,
-        )
-        for one in found
-    ])  # fmt: skip
+        found = await views.page_of_kind(work, kind, cursor, limit)
+    return Page([_view(one) for one in found], found[-1].code if len(found) == limit else None)
+
+
+def _view(one: Institution) -> InstitutionView:
+    parent = None if one.parent_id is None else str(one.parent_id)
+    return InstitutionView(InstitutionRef.of(one), parent, one.district_code, one.elsewhere, one.live_from)
 
 
 @post(
@@ -82,17 +89,12 @@ async def choose_payroll_bank(
     """Note which of its payroll banks an employer chose for the cards of its staff."""
 
     async def act(work: Work) -> PayrollBanks:
-        bank = await institution_of(work, data.bank)
-        employer_id = work.actor.organisation_id
-        if data.employer is not None:
-            employer_id = (await institution_of(work, data.employer)).institution_id
-        if (
-            employer_id != work.actor.organisation_id
-            and allowed(work.actor, "payroll_bank.choose") is not Scope.ALL
-        ):
+        bank, own = await institution_of(work, data.bank), await own_institution(work)
+        employer = own if data.employer is None else await institution_of(work, data.employer)
+        if employer != own and allowed(work.actor, "payroll_bank.choose") is not Scope.ALL:
             raise Forbidden(permission="payroll_bank.choose", role=work.actor.role)
-        await commands.choose_payroll_bank(work, employer_id, bank.institution_id)
-        return PayrollBanks(data.employer or "", data.bank)
+        await commands.choose_payroll_bank(work, employer.institution_id, bank.institution_id)
+        return PayrollBanks(employer.code, bank.code)
 
     return await write(request, key, data, act)
 
