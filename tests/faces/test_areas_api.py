@@ -42,6 +42,14 @@ async def test_a_roster_is_answered_row_by_row(town):
     assert one["faults_total"] == len(one["faults"]) == len(told["faults"])
 
 
+async def test_of_many_faults_the_first_are_shown_and_all_are_counted(town):
+    lines = "\n".join(f"某某,{n:017}?,15400000000,黄浦区虚构路{n}号,C310101002,BOSC" for n in range(250))
+    told = (await hand_in(town, (HEADERS + lines + "\n").encode())).json()
+    one = (await town.call("GET", f"/api/lists/{told['list_id']}", "employer_hr")).json()
+    assert len(one["faults"]) == len(told["faults"]) == 200
+    assert one["faults_total"] == told["faults_total"] >= 250
+
+
 async def test_the_rows_sent_back_can_be_downloaded_and_corrected(town):
     await town.people(person(1))
     number = (await hand_in(town, roster(1, broken=True))).json()["list_id"]

@@ -48,6 +48,10 @@ WHERE list_id = :list_id AND (row_no, ordinal) > (:row_no, :ordinal)
 ORDER BY row_no, ordinal
 LIMIT :lines_max;
 
+-- name: rejects_total
+-- How many such lines there are: an answer shows the first of them.
+SELECT count(*) FROM list_reject WHERE list_id = :list_id;
+
 -- name: notices
 -- The running notices of these pupils at one school.
 SELECT person_id, list_id

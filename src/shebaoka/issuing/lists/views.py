@@ -46,6 +46,12 @@ async def rejects(
     return await _rejects(work, list_id, after, max(1, min(limit, PAGE_MAX)))
 
 
+async def rejects_total(work: Work, list_id: int) -> int:
+    """Count all such lines."""
+    await by_id(work, list_id)
+    return int(await work.value(SQL["rejects_total"], {"list_id": list_id}))
+
+
 async def all_rejects(work: Work, list_id: int) -> list[Reject]:
     """Give all lines at once, for the answer itself; the caller knows whose list it is."""
     return await _rejects(work, list_id, (0, -1), EVERY_LINE)

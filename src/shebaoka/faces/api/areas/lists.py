@@ -166,6 +166,7 @@ async def one_list(request: Call, list_id: PathId) -> ListView:
     async with reading(request) as work:
         listed = await views.by_id(work, list_id)
         rejects = await views.rejects(work, list_id)
+        total = await views.rejects_total(work, list_id)
     faults = [
         Fault(
             one.row_no,
@@ -178,7 +179,7 @@ async def one_list(request: Call, list_id: PathId) -> ListView:
         )
         for one in rejects
     ]
-    return msgspec.structs.replace(_view(listed), faults=faults, faults_total=len(faults))
+    return msgspec.structs.replace(_view(listed), faults=faults, faults_total=total)
 
 
 @get(
