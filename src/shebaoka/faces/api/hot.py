@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.types import Receive, Scope, Send
 
-from shebaoka.faces.api.rendering import RequestMalformed, RequestTooLarge, malformed
+from shebaoka.faces.api.rendering import NO_JSON, RequestTooLarge, malformed
 
 T = TypeVar("T")
 _AT: Final = " - at `$."
@@ -49,8 +49,8 @@ def read_json(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     except msgspec.ValidationError as error:
         message, _, field = str(error).partition(_AT)
         raise malformed(field.rstrip("`"), message) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise RequestMalformed from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise malformed("", NO_JSON) from None
 
 
 class Inline(Schema):
@@ -73,7 +73,8 @@ def asking(question: type[Any]) -> type[Operation]:
     )
 
     class Asking(Operation):
-        def __post_init__(self) -> None:
-            self.request_body = body
+        def __init__(self, **told: Any) -> None:
+            # Not __post_init__: the parent is a dataclass and calls it only where it had one itself.
+            super().__init__(**told | {"request_body": body})
 
     return Asking
