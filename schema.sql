@@ -119,6 +119,15 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.card_void_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'a void card never returns'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'card_void_for_good';
+END
+$$;
+
 CREATE TABLE public.application (
     person_id bigint NOT NULL,
     application_id bigint NOT NULL,
@@ -791,6 +800,8 @@ CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING b
 CREATE INDEX return_difference_age ON public.return_difference USING btree (found_at);
 
 CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
+
+CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
 
 ALTER TABLE ONLY public.institution_client
     ADD CONSTRAINT institution_client_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

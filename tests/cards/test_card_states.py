@@ -6,7 +6,8 @@ from itertools import product
 from typing import get_args
 
 import pytest
-from holders import enter, made
+from holders import enter, made, value
+from psycopg.errors import CheckViolation
 
 from shebaoka.cards import commands, states
 from shebaoka.kit.actor import SYSTEM
@@ -45,6 +46,24 @@ def test_every_pair_of_the_financial_function(status, action):
 def test_nothing_leads_out_of_void():
     assert not [pair for pair in states.SOCIAL if pair[0] == "void"]
     assert states.voidable() == ["unopened", "open", "suspended"]
+
+
+REVIVE = (
+    "UPDATE card SET social = %(s)s, void_at = NULL, void_reason = NULL WHERE person_id = 1 RETURNING social"
+)
+
+
+@pytest.mark.parametrize("status", [status for status in SOCIAL if status != "void"])
+async def test_not_even_sql_brings_a_void_card_back(database, status):
+    await enter(database, [1])
+    async with database.work(SYSTEM) as work:
+        await commands.take_made_cards(work, [made(1)])
+        await work.run("UPDATE card SET social = 'void', void_at = now()")
+    with pytest.raises(CheckViolation, match="never returns"):
+        await value(database, REVIVE, s=status)
+    async with database.work(SYSTEM) as work:
+        # What else there is to say about a dead card may still be said.
+        assert await work.run("UPDATE card SET financial = 'closed' WHERE social = 'void'") == 1
 
 
 PAIRS = list(product(SOCIAL, FINANCIAL, (True, False), (True, False)))

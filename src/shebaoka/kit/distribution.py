@@ -111,7 +111,7 @@ def distribute(url: str) -> list[str]:
         with connection.transaction():
             # Citus changes all shards over one connection then, as foreign keys between shared tables need.
             connection.execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'")
-            # Our one trigger looks at nothing but its own row, which is as safe on a shard as on a table.
+            # Our triggers look at nothing but their own row, which is as safe on a shard as on a table.
             connection.execute("SET LOCAL citus.enable_unsafe_triggers = on")
             return _place_tables(connection) + _delegate_functions(connection)
 
