@@ -151,14 +151,21 @@ class Town:
             await upsert_many(work, rows)
             await tie_guardians(work, rows)
 
-    async def applied(self, n: int, at: int = OUTLET_A, bank: str = "BOSC", status: str | None = None) -> str:
+    async def applied(
+        self,
+        n: int,
+        at: int = OUTLET_A,
+        bank: str = "BOSC",
+        status: str | None = None,
+        outlet: str = "C310101002",
+    ) -> str:
         """Give the number of somebody's application, brought to a status by hand."""
         await self.people(person(n))
         actor = Actor("staff:0", at, "bank_clerk")
         async with self.database.work(actor) as work:
             one = await apply(work, ApplyRequest(
                 id_number=id_number(n), name=person(n).name, channel=Channel.BANK_OUTLET, organisation_id=at,
-                mobile="15400000000", address="虚构路1号", fallback_outlet="C310101002", bank=bank,
+                mobile="15400000000", address="虚构路1号", fallback_outlet=outlet, bank=bank,
             ))  # fmt: skip
             if status:
                 await work.run("UPDATE application SET status = %(s)s WHERE application_id = %(i)s",

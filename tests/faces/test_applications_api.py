@@ -6,6 +6,7 @@ import pytest
 from tests.faces.api_town import (
     BANK_A,
     CENTRE,
+    COMMUNITY_B,
     OUTLET_A,
     OUTLET_B,
     id_number,
@@ -141,6 +142,19 @@ async def test_another_bank_and_a_photo_from_the_counter(town):
     assert same.json()["type"] == "/problems/bank-refused-before"
     chosen = await town.post(f"/api/applications/{refused}/bank", "bank_clerk", json={"bank": "ICBC"})
     assert (chosen.json()["status"], chosen.json()["bank"]["code"]) == ("photo_ready", "ICBC")
+    # It came in at a bank; the photo is taken at the community centre that the applicant chose to fetch the card from.
+    brought = await town.applied(3, status="needs_photo")
+    taken = await town.post(
+        f"/api/applications/{brought}/photo", "community_clerk", files={"photo": ("p.jpg", jpeg())}
+    )
+    assert (taken.status_code, taken.json()["status"]) == (200, "photo_ready"), taken.text
+    elsewhere = await town.post(
+        f"/api/applications/{brought}/photo",
+        "community_clerk",
+        COMMUNITY_B,
+        files={"photo": ("p.jpg", jpeg())},
+    )
+    assert elsewhere.status_code == 404
     lacking = await town.applied(2, status="needs_photo")
     path = f"/api/applications/{lacking}/photo"
     bad = await town.post(path, "card_centre_operator", files={"photo": ("p.jpg", b"no picture at all")})

@@ -110,7 +110,7 @@ async def test_every_role_on_every_route(town):
 
 async def test_what_another_organisation_handles_is_not_found(town):
     """Every route about one application or list, for every role whose permission ends at its own organisation."""
-    application = await town.applied(1, OUTLET_B, "ICBC")
+    application = await town.applied(1, OUTLET_B, "ICBC", outlet="C310101003")
     listed = (await town.post("/api/lists", "card_centre_operator", files={"file": ("a.csv", roster())},
                               data={"kind": "employer"})).json()  # fmt: skip
     numbers = {"application_id": application, "list_id": listed.get("list_id", "1")}

@@ -68,7 +68,8 @@ SELECT person_id, application_id, kind, channel, group_code, status, organisatio
        card_id, updated_at, version
 FROM application
 WHERE application_id = :application_id
-  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id);
+  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
+       OR fallback_outlet_id = :outlet_id);
 
 -- name: by_keys
 -- Many applications at once, for the steps that follow.
@@ -93,7 +94,8 @@ SELECT person_id, application_id, kind, channel, group_code, status, organisatio
        card_id, updated_at, version
 FROM application
 WHERE person_id = :person_id
-  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id)
+  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
+       OR fallback_outlet_id = :outlet_id)
 ORDER BY application_id DESC;
 
 -- name: timeline
@@ -109,7 +111,8 @@ SELECT person_id, application_id, kind, channel, group_code, status, organisatio
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
        card_id, updated_at, version
 FROM application
-WHERE (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id)
+WHERE (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
+       OR fallback_outlet_id = :outlet_id)
   AND (:status::text IS NULL OR status = :status)
   AND application_id < :before
 ORDER BY application_id DESC
@@ -123,7 +126,8 @@ SELECT person_id, application_id, kind, channel, group_code, status, organisatio
 FROM application
 WHERE due_on < :on
   AND status IN ('verified', 'needs_photo', 'photo_ready', 'account_opened', 'bank_refused', 'in_production')
-  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id)
+  AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
+       OR fallback_outlet_id = :outlet_id)
 ORDER BY due_on, application_id
 LIMIT :page_size;
 

@@ -24,11 +24,14 @@ NEWEST: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose applications may be seen: everybody's, those these organisations handed in, or those of one bank."""
+    """Whose applications may be seen: everybody's; or those that these organisations handed in, whose card is of one bank
+    or goes to one outlet when it cannot be delivered.
+    """
 
     everything: bool = False
     organisations: tuple[int, ...] = ()
     bank_id: int | None = None
+    outlet_id: int | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Give the scope as query parameters."""
@@ -36,6 +39,7 @@ class Scope:
             "everything": self.everything,
             "organisations": list(self.organisations),
             "bank_id": self.bank_id,
+            "outlet_id": self.outlet_id,
         }
 
 
@@ -79,7 +83,11 @@ class Page:
 
 
 async def scope_of(work: Work) -> Scope:
-    """Give what the actor may see: everything where its role says so, else its organisation's; a bank's outlets the bank's."""
+    """Give what the actor may see: everything where its role says so, else its organisation's.
+
+    A bank's outlets see the bank's, and a community centre those that chose it as fallback outlet: it takes the photo
+    that an employer's or an online applicant lacks, and hands over the card.
+    """
     role = ROLES.get(work.actor.role)
     if role is not None and role.may.get("application.read") is Reach.ALL:
         return Scope(everything=True)
@@ -87,7 +95,11 @@ async def scope_of(work: Work) -> Scope:
     if institution is None:
         return Scope()
     banks = {"bank": institution.institution_id, "bank_outlet": institution.parent_id}
-    return Scope(organisations=(institution.institution_id,), bank_id=banks.get(institution.kind))
+    return Scope(
+        organisations=(institution.institution_id,),
+        bank_id=banks.get(institution.kind),
+        outlet_id=institution.institution_id if institution.kind == "community_centre" else None,
+    )
 
 
 async def by_id(work: Work, application_id: int) -> Application:
