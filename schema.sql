@@ -528,7 +528,7 @@ CREATE TABLE public.production_order (
     failed_stage text,
     failed_reason text,
     updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT production_order_status_check CHECK ((status = ANY (ARRAY['ordered'::text, 'made'::text, 'failed'::text])))
+    CONSTRAINT production_order_status_check CHECK ((status = ANY (ARRAY['ordered'::text, 'made'::text, 'failed'::text, 'given_up'::text])))
 );
 
 COMMENT ON TABLE public.production_order IS 'person-owned: each try to make a card';

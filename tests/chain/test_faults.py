@@ -105,14 +105,12 @@ def words(town):
 async def clear_exceptions(town, city):
     """Somebody of the card centre has parcels sent and cards ordered again that were given up."""
     with psycopg.connect(town.url) as connection:
-        refused = connection.execute(
-            "SELECT person_id, parcel_id FROM parcel WHERE refused_at IS NOT NULL"
-        ).fetchall()
+        refused = connection.execute("SELECT waybill FROM parcel WHERE refused_at IS NOT NULL").fetchall()
     async with city.database.work(SYSTEM) as work:
-        for person_id, parcel_id in refused:
-            await send_again(work, person_id, parcel_id)
+        for (waybill,) in refused:
+            await send_again(work, waybill)
         for given_up in await exceptions(work):
-            await order_again(work, given_up.person_id, given_up.order_id)
+            await order_again(work, given_up.order_id)
 
 
 TOLD = {

@@ -184,16 +184,33 @@ class Town:
             ])  # fmt: skip
         return old, new
 
-    async def parcel_waiting(self, n: int, outlet: int = COMMUNITY_A) -> str:
-        """Give the waybill of a parcel that waits at an outlet."""
+    async def failed_for_good(self, n: int) -> str:
+        """Give the number of the last order of a card that could not be made."""
+        application = int(await self.applied(n, status="in_production"))
+        async with self.database.work(SYSTEM) as work:
+            found = await find(work, id_number(n))
+            (card,) = await allocate_numbers(work, 1)
+            named = {"p": found.person_id, "a": application, "c": card, "b": BANK_A, "now": work.now}
+            await work.run(
+                "INSERT INTO production_order (person_id, order_id, application_id, batch_id, attempt, status, card_number,"
+                " bank_id, issued_on, id_digest, name_digest, bank_digest, failed_stage, failed_reason, updated_at)"
+                " VALUES (%(p)s, %(a)s, %(a)s, 1, 3, 'failed', %(c)s, %(b)s, '2019-01-02', '', '', '', '银行',"
+                " '账户状态异常', %(now)s)", named,
+            )  # fmt: skip
+        return str(application)
+
+    async def parcel_waiting(self, n: int, outlet: int = COMMUNITY_A, status: str = "at_outlet") -> str:
+        """Give the waybill of a parcel that waits at an outlet, or has come to another status."""
         application = int(await self.applied(n, status="at_outlet"))
         waybill = s10.make("EM", n)
         async with self.database.work(SYSTEM) as work:
             found = await find(work, id_number(n))
-            named = {"p": found.person_id, "a": application, "w": waybill, "o": outlet, "now": work.now}
+            named = {
+                "p": found.person_id, "a": application, "w": waybill, "o": outlet, "s": status, "now": work.now,
+            }  # fmt: skip
             await work.run(
                 "INSERT INTO parcel (person_id, parcel_id, application_id, waybill, status, outlet_id, manifest_id,"
-                " label, updated_at) VALUES (%(p)s, %(a)s, %(a)s, %(w)s, 'at_outlet', %(o)s, 1, '', %(now)s)", named,
+                " label, updated_at) VALUES (%(p)s, %(a)s, %(a)s, %(w)s, %(s)s, %(o)s, 1, '', %(now)s)", named,
             )  # fmt: skip
             await work.run(
                 "INSERT INTO parcel_directory (waybill, person_id, parcel_id) VALUES (%(w)s, %(p)s, %(a)s)",

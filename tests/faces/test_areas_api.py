@@ -129,6 +129,33 @@ async def test_institutions_come_page_by_page(town):
     assert (over.status_code, over.json()["errors"][0]["field"]) == (400, "limit")
 
 
+async def test_somebody_of_the_card_centre_orders_a_failed_card_again_or_gives_it_up(town):
+    again, given_up = await town.failed_for_good(1), await town.failed_for_good(2)
+    path = "/api/production/exceptions"
+    listed = (await town.call("GET", path, "card_centre_operator")).json()["items"]
+    assert [(one["order_id"], one["failed_stage"]) for one in listed] == [(again, "银行"), (given_up, "银行")]
+    ordered = await town.post(f"{path}/{again}/reorder", "card_centre_operator")
+    assert (ordered.status_code, ordered.json()["attempt"]) == (200, 4), ordered.text
+    twice = await town.post(f"{path}/{again}/reorder", "card_centre_operator")
+    assert (twice.status_code, twice.json()["type"]) == (409, "/problems/not-an-exception")
+    stands = f"/api/applications/{given_up}"
+    assert (await town.post("/api/applications", "bank_clerk", json=apply(2))).status_code == 409
+    assert (await town.post(f"{path}/{given_up}/giving-up", "card_centre_operator")).status_code == 200
+    ended = (await town.call("GET", stands, "card_centre_operator")).json()
+    assert (ended["status"], ended["reason"]) == ("rejected", "production-failed")
+    # The holder falls through nowhere: another application, with another bank.
+    anew = await town.post("/api/applications", "bank_clerk", json=apply(2) | {"bank": "ICBC"})
+    assert anew.status_code == 201, anew.text
+    assert (await town.call("GET", path, "card_centre_operator")).json() == {"items": []}
+
+
+def apply(n: int) -> dict[str, str]:
+    return {
+        "id_number": id_number(n), "name": person(n).name, "mobile": "15400000000", "address": "虚构路1号",
+        "fallback_outlet": "C310101002", "bank": "BOSC",
+    }  # fmt: skip
+
+
 async def test_institutions_and_the_bank_an_employer_chooses(town):
     banks = (await town.call("GET", "/api/institutions", "employer_hr", params={"kind": "bank"})).json()[
         "items"

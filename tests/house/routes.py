@@ -13,6 +13,7 @@ from shebaoka.faces.api.access import declared
 SAMPLES = {
     "application_id": "1",
     "list_id": "1",
+    "order_id": "1",
     "staff_id": "1",
     "client_id": "nobody",
     "kind": "employer",
@@ -81,6 +82,9 @@ WHO_MAY = {
     "GET /api/lists/{list_id}/rejects": "list.read", "GET /api/lists/templates/{kind}": "list.submit",
     "POST /api/cards/standing": "card.standing", "POST /api/cards/openings": "card.open",
     "POST /api/parcels/collection": "parcel.collect", "GET /api/parcels/waiting": "parcel.collect",
+    "POST /api/parcels/resending": "production.run",
+    "POST /api/production/exceptions/{order_id}/reorder": "production.run",
+    "POST /api/production/exceptions/{order_id}/giving-up": "production.run",
     "GET /api/parcels/exceptions": "production.run", "GET /api/production/board": "production.run",
     "GET /api/production/exceptions": "production.run", "GET /api/production/differences": "production.run",
     "GET /api/figures": "report.read", "GET /api/audit/verification": "audit.read",

@@ -43,6 +43,7 @@ async def test_nothing_personal_stands_in_an_address(town):
     allowed = {
         "application_id",
         "list_id",
+        "order_id",
         "staff_id",
         "client_id",
         "kind",

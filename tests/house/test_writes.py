@@ -34,6 +34,8 @@ async def writes(town) -> list[Write]:
         await town.applied(8, status="needs_photo"),
     )
     waybill, another = await town.parcel_waiting(9), await town.parcel_waiting(10)
+    returned = [await town.parcel_waiting(n, status="returned") for n in (11, 12)]
+    failed = [await town.failed_for_good(n) for n in (13, 14, 15, 16)]
     account = {
         "institution": "BOSC0001",
         "login": "li.si",
@@ -67,6 +69,9 @@ async def writes(town) -> list[Write]:
         Write("/api/cards/openings", "bank_clerk", {"json": opening},
               {"json": {"card_number": second, "id_number": id_number(4), "functions": ["social"]}}),
         Write("/api/parcels/collection", "community_clerk", {"json": collection}, {"json": collection | {"waybill": another}}),
+        Write("/api/parcels/resending", "card_centre_operator", {"json": {"waybill": returned[0]}}, {"json": {"waybill": returned[1]}}),
+        *(Write(f"/api/production/exceptions/{failed[n]}/{verb}", "card_centre_operator", {}, {},
+                f"/api/production/exceptions/{failed[n + 1]}/{verb}") for n, verb in ((0, "reorder"), (2, "giving-up"))),
         Write("/api/staff", "administrator", {"json": account}, {"json": account | {"password": "another-long-and-mixed"}}),
         Write(f"/api/staff/{made[0]}/deactivation", "administrator", {}, {}, f"/api/staff/{made[1]}/deactivation"),
         Write(f"/api/staff/{made[2]}/password", "administrator", {"json": {"password": "another-long-and-mixed"}},

@@ -192,12 +192,14 @@ async def test_a_refused_parcel_stands_on_the_list_and_can_be_sent_again(databas
         assert {one.why for one in listed} == {"refused"}
         assert listed[0].word
         parcel = listed[0].parcel
-        waybill = await commands.send_again(work, parcel.person_id, parcel.parcel_id)
+        sent = await commands.send_again(work, parcel.waybill)
         with pytest.raises(NotToBeSentAgain):
-            await commands.send_again(work, parcel.person_id, parcel.parcel_id)
-        with pytest.raises(NotFound):
-            await commands.send_again(work, parcel.person_id, 0)
-    assert waybill != parcel.waybill
+            await commands.send_again(work, sent.waybill)
+        for unknown in (parcel.waybill, s10.make("EM", 99_999_998)):
+            with pytest.raises(NotFound):
+                await commands.send_again(work, unknown)
+    assert (sent.parcel_id, sent.status) == (parcel.parcel_id, "prepared")
+    assert sent.waybill != parcel.waybill
     sandbox.faults("courier")
     assert (await commands.dispatch_due(database, courier)).dispatched == 1
 
@@ -344,7 +346,7 @@ async def test_a_returned_parcel_goes_out_again_under_a_new_waybill(database, co
         listed = await views.exceptions(work)
         assert {one.why for one in listed} == {"returned"}
         for one in listed:
-            await commands.send_again(work, one.parcel.person_id, one.parcel.parcel_id)
+            await commands.send_again(work, one.parcel.waybill)
     # The first journey's messages arrive only now: they are about waybills that are no longer theirs.
     assert (await commands.take_events(database, courier)).applied == 0
     await commands.dispatch_due(database, courier)

@@ -22,6 +22,7 @@ from shebaoka.issuing.production.commands import writing
 from shebaoka.issuing.production.errors import ExchangeFolderUnusable, NotAnException
 from shebaoka.issuing.production.model import ReturnCounts
 from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.problems import NotFound
 
 PEOPLE = 12
 
@@ -172,12 +173,39 @@ async def test_a_card_that_always_fails_becomes_an_exception(database, sandbox):
     # A person has looked at one, and orders it again by hand.
     sandbox.faults("bureau")
     async with database.work(SYSTEM) as work:
-        await commands.order_again(work, exceptions[0].person_id, exceptions[0].order_id)
+        again = await commands.order_again(work, exceptions[0].order_id)
+        assert (again.attempt, again.card_number) == (4, exceptions[0].card_number)
         with pytest.raises(NotAnException):
-            await commands.order_again(work, exceptions[0].person_id, exceptions[0].order_id)
+            await commands.order_again(work, exceptions[0].order_id)
+        with pytest.raises(NotAnException):
+            await commands.give_up(work, exceptions[0].order_id)
     assert (await round_trip(database, sandbox, files=4)).made == 1
     async with database.work(SYSTEM) as work:
         assert len(await views.exceptions(work)) == PEOPLE - 1
+
+
+async def test_a_card_that_cannot_be_made_is_given_up_and_its_holder_may_apply_anew(database, sandbox):
+    await seed(database, PEOPLE)
+    sandbox.faults("bureau", refuse=1.0)
+    for files in (1, 2, 3):
+        await round_trip(database, sandbox, files)
+    async with database.work(SYSTEM) as work:
+        first, *rest = await views.exceptions(work)
+        await commands.give_up(work, first.order_id)
+        for act in (commands.give_up, commands.order_again):
+            with pytest.raises(NotFound):
+                await act(work, first.order_id)
+        assert await views.exceptions(work) == rest
+        (line, *_) = await views.board(work)
+    assert (line.made, line.failed, line.outstanding) == (0, PEOPLE, 0)
+    ended = await read(
+        database, "SELECT status, reason FROM application WHERE application_id = %s", (first.application_id,)
+    )
+    assert ended == [("rejected", "production-failed")]
+    assert (await read(database, "SELECT failed_stage FROM production_order WHERE status = 'given_up'")) == [
+        ("制卡",)
+    ]
+    assert await said_by_audit(database, "production.given_up") == 1
 
 
 async def test_a_card_the_bureau_forgets_is_listed_and_then_ordered_again(database, sandbox, clock):

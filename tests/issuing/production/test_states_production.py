@@ -18,6 +18,7 @@ ALLOWED_ORDER = {
     ("ordered", "fail"): "failed",
     ("ordered", "lapse"): "failed",
     ("failed", "again"): "ordered",
+    ("failed", "give_up"): "given_up",
 }
 ALLOWED_BATCH = {
     ("open", "close"): "closed",

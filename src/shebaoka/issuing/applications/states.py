@@ -40,6 +40,7 @@ class Action(StrEnum):
     CHOOSE_BANK = "choose_bank"
     ORDER = "order"
     MAKE = "make"
+    GIVE_UP = "give_up"
     DISPATCH = "dispatch"
     ARRIVE = "arrive"
     DELIVER = "deliver"
@@ -59,6 +60,7 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.BANK_REFUSED, Action.CHOOSE_BANK): Status.PHOTO_READY,
     (Status.ACCOUNT_OPENED, Action.ORDER): Status.IN_PRODUCTION,
     (Status.IN_PRODUCTION, Action.MAKE): Status.MADE,
+    (Status.IN_PRODUCTION, Action.GIVE_UP): Status.REJECTED,  # it cannot be made as it was ordered
     (Status.MADE, Action.DISPATCH): Status.DISPATCHED,
     (Status.DISPATCHED, Action.DELIVER): Status.RECEIVED,
     (Status.DISPATCHED, Action.ARRIVE): Status.AT_OUTLET,

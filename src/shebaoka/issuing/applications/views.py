@@ -24,9 +24,7 @@ NEWEST: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose applications may be seen: everybody's; or those that these organisations handed in, whose card is of one bank
-    or goes to one outlet when it cannot be delivered.
-    """
+    """Whose applications may be seen: everybody's, or those of organisations, of one bank, of one fallback outlet."""
 
     everything: bool = False
     organisations: tuple[int, ...] = ()

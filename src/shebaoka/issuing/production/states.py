@@ -15,6 +15,7 @@ class OrderStatus(StrEnum):
     ORDERED = "ordered"
     MADE = "made"
     FAILED = "failed"
+    GIVEN_UP = "given_up"
 
 
 class OrderAction(StrEnum):
@@ -24,6 +25,7 @@ class OrderAction(StrEnum):
     FAIL = "fail"
     LAPSE = "lapse"
     AGAIN = "again"
+    GIVE_UP = "give_up"
 
 
 class BatchStatus(StrEnum):
@@ -51,6 +53,7 @@ NEXT_OF_ORDER: Final[dict[tuple[OrderStatus, OrderAction], OrderStatus]] = {
     (OrderStatus.ORDERED, OrderAction.FAIL): OrderStatus.FAILED,
     (OrderStatus.ORDERED, OrderAction.LAPSE): OrderStatus.FAILED,  # the bureau never answered
     (OrderStatus.FAILED, OrderAction.AGAIN): OrderStatus.ORDERED,
+    (OrderStatus.FAILED, OrderAction.GIVE_UP): OrderStatus.GIVEN_UP,  # by hand, and the application ends
 }
 NEXT_OF_BATCH: Final[dict[tuple[BatchStatus, BatchAction], BatchStatus]] = {
     (BatchStatus.OPEN, BatchAction.CLOSE): BatchStatus.CLOSED,

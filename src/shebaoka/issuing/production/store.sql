@@ -70,7 +70,8 @@ WHERE batch_id = :batch_id AND status = :status;
 -- name: settle_orders
 -- The one door to an order's status.
 UPDATE production_order
-SET status = :to_status, failed_stage = done.stage, failed_reason = done.reason, updated_at = :now
+SET status = :to_status, failed_stage = coalesce(done.stage, failed_stage),
+    failed_reason = coalesce(done.reason, failed_reason), updated_at = :now
 FROM unnest(:people::bigint[], :orders::bigint[], :stages::text[], :reasons::text[])
     AS done(person_id, order_id, stage, reason)
 WHERE production_order.person_id = done.person_id AND production_order.order_id = done.order_id
@@ -104,14 +105,14 @@ SELECT batch_id FROM production_batch
 WHERE status = :status AND written_at < :before ORDER BY batch_id;
 
 -- name: last_attempt
--- The newest attempt of the card that an order belongs to.
+-- The newest attempt of the card that a failed order belongs to.
 SELECT newest.person_id, newest.order_id, newest.application_id, newest.attempt, newest.status, newest.card_number,
        newest.bank_id, newest.issued_on, newest.expires_on, newest.failed_stage, newest.id_digest,
        newest.name_digest, newest.bank_digest
 FROM production_order
 JOIN production_order AS newest ON newest.person_id = production_order.person_id
     AND newest.application_id = production_order.application_id
-WHERE production_order.person_id = :person_id AND production_order.order_id = :order_id
+WHERE production_order.order_id = :order_id AND production_order.status = :failed
 ORDER BY newest.attempt DESC
 LIMIT 1;
 

@@ -25,7 +25,7 @@ async def board(work: Work, lines_max: int = LINES_MAX) -> list[BatchLine]:
     return [
         BatchLine(
             batch_id=batch_id, status=BatchStatus(status), cards=cards,
-            made=tallies[batch_id, OrderStatus.MADE], failed=tallies[batch_id, OrderStatus.FAILED],
+            made=tallies[batch_id, OrderStatus.MADE], failed=tallies[batch_id, OrderStatus.FAILED] + tallies[batch_id, OrderStatus.GIVEN_UP],
             outstanding=tallies[batch_id, OrderStatus.ORDERED], file_name=file_name, opened_at=opened_at,
             written_at=written_at, answered_at=answered_at, age_days=(work.now - opened_at).days,
         )

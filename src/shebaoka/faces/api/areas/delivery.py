@@ -16,6 +16,7 @@ from shebaoka.faces.api.wire import Body, Limit
 from shebaoka.issuing.delivery import commands, views
 from shebaoka.issuing.delivery.errors import (
     IdentityNotChecked,
+    NotToBeSentAgain,
     ParcelElsewhere,
     ParcelsMoved,
     SignatureMissing,
@@ -37,6 +38,12 @@ class Collection(Body, frozen=True):
     waybill: Waybill
     id_checked: bool
     signed: bool
+
+
+class Resending(Body, frozen=True):
+    """A parcel that the courier refused or brought back, its cause mended."""
+
+    waybill: Waybill
 
 
 class ParcelView(msgspec.Struct, frozen=True):
@@ -86,6 +93,23 @@ async def collect(request: Call, data: JSONBody[Collection], key: RequestKey = N
     return await write(request, key, data, act)
 
 
+@post(
+    "/parcels/resending",
+    status_code=200,
+    **protected("production.run", "delivery", "重新寄送 · Send a parcel again", keyed=True,
+                refuses=(*ONE, WaybillRefused, NotToBeSentAgain, ParcelsMoved)),
+)  # fmt: skip
+async def send_again(
+    request: Call, data: JSONBody[Resending], key: RequestKey = None
+) -> Response[ParcelView]:
+    """Send a parcel again that the courier refused or brought back: a new waybill, to the application's present address."""
+
+    async def act(work: Work) -> ParcelView:
+        return _parcel(await commands.send_again(work, data.waybill))
+
+    return await write(request, key, data, act)
+
+
 @get("/parcels/exceptions", **protected("production.run", "delivery", "寄送异常 · Parcels to look at"))
 async def exceptions(request: Call, limit: Limit = 200) -> ParcelExceptions:
     """Give parcels that were refused or returned, are silent for too long, and messages that belong to none."""
@@ -121,4 +145,4 @@ def _exception(one: DeliveryException) -> ParcelException:
     return ParcelException(one.why, one.waybill, one.since, one.age_days, one.word, parcel)
 
 
-HANDLERS: tuple[Any, ...] = (collect, exceptions, waiting)
+HANDLERS: tuple[Any, ...] = (collect, send_again, exceptions, waiting)

@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar import get
+from litestar import Response, get, post
 
-from shebaoka.faces.api.calling import Call, reading
-from shebaoka.faces.api.declaring import protected
-from shebaoka.faces.api.wire import Limit
-from shebaoka.issuing.production import views
-from shebaoka.issuing.production.model import DifferenceKind
+from shebaoka.faces.api.calling import Call, reading, write
+from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.wire import Limit, PathId
+from shebaoka.issuing.production import commands, views
+from shebaoka.issuing.production.errors import NotAnException, RecordsMoved
+from shebaoka.issuing.production.model import DifferenceKind, NewOrder, SentOrder
 from shebaoka.issuing.production.states import BatchStatus
+from shebaoka.kit.work import Work
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -56,6 +58,14 @@ class FailedCards(msgspec.Struct, frozen=True):
     """Cards that failed for good, oldest first."""
 
     items: list[FailedCard]
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """A try to make a card: the next one, or the last one of a card that was given up."""
+
+    application_id: str
+    card_number: str
+    attempt: int
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -102,6 +112,40 @@ async def exceptions(request: Call, limit: Limit = 200) -> FailedCards:
     ])  # fmt: skip
 
 
+@post(
+    "/production/exceptions/{order_id:int}/reorder",
+    status_code=200,
+    **protected("production.run", "production", "重新制卡 · Order a failed card once more", keyed=True,
+                refuses=(*ONE, NotAnException)),
+)  # fmt: skip
+async def order_again(request: Call, order_id: PathId, key: RequestKey = None) -> Response[Attempt]:
+    """Order a card once more that failed for good, after its cause was mended: same number, next attempt."""
+
+    async def act(work: Work) -> Attempt:
+        return _attempt(await commands.order_again(work, order_id))
+
+    return await write(request, key, None, act)
+
+
+@post(
+    "/production/exceptions/{order_id:int}/giving-up",
+    status_code=200,
+    **protected("production.run", "production", "放弃制卡 · Give a failed card up", keyed=True,
+                refuses=(*ONE, NotAnException, RecordsMoved)),
+)  # fmt: skip
+async def give_up(request: Call, order_id: PathId, key: RequestKey = None) -> Response[Attempt]:
+    """Give a card up that cannot be made as it was ordered: its application ends, and the holder applies anew."""
+
+    async def act(work: Work) -> Attempt:
+        return _attempt(await commands.give_up(work, order_id))
+
+    return await write(request, key, None, act)
+
+
+def _attempt(order: NewOrder | SentOrder) -> Attempt:
+    return Attempt(str(order.application_id), order.card_number, order.attempt)
+
+
 @get(
     "/production/differences",
     **protected("production.run", "production", "回盘差异 · Answers that did not fit"),
@@ -113,4 +157,4 @@ async def differences(request: Call, limit: Limit = 200) -> Differences:
     return Differences([msgspec.convert(one, Difference, from_attributes=True) for one in lines])
 
 
-HANDLERS: tuple[Any, ...] = (board, exceptions, differences)
+HANDLERS: tuple[Any, ...] = (board, exceptions, order_again, give_up, differences)

@@ -8,6 +8,7 @@ from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.applications.states import Status as ApplicationStatus
 from shebaoka.issuing.delivery import labels
+from shebaoka.issuing.delivery.commands.applying import parcels_of
 from shebaoka.issuing.delivery.errors import NotToBeSentAgain, ParcelsMoved
 from shebaoka.issuing.delivery.model import WAYBILL_PREFIX, Parcel, Progress
 from shebaoka.issuing.delivery.states import FIRST, Action, Status, after
@@ -73,18 +74,23 @@ async def _enter(work: Work, waybills: Sequence[str], people: Sequence[int], par
     await work.run(SQL["add_directory"], entries)
 
 
-async def send_again(work: Work, person_id: int, parcel_id: int) -> str:
+async def send_again(work: Work, waybill: str) -> Parcel:
     """Send a parcel again that the courier refused or brought back, to the application's present address.
 
-    This function will give the new waybill, or refuse with NotFound or NotToBeSentAgain.
+    This function will give the parcel with its new waybill, or refuse with WaybillRefused, NotFound or NotToBeSentAgain.
     """
-    found = await work.rows(SQL["parcels"], {"people": [person_id], "parcels": [parcel_id]}, Parcel)
-    if not found:
-        raise NotFound(f"parcel {parcel_id}")
-    parcel = found[0]
+    number = s10.validate(waybill)
+    parcel = (await parcels_of(work, [number])).get(number)
+    if parcel is None or parcel.waybill != number:
+        raise NotFound(number)
     if parcel.status != Status.RETURNED and parcel.refused_at is None:
         raise NotToBeSentAgain(parcel.waybill, was=parcel.status)
+    return await _send_again(work, parcel)
+
+
+async def _send_again(work: Work, parcel: Parcel) -> Parcel:
     (waybill,) = await _waybills(work, 1)
+    person_id, parcel_id = parcel.person_id, parcel.parcel_id
     key = (person_id, parcel.application_id)
     (label,) = await labels.labels_of(work, list((await applications.by_keys(work, [key])).values()))
     moved = await work.run(SQL["send_again"], {
@@ -96,4 +102,4 @@ async def send_again(work: Work, person_id: int, parcel_id: int) -> str:
         raise ParcelsMoved(parcel.waybill)
     await _enter(work, [waybill], [person_id], [parcel_id])
     work.record(person_id, "parcel.sent_again", parcel_id, waybill=waybill)
-    return waybill
+    return (await parcels_of(work, [waybill]))[waybill]

@@ -10,23 +10,19 @@ from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.commands import move_many
 from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.applications.states import Action, Status
-from shebaoka.issuing.production.commands.settling import next_attempt
-from shebaoka.issuing.production.errors import NotAnException, RecordsMoved
+from shebaoka.issuing.production.errors import RecordsMoved
 from shebaoka.issuing.production.model import (
     FIRST_ATTEMPT,
     NewOrder,
     OrderCounts,
     Progress,
-    SentOrder,
     quiet,
 )
 from shebaoka.issuing.production.placing import place
-from shebaoka.issuing.production.states import OrderStatus
 from shebaoka.issuing.production.store import SQL
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.database import Database
-from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme import views as programmes
@@ -97,16 +93,3 @@ def _end(programme: Programme, facts: Facts, application: Application, issued_on
     """Give the last day of a card; when that is past already (a seventh birthday), as if applied for today (inferred)."""
     end = programme.valid_until(facts, application.applied_at.astimezone(SHANGHAI).date())
     return end if end is None or end >= issued_on else programme.valid_until(facts, issued_on)
-
-
-async def order_again(work: Work, person_id: int, order_id: int) -> int:
-    """Order a card of the exception list once more by hand, after its cause was mended.
-
-    This function will give the batch's count of new batches (0 or 1), or refuse with NotFound or NotAnException.
-    """
-    last = await work.row(SQL["last_attempt"], {"person_id": person_id, "order_id": order_id}, SentOrder)
-    if last is None:
-        raise NotFound(f"order {order_id}")
-    if last.order_id != order_id or last.status != OrderStatus.FAILED:
-        raise NotAnException(f"order {order_id}", newest=last.order_id, status=last.status)
-    return await place(work, [next_attempt(work, last)])

@@ -28,7 +28,7 @@ async def make(work: Work, made: Sequence[tuple[SentOrder, ReturnRecord]]) -> No
     if not made:
         return
     orders = [order for order, _ in made]
-    await _settle(work, orders, [(None, None)] * len(orders), OrderAction.MAKE)
+    await settle(work, orders, [(None, None)] * len(orders), OrderAction.MAKE)
     card_ids = work.ids.many(len(made))
     await _take(work, [_card(*one, card_id) for one, card_id in zip(made, card_ids, strict=True)])
     keys = [(order.person_id, order.application_id) for order in orders]
@@ -43,7 +43,7 @@ async def fail(
     """Let orders fail, each with stage and reason, and order again those with attempts left; give how many."""
     if not orders:
         return 0
-    await _settle(work, orders, reasons, action)
+    await settle(work, orders, reasons, action)
     work.record_many("production.failed", [(order.person_id, order.order_id) for order in orders])
     again = [next_attempt(work, order) for order in orders if order.attempt < ATTEMPTS_MAX]
     await place(work, again)
@@ -95,19 +95,22 @@ def _card(order: SentOrder, line: ReturnRecord, card_id: int) -> MadeCard:
     )
 
 
-async def _settle(
+async def settle(
     work: Work,
     orders: Sequence[SentOrder],
     reasons: Sequence[tuple[str | None, str | None]],
     action: OrderAction,
+    *,
+    was: OrderStatus = OrderStatus.ORDERED,
 ) -> None:
+    """Take an action on orders, each with stage and reason where it has them; RecordsMoved when one is not where it was."""
     settled = await work.run(SQL["settle_orders"], {
         "people": [order.person_id for order in orders],
         "orders": [order.order_id for order in orders],
         "stages": [stage for stage, _ in reasons],
         "reasons": [reason for _, reason in reasons],
-        "from_status": OrderStatus.ORDERED,
-        "to_status": after(OrderStatus.ORDERED, action),
+        "from_status": was,
+        "to_status": after(was, action),
         "now": work.now,
     })  # fmt: skip
     if settled != len(orders):
