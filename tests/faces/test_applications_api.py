@@ -1,6 +1,6 @@
 """Applying, following, and what one organisation may see of another's."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.faces.api_town import (
@@ -13,6 +13,8 @@ from tests.faces.api_town import (
     jpeg,
     person,
 )
+
+from shebaoka.kit.actor import SYSTEM
 
 
 def application(n: int, **more):
@@ -165,6 +167,36 @@ async def test_another_bank_and_a_photo_from_the_counter(town):
     assert good.json()["status"] == "photo_ready", good.text
     huge = await town.post(path, "card_centre_operator", files={"photo": ("p.jpg", b"\xff" * 200_000)})
     assert huge.status_code == 413
+
+
+async def test_an_address_is_corrected_until_the_card_is_in_hand(town):
+    new = {"mobile": "15400000002", "address": "虚构路2号"}
+    number, in_hand = await town.applied(1, status="dispatched"), await town.applied(2, status="received")
+    corrected = await town.post(f"/api/applications/{number}/contact", "community_clerk", json=new)
+    assert (corrected.status_code, corrected.json()["status"]) == (200, "dispatched"), corrected.text
+    shown = await town.post(
+        f"/api/applications/{number}/identity", "bank_clerk", json={"reason": "核对寄送地址"}, key=None
+    )
+    assert new.items() <= shown.json().items()
+    blank = await town.post(f"/api/applications/{number}/contact", "bank_clerk", json=new | {"address": " "})
+    assert (blank.status_code, blank.json()["type"]) == (422, "/problems/contact-missing")
+    late = await town.post(f"/api/applications/{in_hand}/contact", "bank_clerk", json=new)
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/transition-refused")
+    told = (await town.call("GET", f"/api/applications/{number}/timeline", "bank_clerk")).json()["items"]
+    assert told[-1]["action"] == "application.contact_corrected"
+
+
+async def test_what_is_overdue_is_listed_for_those_who_handle_it(town):
+    late, _, other = await town.applied(1), await town.applied(2), await town.applied(3, OUTLET_B, "ICBC")
+    async with town.database.work(SYSTEM) as work:
+        await work.run(
+            "UPDATE application SET status = 'verified', due_on = %(on)s WHERE application_id = ANY(%(late)s)",
+            {"on": work.today - timedelta(days=1), "late": [int(late), int(other)]},
+        )
+    listed = (await town.call("GET", "/api/applications/overdue", "bank_clerk")).json()["items"]
+    assert [(one["application_id"], one["status"]) for one in listed] == [(late, "verified")]
+    whole = (await town.call("GET", "/api/applications/overdue", "card_centre_operator")).json()["items"]
+    assert {one["application_id"] for one in whole} == {late, other}
 
 
 async def test_people_are_found_with_a_reason(town):

@@ -140,6 +140,8 @@ async def test_what_another_organisation_handles_is_not_found(town):
 def body_for(path: str) -> dict[str, Any]:
     if path.endswith("/photo"):
         return {"files": {"photo": ("p.jpg", jpeg())}}
+    if path.endswith("/contact"):
+        return {"json": {"mobile": "15400000000", "address": "虚构路9号"}}
     if path.endswith("/bank"):
         return {"json": {"bank": "BOSC"}}
     return {"json": {"reason": "无关机构试探"}} if path.endswith("/identity") else {}

@@ -62,6 +62,8 @@ async def writes(town) -> list[Write]:
         Write("/api/applications", "bank_clerk", {"json": apply}, {"json": apply | {"mobile": "15400000001"}}),
         Write(f"/api/applications/{one}/withdrawal", "bank_clerk", {}, {}, f"/api/applications/{two}/withdrawal"),
         Write(f"/api/applications/{refused}/bank", "bank_clerk", {"json": {"bank": "ICBC"}}, {"json": {"bank": "BOSC"}}),
+        Write(f"/api/applications/{refused}/contact", "bank_clerk", {"json": {"mobile": "15400000000", "address": "虚构路2号"}},
+              {"json": {"mobile": "15400000000", "address": "虚构路3号"}}),
         Write(f"/api/applications/{lacking}/photo", "card_centre_operator", {"files": {"photo": ("p.jpg", jpeg())}},
               {"files": {"photo": ("p.jpg", jpeg() + b"x")}}),
         Write("/api/lists", "employer_hr", {"files": {"file": ("a.csv", roster())}, "data": {"kind": "employer"}},

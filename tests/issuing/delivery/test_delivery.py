@@ -18,6 +18,8 @@ from tests.issuing.seeding import (
     statuses,
 )
 
+from shebaoka.issuing.applications.commands import correct_contact
+from shebaoka.issuing.applications.model import Contact
 from shebaoka.issuing.applications.states import Status as ApplicationStatus
 from shebaoka.issuing.delivery import commands, views
 from shebaoka.issuing.delivery.commands import dispatching, preparing
@@ -27,6 +29,7 @@ from shebaoka.issuing.delivery.errors import (
     ParcelElsewhere,
     SignatureMissing,
 )
+from shebaoka.issuing.delivery.labels import unsealed
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.partners import PartnerUnavailable
 from shebaoka.kit.problems import NotFound, TransitionRefused
@@ -192,7 +195,10 @@ async def test_a_refused_parcel_stands_on_the_list_and_can_be_sent_again(databas
         assert {one.why for one in listed} == {"refused"}
         assert listed[0].word
         parcel = listed[0].parcel
+        await correct_contact(work, parcel.application_id, Contact("13911111111", "新址1号"))
         sent = await commands.send_again(work, parcel.waybill)
+        (sealed,) = await work.rows("SELECT label FROM parcel WHERE waybill = %s", (sent.waybill,))
+        assert unsealed(work.vault, parcel.parcel_id, sealed[0]).address == "新址1号"
         with pytest.raises(NotToBeSentAgain):
             await commands.send_again(work, sent.waybill)
         for unknown in (parcel.waybill, s10.make("EM", 99_999_998)):

@@ -78,6 +78,8 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.BANK_REFUSED, Action.WITHDRAW): Status.WITHDRAWN,
 }
 ENDED: Final = frozenset({Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN})
+TO_BE_BROUGHT: Final = frozenset(Status) - ENDED - {Status.RECEIVED}
+"""The card is still to be brought: where to may be corrected."""
 
 
 def after(status: Status, action: Action) -> Status:

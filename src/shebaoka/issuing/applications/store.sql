@@ -45,6 +45,11 @@ WHERE application.person_id = due.person_id AND application.application_id = due
   AND array_position(:from_statuses::text[], application.status) IS NOT NULL
 RETURNING application.person_id, application.application_id;
 
+-- name: correct_contact
+-- Another mobile or address; the status stays as it is.
+UPDATE application SET sealed = :sealed, updated_at = :now, version = version + 1
+WHERE person_id = :person_id AND application_id = :application_id AND status = ANY(:statuses::text[]);
+
 -- name: of_card
 -- The applications whose new cards were opened and which are not complete yet; found by key, as in `move`.
 SELECT application.person_id, application.application_id

@@ -36,6 +36,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "application.read": ("查看申请", "see applications"),
     "application.withdraw": ("撤回申请", "withdraw an application"),
     "application.choose_bank": ("银行拒绝后另选银行", "choose another bank after a refusal"),
+    "application.correct": ("更正联系方式和寄送地址", "correct mobile and address"),
     "photo.bring": ("补交相片", "bring a photo"),
     "card.open": ("开通卡片功能", "open functions of a card"),
     "card.read": ("查看卡片", "see a person's cards"),
@@ -70,7 +71,7 @@ class Role:
 
 _COUNTER: Final = {
     "application.apply": OWN, "application.read": OWN, "application.withdraw": OWN,
-    "application.choose_bank": OWN, "card.open": OWN, "card.standing": ALL, "programme.explain": ALL,
+    "application.choose_bank": OWN, "application.correct": OWN, "card.open": OWN, "card.standing": ALL, "programme.explain": ALL,
     "institution.read": ALL,
 }  # fmt: skip
 _LISTS: Final = {
@@ -80,7 +81,7 @@ _LISTS: Final = {
 ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
-        "application.choose_bank": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
+        "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
@@ -99,7 +100,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "school_office": Role("学校经办人", "school office", Holder.STAFF, ("school",), _LISTS),
     "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
         "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL,
-        "application.choose_bank": ALL, "photo.bring": ALL, "card.read": ALL, "card.standing": ALL,
+        "application.choose_bank": ALL, "application.correct": ALL, "photo.bring": ALL, "card.read": ALL, "card.standing": ALL,
         "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL,

@@ -31,7 +31,7 @@ from shebaoka.faces.api.wire import (
     read_id_number,
 )
 from shebaoka.issuing.applications import commands, errors, views
-from shebaoka.issuing.applications.model import ApplyRequest, Channel
+from shebaoka.issuing.applications.model import ApplyRequest, Channel, Contact
 from shebaoka.issuing.applications.states import Status
 from shebaoka.issuing.photos.commands import bring
 from shebaoka.issuing.photos.errors import PhotoRefused
@@ -87,6 +87,13 @@ class BankChoiceBody(Body, frozen=True):
     """Another bank, by its code."""
 
     bank: Code
+
+
+class ContactBody(Body, frozen=True):
+    """Whom the courier calls, and where the card goes."""
+
+    mobile: Text
+    address: LongText
 
 
 class RevealBody(Body, frozen=True):
@@ -186,6 +193,17 @@ async def list_applications(
 
 
 @get(
+    "/applications/overdue",
+    **protected("application.read", "applications", "逾期未制成的申请 · Cards not made in time"),
+)
+async def overdue(request: Call, limit: Limit = 50) -> Page[ApplicationView]:
+    """Give the applications one may see whose card should have been made by now, most overdue first; holders are masked."""
+    async with reading(request) as work:
+        found = await views.overdue(work, work.today, limit)
+        return page_of(await shown_with_holders(work, found), None)
+
+
+@get(
     "/applications/{application_id:int}",
     **protected("application.read", "applications", "一份申请 · One application", refuses=ONE),
 )
@@ -267,6 +285,25 @@ async def choose_bank(
 
 
 @post(
+    "/applications/{application_id:int}/contact",
+    status_code=200,
+    **protected("application.correct", "applications", "更正联系方式和寄送地址 · Correct mobile and address", keyed=True,
+                refuses=(*ONE, TransitionRefused, errors.ContactMissing)),
+)  # fmt: skip
+async def correct_contact(
+    request: Call, application_id: PathId, data: JSONBody[ContactBody], key: RequestKey = None
+) -> Response[ApplicationView]:
+    """Correct where the card goes, as long as it is still to be brought; a parcel under way keeps its label."""
+
+    async def act(work: Work) -> ApplicationView:
+        contact = Contact(data.mobile, data.address)
+        (view,) = await shown(work, [await commands.correct_contact(work, application_id, contact)])
+        return view
+
+    return await write(request, key, data, act)
+
+
+@post(
     "/applications/{application_id:int}/photo",
     status_code=200,
     request_max_body_size=PHOTO_BODY_BYTES_MAX,
@@ -292,5 +329,6 @@ async def bring_photo(
 
 
 HANDLERS: tuple[Any, ...] = (
-    apply, list_applications, one_application, timeline, reveal, withdraw, choose_bank, bring_photo,
+    apply, list_applications, overdue, one_application, timeline, reveal, withdraw, choose_bank, correct_contact,
+    bring_photo,
 )  # fmt: skip

@@ -1,7 +1,12 @@
 """Everything that writes applications."""
 
 from shebaoka.issuing.applications.commands.applying import apply, apply_many
-from shebaoka.issuing.applications.commands.choosing import bring_photo, choose_bank, withdraw
+from shebaoka.issuing.applications.commands.choosing import (
+    bring_photo,
+    choose_bank,
+    correct_contact,
+    withdraw,
+)
 from shebaoka.issuing.applications.commands.completing import complete
 from shebaoka.issuing.applications.commands.moving import Also, Key, move_many, move_which
 from shebaoka.issuing.applications.commands.verifying import Verified, verify_due
@@ -15,6 +20,7 @@ __all__ = [
     "bring_photo",
     "choose_bank",
     "complete",
+    "correct_contact",
     "move_many",
     "move_which",
     "verify_due",

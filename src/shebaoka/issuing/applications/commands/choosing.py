@@ -1,13 +1,16 @@
-"""What the applicant, or a clerk for them, may still decide: another bank, a photo brought, or not to go on."""
+"""What the applicant, or a clerk for them, may still decide: another bank, a photo, another address, or not to go on."""
 
 from __future__ import annotations
+
+import msgspec
 
 from shebaoka.banking import views as banking
 from shebaoka.issuing.applications import errors, states
 from shebaoka.issuing.applications.commands.moving import Also, move_many
 from shebaoka.issuing.applications.deciding import live
-from shebaoka.issuing.applications.model import Application, BankReason
-from shebaoka.issuing.applications.states import Action
+from shebaoka.issuing.applications.model import Application, BankReason, Contact, place
+from shebaoka.issuing.applications.states import TO_BE_BROUGHT, Action
+from shebaoka.issuing.applications.store import SQL
 from shebaoka.issuing.applications.views import by_id
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
@@ -37,6 +40,25 @@ async def choose_bank(work: Work, application_id: int, bank_code: str) -> Applic
 async def bring_photo(work: Work, application_id: int, photo_id: int) -> Application:
     """Go on with a photo taken at a counter; `issuing.photos` has checked and kept it."""
     return await _act(work, application_id, Action.BRING_PHOTO, Also(photos=[photo_id]))
+
+
+async def correct_contact(work: Work, application_id: int, contact: Contact) -> Application:
+    """Correct mobile and address, as long as the card is still to be brought.
+
+    A parcel keeps the label that it was prepared with; one that the courier refuses or brings back gets a new one when
+    it is sent again. This function will refuse with NotFound, ContactMissing, or TransitionRefused once the card is in hand.
+    """
+    was = await by_id(work, application_id)
+    if not (contact.mobile.strip() and contact.address.strip()):
+        raise errors.ContactMissing
+    corrected = await work.run(SQL["correct_contact"], {
+        "person_id": was.person_id, "application_id": application_id, "statuses": list(TO_BE_BROUGHT), "now": work.now,
+        "sealed": work.vault.seal(msgspec.json.encode(contact), place(application_id)),
+    })  # fmt: skip
+    if not corrected:
+        raise TransitionRefused(f"{was.status} → contact", was=was.status)
+    work.record(was.person_id, "application.contact_corrected", application_id)
+    return await by_id(work, application_id)
 
 
 async def _act(work: Work, application_id: int, action: Action, also: Also | None = None) -> Application:
