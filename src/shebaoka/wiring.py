@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from shebaoka.cards.commands import void_for_death
-from shebaoka.issuing.applications.commands import complete
+from shebaoka.issuing.applications.commands import complete, end_for_death
 from shebaoka.kit import postgres
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.city import City, Partners
@@ -28,7 +28,7 @@ from shebaoka.registry.programme.views import has_rules
 
 SUBSCRIPTIONS: Subscriptions = {
     "card.social_opened": {"issuing.applications": complete},
-    "person.died": {"cards": void_for_death},
+    "person.died": {"cards": void_for_death, "issuing.applications": end_for_death},
 }
 
 

@@ -27,6 +27,8 @@ WRITTEN_DOWN = {
     S.AT_OUTLET: {A.COLLECT: S.RECEIVED, A.OPEN: S.COMPLETED},
     S.RECEIVED: {A.OPEN: S.COMPLETED},
 }
+for status in set(S) - {S.IN_PRODUCTION, S.COMPLETED, S.REJECTED, S.WITHDRAWN}:
+    WRITTEN_DOWN[status][A.HOLDER_DIES] = S.REJECTED
 
 
 @pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))

@@ -14,10 +14,11 @@ from shebaoka.issuing.applications.commands import (
     bring_photo,
     choose_bank,
     complete,
+    end_for_death,
     move_many,
     withdraw,
 )
-from shebaoka.issuing.applications.states import Action, Status, after
+from shebaoka.issuing.applications.states import ENDED, Action, Status, after
 from shebaoka.kit.outbox import Event
 from shebaoka.kit.problems import NotFound, TransitionRefused
 
@@ -69,6 +70,21 @@ async def test_every_action_in_the_database_does_what_the_screen_says(town: Town
             assert moved == (expected != status)
             assert (await views.by_keys(work, [key]))[key[1]].status == expected
             await work.connection.execute("UPDATE application SET status = %s", [status])
+
+
+@pytest.mark.parametrize("status", list(WAY))
+async def test_a_death_ends_what_is_under_way_and_nothing_else(town: Town, status: Status) -> None:
+    key = await brought_to(town, status)
+    event = Event(key[0], 1, "person.died", {})
+    for _ in range(2):
+        async with town.database.work(town.clerk) as work:
+            await end_for_death(work, [event])
+    stays = status in {Status.IN_PRODUCTION, *ENDED}
+    assert await status_of(town, key) == (status if stays else Status.REJECTED)
+    facts = await town.rows_of(
+        "SELECT detail FROM audit_fact WHERE detail ->> 'reason' = 'register-deceased'"
+    )
+    assert len(facts) == (not stays)
 
 
 async def test_only_those_move_that_may(town: Town) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,10 @@ from shebaoka.issuing.production.commands import writing
 from shebaoka.issuing.production.errors import ExchangeFolderUnusable, NotAnException
 from shebaoka.issuing.production.model import ReturnCounts
 from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.outbox import deliver_due
 from shebaoka.kit.problems import NotFound
+from shebaoka.registry.people.commands import record_deaths
+from shebaoka.wiring import SUBSCRIPTIONS
 
 PEOPLE = 12
 
@@ -206,6 +210,25 @@ async def test_a_card_that_cannot_be_made_is_given_up_and_its_holder_may_apply_a
         ("制卡",)
     ]
     assert await said_by_audit(database, "production.given_up") == 1
+
+
+async def test_who_dies_while_the_card_is_made_is_sent_nothing(database, sandbox):
+    holders = await seed(database, PEOPLE)
+    await order_and_write(database, sandbox.exchange)
+    (dead, *_) = holders
+    async with database.work(SYSTEM) as work:
+        await record_deaths(work, {dead.person_id: work.today})
+    await deliver_due(database, SUBSCRIPTIONS)
+    assert (await statuses(database))[dead.application_id] == "in_production"
+    answered(sandbox.exchange, 1)
+    assert (await commands.take_returns(database, sandbox.exchange, KEY)).made == PEOPLE
+    stands = (
+        "SELECT status, reason, social, void_reason FROM application JOIN card USING (person_id, card_id)"
+    )
+    assert Counter(await read(database, stands)) == {
+        ("rejected", "register-deceased", "void", "holder_died"): 1,
+        ("made", None, "unopened", None): PEOPLE - 1,
+    }
 
 
 async def test_a_card_the_bureau_forgets_is_listed_and_then_ordered_again(database, sandbox, clock):

@@ -1,6 +1,6 @@
 """Everything that writes cards."""
 
-from shebaoka.cards.commands.deaths import void_for_death
+from shebaoka.cards.commands.deaths import void_for_death, void_of_dead
 from shebaoka.cards.commands.opening import open_functions, open_many, open_promised_due
 from shebaoka.cards.commands.taking import allocate_numbers, take_made_cards, take_old_cards
 
@@ -12,4 +12,5 @@ __all__ = [
     "take_made_cards",
     "take_old_cards",
     "void_for_death",
+    "void_of_dead",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from shebaoka.cards import store
@@ -17,5 +17,10 @@ async def void_for_death(work: Work, events: Sequence[Event]) -> None:
 
     The financial function stays as it is: the account is a matter between the bank and the heirs.
     """
-    voided = await store.void_all(work, {event.person_id for event in events}, HOLDER_DIED)
+    await void_of_dead(work, {event.person_id for event in events})
+
+
+async def void_of_dead(work: Work, people: Collection[int]) -> None:
+    """Make every card of people who have died void; a card may come from the bureau after its holder's death."""
+    voided = await store.void_all(work, people, HOLDER_DIED)
     work.record_many("card.voided", voided, reason=HOLDER_DIED)

@@ -47,6 +47,7 @@ class Action(StrEnum):
     COLLECT = "collect"
     OPEN = "open"
     WITHDRAW = "withdraw"
+    HOLDER_DIES = "holder_dies"
 
 
 NEXT: Final[dict[tuple[Status, Action], Status]] = {
@@ -76,6 +77,12 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.NEEDS_PHOTO, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.PHOTO_READY, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.BANK_REFUSED, Action.WITHDRAW): Status.WITHDRAWN,
+    # Not in production: an order that is out comes back first, and then the application ends (`production.settling`).
+    **{
+        (status, Action.HOLDER_DIES): Status.REJECTED
+        for status in Status
+        if status not in {Status.IN_PRODUCTION, Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN}
+    },
 }
 ENDED: Final = frozenset({Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN})
 TO_BE_BROUGHT: Final = frozenset(Status) - ENDED - {Status.RECEIVED}

@@ -8,6 +8,7 @@ from shebaoka.issuing.applications.commands.choosing import (
     withdraw,
 )
 from shebaoka.issuing.applications.commands.completing import complete
+from shebaoka.issuing.applications.commands.ending import end_for_death, end_of_dead
 from shebaoka.issuing.applications.commands.moving import Also, Key, move_many, move_which
 from shebaoka.issuing.applications.commands.verifying import Verified, verify_due
 
@@ -21,6 +22,8 @@ __all__ = [
     "choose_bank",
     "complete",
     "correct_contact",
+    "end_for_death",
+    "end_of_dead",
     "move_many",
     "move_which",
     "verify_due",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import MadeCard
-from shebaoka.issuing.applications.commands import Also, move_many
+from shebaoka.issuing.applications.commands import Also, end_of_dead, move_many
 from shebaoka.issuing.applications.states import Action
 from shebaoka.issuing.production.errors import RecordsMoved, ReturnRefused
 from shebaoka.issuing.production.model import ATTEMPTS_MAX, NewOrder, SentOrder
@@ -21,6 +21,7 @@ from shebaoka.issuing.production.states import (
 from shebaoka.issuing.production.store import SQL
 from shebaoka.kit.work import Work
 from shebaoka.records.bureau import ReturnRecord
+from shebaoka.registry.people import views as people
 
 
 async def make(work: Work, made: Sequence[tuple[SentOrder, ReturnRecord]]) -> None:
@@ -35,6 +36,15 @@ async def make(work: Work, made: Sequence[tuple[SentOrder, ReturnRecord]]) -> No
     moved = await move_many(work, keys, Action.MAKE, Also(cards=card_ids))
     if moved != len(keys):
         raise RecordsMoved(f"{len(keys) - moved} applications were not in production")
+    await _bury(work, [order.person_id for order in orders])
+
+
+async def _bury(work: Work, holders: Sequence[int]) -> None:
+    """End what was made for those who died meanwhile: their cards are void and go nowhere."""
+    dead = [one.person_id for one in (await people.by_ids(work, holders)).values() if one.died_on]
+    if dead:
+        await end_of_dead(work, dead)
+        await cards.void_of_dead(work, dead)
 
 
 async def fail(
