@@ -18,6 +18,11 @@ from tests.chain.command_line import (
     shebaoka,
 )
 
+from shebaoka.cli import jobs
+from shebaoka.issuing.accounts.commands import AccountsOpened
+from shebaoka.issuing.applications.commands import Verified
+from shebaoka.issuing.photos.commands import Fetched
+from shebaoka.issuing.stages import StageReport
 from shebaoka.simulation.demo import resetting
 
 MASTER_KEY = bytes(range(16))
@@ -204,6 +209,27 @@ def test_what_cannot_be_done_is_refused_in_both_languages(home, command, slug):
         assert ran.did()["good"] is False
     else:
         ran.refused(slug)
+
+
+@pytest.mark.parametrize(
+    ("counts", "code"),
+    [
+        (Verified(verified=3), 0),
+        (Verified(partner_down="register: HTTP 503"), 1),
+        (Fetched(partner_down="photo stores: HTTP 503"), 1),
+        (AccountsOpened(opened=2), 0),
+        (AccountsOpened(opened=2, banks_down={"BCM": "HTTP 503"}), 1),
+    ],
+    ids=str,
+)
+def test_a_timer_learns_that_a_partner_is_down(home, monkeypatch, counts, code):
+    async def run_stage(_city, stage):
+        return StageReport(stage.name, counts, None)
+
+    monkeypatch.setattr(jobs, "run_stage", run_stage)
+    ran = here(home, "jobs", "run", "verify", "--json")
+    assert ran.code == code
+    assert len(ran.document["stages"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def run(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """办理所有到期的步骤；可随时中断、重跑 · Do all that is due; safe to stop and repeat. Exit code 1 when a step was stopped."""
+    """办理所有到期的步骤；可随时中断、重跑 · Do all that is due; safe to stop and repeat. Exit code 1 when a step was stopped, or a partner is down."""
     wanted = [stage for stage in STAGES if not only or stage.name in only]
     unknown = set(only or ()) - {stage.name for stage in STAGES}
     if unknown:
@@ -40,7 +40,7 @@ def run(
     else:
         for report in reports:
             _say(report)
-    if any(report.problem for report in reports):
+    if any(report.stopped for report in reports):
         raise typer.Exit(REFUSED)
 
 

@@ -42,6 +42,12 @@ class StageReport:
     counts: Any
     problem: dict[str, Any] | None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether a refusal stopped the step, or a partner that is down holds people up."""
+        down = (getattr(self.counts, name, None) for name in ("partner_down", "banks_down"))
+        return self.problem is not None or any(down)
+
 
 async def _verify(city: City, progress: Progress) -> Any:
     return await verify_due(city.database, city.partners.register, progress)
