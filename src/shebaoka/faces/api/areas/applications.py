@@ -1,19 +1,17 @@
-"""Applications: applying, following, and what a counter may do to one."""
+"""Applications: applying and following."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
-from litestar.params import JSONBody, MultipartBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from shebaoka.faces.api.areas.showing import ApplicationView, shown, shown_with_holders
 from shebaoka.faces.api.calling import CREATED, Call, reading, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
-from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import (
     Body,
@@ -31,12 +29,9 @@ from shebaoka.faces.api.wire import (
     read_id_number,
 )
 from shebaoka.issuing.applications import commands, errors, views
-from shebaoka.issuing.applications.model import ApplyRequest, Channel, Contact
+from shebaoka.issuing.applications.model import ApplyRequest, Channel
 from shebaoka.issuing.applications.states import Status
-from shebaoka.issuing.photos.commands import bring
-from shebaoka.issuing.photos.errors import PhotoRefused
-from shebaoka.kit.problems import Problem, TransitionRefused
-from shebaoka.kit.sm import sm3
+from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
@@ -54,7 +49,6 @@ APPLYING_MAY_REFUSE: Final[tuple[type[Problem], ...]] = (
     errors.GuardianNeeded, errors.GuardianNotTied, errors.GuardianIsWard, errors.BankMissing, errors.BankNotServing,
     errors.OutletNotServing, errors.ContactMissing, errors.ApplicationExists, errors.CardExists,
 )  # fmt: skip
-PHOTO_BODY_BYTES_MAX: Final = 128 * 1024
 
 
 class ChannelMissing(Problem):
@@ -81,19 +75,6 @@ class NewApplication(Body, frozen=True):
     fallback_outlet: Code
     bank: Code | None = None
     guardian_id_number: IdNumberText | None = None
-
-
-class BankChoiceBody(Body, frozen=True):
-    """Another bank, by its code."""
-
-    bank: Code
-
-
-class ContactBody(Body, frozen=True):
-    """Whom the courier calls, and where the card goes."""
-
-    mobile: Text
-    address: LongText
 
 
 class RevealBody(Body, frozen=True):
@@ -124,13 +105,6 @@ class Timeline(msgspec.Struct, frozen=True):
     """All that happened to an application, oldest first."""
 
     items: list[TimelineStep]
-
-
-class PhotoUpload(msgspec.Struct, frozen=True):
-    """A photo taken at the counter: JPEG, 358×441 px, white background, 4 to 40 kB."""
-
-    photo: UploadFile
-    taken_on: date | None = None
 
 
 @post(
@@ -248,87 +222,4 @@ async def reveal(request: Call, application_id: PathId, data: JSONBody[RevealBod
         return Revealed(identity.name, identity.id_number, contact.mobile, contact.address)
 
 
-@post(
-    "/applications/{application_id:int}/withdrawal",
-    status_code=200,
-    **protected("application.withdraw", "applications", "撤回申请 · Withdraw an application", keyed=True,
-                refuses=(*ONE, TransitionRefused)),
-)  # fmt: skip
-async def withdraw(
-    request: Call, application_id: PathId, key: RequestKey = None
-) -> Response[ApplicationView]:
-    """End an application at the applicant's wish, as long as no account was opened for it."""
-
-    async def act(work: Work) -> ApplicationView:
-        (view,) = await shown(work, [await commands.withdraw(work, application_id)])
-        return view
-
-    return await write(request, key, None, act)
-
-
-@post(
-    "/applications/{application_id:int}/bank",
-    status_code=200,
-    **protected("application.choose_bank", "applications", "另选银行 · Choose another bank", keyed=True,
-                refuses=(*ONE, TransitionRefused, errors.BankNotServing, errors.BankRefusedBefore)),
-)  # fmt: skip
-async def choose_bank(
-    request: Call, application_id: PathId, data: JSONBody[BankChoiceBody], key: RequestKey = None
-) -> Response[ApplicationView]:
-    """Go on with another bank after one has refused to open the account."""
-
-    async def act(work: Work) -> ApplicationView:
-        (view,) = await shown(work, [await commands.choose_bank(work, application_id, data.bank)])
-        return view
-
-    return await write(request, key, data, act)
-
-
-@post(
-    "/applications/{application_id:int}/contact",
-    status_code=200,
-    **protected("application.correct", "applications", "更正联系方式和寄送地址 · Correct mobile and address", keyed=True,
-                refuses=(*ONE, TransitionRefused, errors.ContactMissing)),
-)  # fmt: skip
-async def correct_contact(
-    request: Call, application_id: PathId, data: JSONBody[ContactBody], key: RequestKey = None
-) -> Response[ApplicationView]:
-    """Correct where the card goes, as long as it is still to be brought; a parcel under way keeps its label."""
-
-    async def act(work: Work) -> ApplicationView:
-        contact = Contact(data.mobile, data.address)
-        (view,) = await shown(work, [await commands.correct_contact(work, application_id, contact)])
-        return view
-
-    return await write(request, key, data, act)
-
-
-@post(
-    "/applications/{application_id:int}/photo",
-    status_code=200,
-    request_max_body_size=PHOTO_BODY_BYTES_MAX,
-    **protected("photo.bring", "applications", "补交相片 · Bring a photo", keyed=True,
-                refuses=(*ONE, TransitionRefused, PhotoRefused)),
-)  # fmt: skip
-async def bring_photo(
-    request: Call,
-    application_id: PathId,
-    data: MultipartBody[PhotoUpload],
-    key: RequestKey = None,
-) -> Response[ApplicationView]:
-    """Go on with a photo taken at the counter, where none was found."""
-    jpeg = await data.photo.read()
-    if not jpeg:
-        raise malformed("photo", "没有内容 · it is empty")
-
-    async def act(work: Work) -> ApplicationView:
-        (view,) = await shown(work, [await bring(work, application_id, jpeg, data.taken_on)])
-        return view
-
-    return await write(request, key, [sm3(jpeg).hex(), data.taken_on], act)
-
-
-HANDLERS: tuple[Any, ...] = (
-    apply, list_applications, overdue, one_application, timeline, reveal, withdraw, choose_bank, correct_contact,
-    bring_photo,
-)  # fmt: skip
+HANDLERS: tuple[Any, ...] = (apply, list_applications, overdue, one_application, timeline, reveal)
