@@ -212,11 +212,21 @@ async def test_people_are_found_with_a_reason(town):
         "card.open_social",
         "card.open_financial",
     ]
+    async with town.database.work(SYSTEM) as work:
+        await work.run(
+            "UPDATE card SET expires_on = %s WHERE generation = 'new'", (work.today - timedelta(days=1),)
+        )
+    expired = await town.post("/api/people/search", "community_clerk", json=body, key=None)
+    assert expired.json()["next"] == ["application.apply"]
+    async with town.database.work(SYSTEM) as work:
+        await work.run("UPDATE person SET died_on = %s", (work.today,))
+    dead = await town.post("/api/people/search", "community_clerk", json=body, key=None)
+    assert (dead.json()["alive"], dead.json()["next"]) == (False, [])
     nobody = await town.post(
         "/api/people/search", "community_clerk", json=body | {"id_number": id_number(2)}, key=None
     )
     assert (nobody.status_code, nobody.json()["type"]) == (422, "/problems/person-unknown")
-    assert [fact[3] for fact in await town.facts("person.looked_up")][1:] == ["unknown"]
+    assert [fact[3] for fact in await town.facts("person.looked_up")][3:] == ["unknown"]
 
 
 async def test_an_explanation_and_the_rules_behind_it(town):

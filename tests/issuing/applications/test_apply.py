@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from town import Town, id_number, person, request
 
+from shebaoka.cards.commands import take_made_cards
+from shebaoka.cards.model import MadeCard
 from shebaoka.issuing.applications import errors, views
 from shebaoka.issuing.applications.commands import apply, apply_many, withdraw
 from shebaoka.issuing.applications.model import ApplyRequest, BankReason, Channel, Contact, Kind
@@ -87,6 +89,34 @@ async def test_a_refusal_says_why(town: Town, lives: dict[str, Any], asks: dict[
     assert refused.value.slug == slug
     assert refused.value.remedy_zh
     assert await town.rows_of("SELECT count(*) FROM application") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "social", "kind"),
+    [
+        (None, "unopened", None), (date(2019, 1, 2), "open", None), (date(2019, 1, 2), "suspended", None),
+        (date(2019, 1, 1), "open", "replacement"), (date(2019, 1, 1), "unopened", "replacement"),
+        (None, "void", "first_issue"),
+    ],
+)  # fmt: skip
+async def test_who_has_a_new_card_applies_again_when_it_has_expired(
+    town: Town, expires_on, social, kind
+) -> None:
+    someone = person(1)
+    (number,) = (await town.settle(someone)).values()
+    async with town.database.work(town.clerk) as work:
+        assert work.today == date(2019, 1, 2)
+        await take_made_cards(work, [
+            MadeCard(number, 1, "000000018", 1, date(2018, 1, 2), expires_on, "ab" * 16, "cd" * 13)
+        ])  # fmt: skip
+        await work.run(
+            "UPDATE card SET social = %(s)s, void_at = CASE WHEN %(s)s = 'void' THEN now() END", {"s": social}
+        )
+        if kind is None:
+            with pytest.raises(errors.CardExists):
+                await apply(work, request(someone))
+        else:
+            assert (await apply(work, request(someone))).kind == kind
 
 
 async def test_a_child_needs_its_own_guardian(town: Town) -> None:

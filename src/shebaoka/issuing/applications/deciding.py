@@ -69,6 +69,7 @@ class Known:
     ruling: Ruling
     live: Live | None
     has_new_card: bool
+    has_expired_card: bool
     has_old_card: bool
     guardian: Person | None
     guardian_tied: bool
@@ -106,7 +107,7 @@ def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
         raise errors.ContactMissing
     return Decision(
         person_id=known.person.person_id,
-        kind=Kind.EXCHANGE if known.has_old_card else Kind.FIRST_ISSUE,
+        kind=_kind(known),
         group_code=known.ruling.group_code,
         bank_id=bank.institution_id,
         bank_reason=_bank_reason(request, known.ruling, bank),
@@ -139,6 +140,12 @@ def _check_guardian(request: ApplyRequest, known: Known) -> None:
         raise errors.GuardianNeeded
     if known.guardian is None or known.guardian.died_on is not None or not known.guardian_tied:
         raise errors.GuardianNotTied
+
+
+def _kind(known: Known) -> Kind:
+    if known.has_expired_card:
+        return Kind.REPLACEMENT
+    return Kind.EXCHANGE if known.has_old_card else Kind.FIRST_ISSUE
 
 
 def _bank(request: ApplyRequest, known: Known, on: date) -> Institution:

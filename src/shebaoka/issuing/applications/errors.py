@@ -17,7 +17,7 @@ class ApplicationExists(Problem):
 
 
 class CardExists(Problem):
-    """The person holds a new card that is good, suspended or waits to be opened."""
+    """The person holds a new card that is good, suspended or waits to be opened, and has not expired."""
 
     slug = "card-exists"
     status = 409

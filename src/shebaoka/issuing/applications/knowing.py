@@ -28,6 +28,7 @@ class Knowledge:
     rulings: Mapping[int, Ruling]
     lives: dict[int, Live]
     new_cards: Collection[int]
+    expired_cards: Collection[int]
     old_cards: Collection[int]
     guardians: Mapping[int, set[int]]
     institutions: Mapping[str, Institution]
@@ -45,6 +46,7 @@ class Knowledge:
             ruling=ruling,
             live=self.lives.get(number),
             has_new_card=number in self.new_cards,
+            has_expired_card=number in self.expired_cards,
             has_old_card=number in self.old_cards,
             guardian=guardian,
             guardian_tied=guardian is not None and guardian.person_id in self.guardians.get(number, ()),
@@ -69,7 +71,7 @@ async def gather(work: Work, requests: Sequence[ApplyRequest], programme: Progra
     }
     rulings = await _rulings(work, list(holders.values()), programme)
     lives = await live_of(work, holders)
-    new_cards, old_cards = await _cards(work, holders)
+    new_cards, expired_cards, old_cards = await _cards(work, holders)
     codes = {request.fallback_outlet for request in requests} | {
         request.bank for request in requests if request.bank
     }
@@ -82,6 +84,7 @@ async def gather(work: Work, requests: Sequence[ApplyRequest], programme: Progra
         rulings=rulings,
         lives=lives,
         new_cards=new_cards,
+        expired_cards=expired_cards,
         old_cards=old_cards,
         guardians=await people.guardians(work, holders)
         if any(request.guardian_id_number for request in requests)
@@ -125,13 +128,17 @@ def _ruling(facts: Facts, explanation: Explanation) -> Ruling:
     )
 
 
-async def _cards(work: Work, ids: Collection[int]) -> tuple[set[int], set[int]]:
-    """Give who has a new card that is not void, and who has, or had, an old one."""
+async def _cards(work: Work, ids: Collection[int]) -> tuple[set[int], set[int], set[int]]:
+    """Give who has a new card that is not void, whose new card has only expired, and who has, or had, an old one."""
     held = await cards.of_people(work, ids)
-    new = {
-        person_id
-        for person_id, some in held.items()
-        if any(card.generation == "new" and card.social != "void" for card in some)
-    }
-    old = {person_id for person_id, some in held.items() if any(card.generation == "old" for card in some)}
-    return new, old
+    new: set[int] = set()
+    expired: set[int] = set()
+    old: set[int] = set()
+    for person_id, some in held.items():
+        for card in some:
+            if card.generation == "old":
+                old.add(person_id)
+            elif card.social != "void":
+                ended = card.expires_on is not None and card.expires_on < work.today
+                (expired if ended else new).add(person_id)
+    return new, expired - new, old

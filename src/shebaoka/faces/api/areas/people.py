@@ -87,7 +87,8 @@ async def search(request: Call, data: JSONBody[PersonQuestion]) -> PersonView:
             held = await _cards(work, person.person_id)
             return PersonView(
                 str(person.person_id), Holder.of(identity), person.birth_date.year, person.district_code, person.hukou,
-                person.insured, person.died_on is None, asked_for, held, _next(asked_for, held),
+                person.insured, person.died_on is None, asked_for, held,
+                _next(asked_for, held, work.today) if person.died_on is None else [],
             )  # fmt: skip
     # Outside: that somebody looked is kept although nobody was found.
     raise PersonUnknown
@@ -107,8 +108,9 @@ def _card(card: Card, banks: dict[int, InstitutionRef]) -> CardView:
     )  # fmt: skip
 
 
-def _next(asked_for: list[ApplicationView], held: list[CardView]) -> list[str]:
+def _next(asked_for: list[ApplicationView], held: list[CardView], today: date) -> list[str]:
     """Give what can be done for this person now: the live application's actions, what may be opened, or applying."""
+    held = [card for card in held if card.expires_on is None or card.expires_on >= today]
     actions = [f"application.{action}" for one in asked_for for action in one.next]
     actions += [f"card.open_social:{card.card_id}" for card in held if card.social == "unopened"]
     actions += [
