@@ -136,6 +136,18 @@ def test_nobody_rewrites_history_on_any_machine(coordinator):
             coordinator.execute(rewriting)
 
 
+def test_no_void_card_returns_on_any_machine(coordinator):
+    coordinator.execute(A_PERSON)
+    coordinator.execute(CARDS)
+    coordinator.execute(
+        "UPDATE card SET social = 'void', void_at = now() WHERE person_id = 1 AND card_id = 1"
+    )
+    with pytest.raises(psycopg.errors.CheckViolation, match="never returns"), coordinator.transaction():
+        coordinator.execute(
+            "UPDATE card SET social = 'open', void_at = NULL WHERE person_id = 1 AND card_id = 1"
+        )
+
+
 @pytest.mark.parametrize(
     ("spoiling", "name"),
     [
