@@ -81,6 +81,7 @@ def test_what_can_be_mended_is_mended(
 REFUSED = [
     ("证件号码", 310101199001010013, "digits-lost"),
     ("证件号码", "3.10101E+17", "digits-lost"),
+    ("证件号码", "310101199001012000", "digits-lost"),
     ("证件号码", "", "missing"),
     ("证件号码", id_of(1)[:17] + ("0" if id_of(1)[17] != "0" else "1"), "id-check-digit"),
     ("证件号码", "待补", "id-length"),
@@ -157,14 +158,20 @@ def test_blank_rows_numbered_rows_and_footers_are_no_people() -> None:
         ["2"],
         [" ", "\u3000"],
         ["", "合计", None],
+        ["合计", "3人", None, "1"],
         [None, None, None, None, None, None, None, ""],
     ]
     result = read(
         xlsx([HEADERS, person(1), *blanks, person(3), ["", "", "", "", "制表：某某"]]), EMPLOYER_ROSTER
     )
-    assert result.rows["row_no"].to_list() == [2, 8]
+    assert result.rows["row_no"].to_list() == [2, 9]
     assert (result.total_rows, result.rejects.height) == (2, 0)
-    assert result.ignored_rows == 6
+    assert result.ignored_rows == 7
+
+
+def test_a_row_with_an_id_number_is_a_person_whatever_its_number_says() -> None:
+    result = read(xlsx([HEADERS, person(1, 序号="合计")]), EMPLOYER_ROSTER)
+    assert result.rows["row_no"].to_list() == [2]
 
 
 def test_a_comma_that_shifts_the_columns_is_seen() -> None:

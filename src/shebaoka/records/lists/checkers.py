@@ -17,6 +17,7 @@ from shebaoka.records.uscc import is_sound
 
 _FLOATED: Final = r"^-?[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+$"
 _POINT_ZERO: Final = r"^[0-9]{1,15}\.0+$"
+_ZEROED: Final = r"^[0-9]{15}000$"
 _LOST: Final = r"[?？\u{fffd}\p{Co}]"
 _FORMULA: Final = r"^[=+\-@]"
 _HAN_GAP: Final = r"\p{Han} +\p{Han}"
@@ -69,8 +70,10 @@ def id_number(series: pl.Series, context: Context) -> Checked:
     cells, mended = unfloated(series)
     read = read_column(cells, on=context.on, invented_allowed=context.invented_allowed)
     floated = cells.str.contains(_FLOATED).fill_null(value=False)
+    # A figure shown without exponent: fifteen digits, then zeros.
+    zeroed = cells.str.contains(_ZEROED).fill_null(value=False) & (read["reason"] == "id-check-digit")
     reason = read.select(
-        pl.when(floated).then(pl.lit("digits-lost")).otherwise("reason").alias("reason")
+        pl.when(floated | zeroed).then(pl.lit("digits-lost")).otherwise("reason").alias("reason")
     ).to_series()
     return Checked(
         read["number"],

@@ -33,12 +33,12 @@ def read_list(
 
     `data`: the file (.xlsx, .xls, .csv, .txt) or where it lies; `on`: the day, for birth dates and ages. This function
     will mend what can be mended without guessing, note it, and answer every other row. Raises `ListUnreadable`,
-    `ListProtected`, `ListHeaderMissing`, `ListEmpty` or `ListTooLarge` for a file that cannot be taken at all.
+    `ListProtected`, `ListHeaderMissing`, `ListSheetsSeveral`, `ListEmpty` or `ListTooLarge` for a file that cannot be taken at all.
     """
     content = data if isinstance(data, bytes) else data.read_bytes()
     source = open_source(content, name, kind)
     tidied = {column.field: tidy(_cells(source, column)) for column in kind.columns}
-    kept = _person_rows(source, {field: cells for field, (cells, _) in tidied.items()})
+    kept = _person_rows(source, {field: cells for field, (cells, _) in tidied.items()}, kind.key)
     checked = {
         column.field: _check(column, tidied[column.field], kept, Context(on, invented_allowed))
         for column in kind.columns
@@ -53,8 +53,11 @@ def _cells(source: Source, column: Column) -> pl.Series:
     return source.cells[f"c{place}"]
 
 
-def _person_rows(source: Source, cells: Mapping[str, pl.Series]) -> pl.Series:
-    """Mark the rows that speak of a person: not blank but for a number, no footer, not the template's example."""
+def _person_rows(source: Source, cells: Mapping[str, pl.Series], key: str) -> pl.Series:
+    """Mark the rows that speak of a person: not blank but for a number, no footer, not the template's example.
+
+    This function will take a footer's word for one where nothing else stands, or under 序号 in a row without ID number.
+    """
     frame = pl.DataFrame({field: column for field, column in cells.items() if field != SEQUENCE})
     filled = frame.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
     footer = frame.select(
@@ -62,7 +65,8 @@ def _person_rows(source: Source, cells: Mapping[str, pl.Series]) -> pl.Series:
     ).to_series()
     kept = ((filled > 0) & ~((filled == 1) & footer)) | source.cells[OVERFLOW]
     if SEQUENCE in cells:
-        kept &= (cells[SEQUENCE] != EXAMPLE_MARK).fill_null(value=True)
+        total = cells[SEQUENCE].str.contains(_FOOTER) & cells[key].is_null()
+        kept &= ~(total | (cells[SEQUENCE] == EXAMPLE_MARK)).fill_null(value=False)
     return kept
 
 
