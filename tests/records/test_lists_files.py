@@ -13,6 +13,7 @@ from shebaoka.records.lists import (
     ListEmpty,
     ListHeaderMissing,
     ListProtected,
+    ListSheetsSeveral,
     ListTooLarge,
     ListUnreadable,
     read_list,
@@ -185,3 +186,84 @@ def test_a_huge_cell() -> None:
 def test_a_far_column_does_no_harm_in_a_short_list() -> None:
     row = [*person(1), *[None] * 300, "备注"]
     assert read(xlsx([HEADERS, row]), EMPLOYER_ROSTER).rows.height == 1
+
+
+def test_people_on_a_second_sheet_are_not_passed_over() -> None:
+    with pytest.raises(ListSheetsSeveral) as refused:
+        read(xlsx([HEADERS, person(1)], [["说明"]], [["名册"], HEADERS, person(2)]), EMPLOYER_ROSTER)
+    assert refused.value.members["sheets"] == ["Sheet1", "Sheet3"]
+
+
+def test_sheets_without_people_do_no_harm() -> None:
+    filled = [HEADERS, person(1)]
+    for sheets in ([filled, [HEADERS]], [[HEADERS, []], filled], [[["说明"]], filled, [["2"], ["3"]]]):
+        assert read(xlsx(*sheets), EMPLOYER_ROSTER).rows["id_number"].to_list() == [id_of(1)]
+
+
+def test_a_hidden_copy_is_not_read() -> None:
+    data = xlsx([HEADERS, person(1)], [HEADERS, person(2)])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        book = archive.read("xl/workbook.xml")
+    hidden = rezipped(data, "xl/workbook.xml", book.replace(b'sheetId="2"', b'sheetId="2" state="hidden"'))
+    assert read(hidden, EMPLOYER_ROSTER).rows["id_number"].to_list() == [id_of(1)]
+
+
+def test_a_web_page_that_calls_itself_a_workbook() -> None:
+    page = "<html><table><tr>" + "".join(f"<td>{header}</td>" for header in HEADERS) + "</tr></table></html>"
+    for text in (page, f"\n <?xml version='1.0'?>{page}"):
+        with pytest.raises(ListUnreadable, match="web page"):
+            read(text.encode("utf-8-sig"), EMPLOYER_ROSTER)
+
+
+def test_more_merged_cells_than_any_list_has() -> None:
+    merged = b"</sheetData><mergeCells>" + b'<mergeCell ref="A5:A6"/>' * 200_000 + b"</mergeCells>"
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
+        sheet = archive.read(SHEET)
+    with pytest.raises(ListTooLarge):
+        read(rezipped(GOOD, SHEET, sheet.replace(b"</sheetData>", merged)), EMPLOYER_ROSTER)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [("xl/sharedStrings.xml", b"<si/>" * 6_000_000), ("xl/styles.xml", b"<xf/>" * 4_000_000)],
+)
+def test_parts_that_swell_in_memory(part: str, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "RATIO_MAX", 10_000)
+    with pytest.raises(ListTooLarge):
+        read(rezipped(GOOD, part, content), EMPLOYER_ROSTER)
+
+
+def test_a_sheet_is_measured_whatever_its_name() -> None:
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    odd = sheet_with('<row r="1"><c r="A1"><v>1</v></c></row>' + far.decode())
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(odd)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(
+                name.replace(SHEET, "xl/odd.xml"),
+                old.read(name).replace(b"worksheets/sheet1.xml", b"odd.xml"),
+            )
+    with pytest.raises(ListTooLarge):
+        read(target.getvalue(), EMPLOYER_ROSTER)
+
+
+def test_text_of_endless_columns_cells_or_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    head = ",".join(HEADERS)
+    with pytest.raises(ListTooLarge, match="Row 2"):
+        read(f"{head}\n{',' * 600}\n".encode(), EMPLOYER_ROSTER)
+    monkeypatch.setattr("shebaoka.records.lists.source.ROWS_MAX", 100)
+    with pytest.raises(ListTooLarge):
+        read((head + "\n" * 200).encode(), EMPLOYER_ROSTER)
+    monkeypatch.setattr("shebaoka.records.lists.source.CELLS_MAX", 10)
+    with pytest.raises(ListTooLarge):
+        read(delimited([HEADERS, person(1), person(2)]), EMPLOYER_ROSTER)
+
+
+def test_one_sheet_named_a_hundred_times() -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx([["说明"]]))) as archive:
+        book = archive.read("xl/workbook.xml")
+    one = b'<sheet name="Sheet1" sheetId="1" r:id="rId1"/>'
+    assert one in book
+    many = b"".join(one.replace(b"Sheet1", b"S%d" % number) for number in range(101))
+    with pytest.raises(ListTooLarge):
+        read(rezipped(GOOD, "xl/workbook.xml", book.replace(one, many)), EMPLOYER_ROSTER)

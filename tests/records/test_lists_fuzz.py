@@ -15,12 +15,13 @@ from shebaoka.records.lists import (
     ListKind,
     ListProtected,
     ListResult,
+    ListSheetsSeveral,
     ListTooLarge,
     ListUnreadable,
     write_rejects,
 )
 
-REFUSALS = (ListUnreadable, ListProtected, ListHeaderMissing, ListEmpty, ListTooLarge)
+REFUSALS = (ListUnreadable, ListProtected, ListHeaderMissing, ListSheetsSeveral, ListEmpty, ListTooLarge)
 CELLS = st.one_of(
     st.text(max_size=30),
     st.sampled_from(

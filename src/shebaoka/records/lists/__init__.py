@@ -4,6 +4,7 @@ from shebaoka.records.lists.errors import (
     ListEmpty,
     ListHeaderMissing,
     ListProtected,
+    ListSheetsSeveral,
     ListTooLarge,
     ListUnreadable,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "ListKind",
     "ListProtected",
     "ListResult",
+    "ListSheetsSeveral",
     "ListTooLarge",
     "ListUnreadable",
     "read_list",

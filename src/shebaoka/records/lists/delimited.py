@@ -7,12 +7,13 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
-from shebaoka.records.lists.errors import ListUnreadable
+from shebaoka.records.lists.errors import ListTooLarge, ListUnreadable
 from shebaoka.records.lists.grid import Sheet
 
 SEPARATORS: Final = ",\t;"
 LINES_LOOKED_AT: Final = 10
 LINES_IN_ROW_MAX: Final = 50
+COLUMNS_MAX: Final = 500
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -20,9 +21,14 @@ def sheet(data: bytes, name: str) -> Sheet:
     """Read delimited text.
 
     This function will take UTF-8 (with or without BOM), UTF-16 with BOM or GB18030, and comma, tab or semicolon.
-    Rows come lazily; a quote that never closes, or bytes that are no text, raise `ListUnreadable`.
+    Rows come lazily; a quote that never closes, a web page, or bytes that are no text, raise `ListUnreadable`.
     """
     text = decoded(data)
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        # What many programs export as .xls: Excel shows a table, after a warning.
+        raise ListUnreadable(
+            "文件内容是网页（HTML或XML），不是表格 · It is a web page (HTML or XML), no spreadsheet"
+        )
     return Sheet(name, _rows(text, separator(text)), ragged=True)
 
 
@@ -53,6 +59,10 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
         for row_no, row in enumerate(reader, start=1):
             if reader.line_num - line > LINES_IN_ROW_MAX:
                 raise ListUnreadable(_unclosed(row_no))
+            if len(row) > COLUMNS_MAX:
+                raise ListTooLarge(
+                    f"第{row_no}行超过{COLUMNS_MAX}列 · Row {row_no} has more than {COLUMNS_MAX} columns"
+                )
             line = reader.line_num
             yield row
     except csv.Error as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shebaoka.kit.problems import Problem
 
 
@@ -47,6 +49,20 @@ class ListEmpty(Problem):
     title_en = "The file has no rows"
     remedy_zh = "请确认选对了文件，且人员名单在表头之下"
     remedy_en = "Check that it is the right file, with the people below the header line"
+
+
+class ListSheetsSeveral(Problem):
+    """More than one sheet holds people under the header line: reading only the first would pass over the others."""
+
+    slug = "list-sheets-several"
+    status = 422
+    title_zh = "有几张工作表都是名单"
+    title_en = "Several sheets hold people"
+    remedy_zh = "请把全部人员合并到一张工作表，或每张工作表另存为一个文件分别上传；不报送的工作表请删除或隐藏"
+    remedy_en = "Put everybody on one sheet, or send each sheet as a file of its own; delete or hide sheets that are not meant"
+
+    def __init__(self, sheets: Sequence[str]) -> None:
+        super().__init__("、".join(sheets), sheets=list(sheets))
 
 
 class ListTooLarge(Problem):

@@ -20,12 +20,14 @@ class Sheet:
 
     `rows`: every row from the first on, also blank ones, top to bottom; `merged`: merged cells as
     ((row, column), (row, column)), from 0, columns counted as in `rows`. `ragged`: rows may have different lengths.
+    `hidden`: the sender does not see it.
     """
 
     name: str
     rows: Iterator[Sequence[Any]]
     merged: tuple[Range, ...] = ()
     ragged: bool = False
+    hidden: bool = False
 
 
 def text_column(values: Sequence[Any]) -> pl.Series:

@@ -10,12 +10,14 @@ from typing import Any, Final
 import polars as pl
 
 from shebaoka.records.lists import delimited, headers, workbook
-from shebaoka.records.lists.errors import ListEmpty, ListTooLarge
-from shebaoka.records.lists.grid import Range, Sheet, text_column
+from shebaoka.records.lists.errors import ListEmpty, ListSheetsSeveral, ListTooLarge
+from shebaoka.records.lists.grid import Range, Sheet, cell_text, text_column
 from shebaoka.records.lists.headers import Header
 from shebaoka.records.lists.model import ROW_NO, ListKind
 
-ROWS_MAX: Final = 1_000_000
+ROWS_MAX: Final = 1_048_576
+"""The rows of a sheet in Excel, blank ones too."""
+CELLS_MAX: Final = 16_000_000
 CHUNK_ROWS: Final = 20_000
 OVERFLOW: Final = "overflow"
 """True where a row has more filled cells than the header."""
@@ -38,23 +40,39 @@ class Source:
 def open_source(data: bytes, name: str, kind: ListKind) -> Source:
     """Open a list.
 
-    This function will take the first sheet that has all headers of `kind` within its first rows. Raises the problems of
-    `errors`.
+    This function will take the sheet that has all headers of `kind` within its first rows, and people below; a hidden one
+    only where no other has. Raises the problems of `errors`.
     """
     tables = workbook.sheets(data) if workbook.is_workbook(data) else iter([delimited.sheet(data, name)])
     seen: list[list[Sequence[Any]]] = []
+    found: dict[str, Source] = {}
+    headed = False
     for table in tables:
+        if found and table.hidden:
+            break
         seen.append(list(islice(table.rows, headers.ROWS_LOOKED_AT)))
         header = headers.find(seen[-1], kind)
-        if header:
-            below = chain(seen[-1][header.row + 1 :], table.rows)
-            return _read(table, header, below, kind)
-    if not any(cell not in ("", None) for rows in seen for row in rows for cell in row):
+        if header is None:
+            continue
+        headed = True
+        below = chain(seen[-1][header.row + 1 :], table.rows)
+        if not found:
+            found |= _read(table, header, below, kind)
+        elif any(_is_filled(row) for row in below):
+            raise ListSheetsSeveral([*found, table.name])
+    if found:
+        return next(iter(found.values()))
+    if headed or not any(_is_filled(row) for rows in seen for row in rows):
         raise ListEmpty
     raise headers.refusal([rows for rows in seen if rows], kind)
 
 
-def _read(table: Sheet, header: Header, rows: Iterator[Sequence[Any]], kind: ListKind) -> Source:
+def _is_filled(row: Sequence[Any]) -> bool:
+    return any(cell_text(cell).strip() for cell in row)
+
+
+def _read(table: Sheet, header: Header, rows: Iterator[Sequence[Any]], kind: ListKind) -> dict[str, Source]:
+    """Read the rows below the header; this function will give them under the sheet's name, or nothing if all are blank."""
     frames: list[pl.DataFrame] = []
     row_no = header.row + 2
     count = 0
@@ -62,13 +80,15 @@ def _read(table: Sheet, header: Header, rows: Iterator[Sequence[Any]], kind: Lis
         frames.append(_frame(chunk, row_no, len(header.cells), ragged=table.ragged))
         row_no += len(chunk)
         count += frames[-1].height
-        if count > ROWS_MAX:
-            raise ListTooLarge(f"超过{ROWS_MAX}行 · More than {ROWS_MAX} rows")
+        if row_no > ROWS_MAX + 1 or count * len(header.cells) > CELLS_MAX:
+            raise ListTooLarge(
+                f"超过{ROWS_MAX}行或{CELLS_MAX}格 · More than {ROWS_MAX} rows or {CELLS_MAX} cells"
+            )
     if not count:
-        raise ListEmpty
+        return {}
     cells = pl.concat(frames, rechunk=True)
     cells, filled = _fill_merged(cells, table.merged, header, kind)
-    return Source(header, cells, row_no - header.row - 2 - count, filled)
+    return {table.name: Source(header, cells, row_no - header.row - 2 - count, filled)}
 
 
 def _frame(rows: list[Sequence[Any]], row_no: int, width: int, *, ragged: bool) -> pl.DataFrame:

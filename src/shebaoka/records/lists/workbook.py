@@ -18,12 +18,18 @@ import python_calamine as calamine
 from shebaoka.records.lists.errors import ListProtected, ListTooLarge, ListUnreadable
 from shebaoka.records.lists.grid import Sheet
 
-UNPACKED_BYTES_MAX: Final = 512 * 1024**2
+UNPACKED_BYTES_MAX: Final = 256 * 1024**2
+"""Some 450,000 rows of a roster; reading them takes three to four times as much memory."""
 RATIO_MAX: Final = 400
 RATIO_FREE_BYTES: Final = 16 * 1024**2
 CELLS_MAX: Final = 16_000_000
 ROWS_OF_EXCEL: Final = 1_048_576
+MERGED_MAX: Final = 100_000
+STRINGS_MAX: Final = 5_000_000
+OTHER_PART_BYTES_MAX: Final = 16 * 1024**2
+"""Styles, relations and the like: far smaller in any real list, and they swell in memory."""
 PARTS_MAX: Final = 2_000
+SHEETS_MAX: Final = 100
 ZIP_MAGIC: Final = b"PK\x03\x04"
 OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -65,10 +71,12 @@ def sheets(data: bytes) -> Iterator[Sheet]:
     if data.startswith(OLE_MAGIC) and "EncryptedPackage".encode("utf-16-le") in data:
         raise ListProtected
     book = _load(repacked(data) if data.startswith(ZIP_MAGIC) else data)
+    if len(book.sheets_metadata) > SHEETS_MAX:
+        raise ListTooLarge(f"超过{SHEETS_MAX}张工作表 · More than {SHEETS_MAX} sheets")
     visible = calamine.SheetVisibleEnum.Visible
     for meta in sorted(book.sheets_metadata, key=lambda meta: meta.visible != visible):
         if meta.typ == calamine.SheetTypeEnum.WorkSheet:
-            yield from _sheet(book, meta.name)
+            yield from _sheet(book, meta.name, hidden=meta.visible != visible)
 
 
 def repacked(data: bytes) -> bytes:
@@ -78,8 +86,7 @@ def repacked(data: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(packed, "w") as copy:
             for part in _parts(archive):
                 content = archive.read(part)
-                if part.filename.startswith("xl/worksheets/"):
-                    _measure(content)
+                _measure(content)
                 copy.writestr(zipfile.ZipInfo(part.filename), content)
     except _ZIP_TROUBLE as error:
         raise ListUnreadable("压缩包已损坏 · The archive is damaged") from error
@@ -100,6 +107,19 @@ def _parts(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _measure(content: bytes) -> None:
+    """Refuse a part that would swell in memory; this function will tell sheets by what is in them: names may lie."""
+    if b"sheetData" in content:
+        _measure_sheet(content)
+    elif len(content) > OTHER_PART_BYTES_MAX and b"<si" not in content and b":si" not in content:
+        raise ListTooLarge("工作簿附属内容过大 · Something beside the sheets is too large")
+    if (
+        content.count(b"mergeCell ") > MERGED_MAX
+        or content.count(b"<si") + content.count(b":si") > STRINGS_MAX
+    ):
+        raise ListTooLarge("合并单元格或文字过多 · Too many merged cells or texts")
+
+
+def _measure_sheet(content: bytes) -> None:
     """Refuse a sheet whose rectangle is out of proportion, e.g. one cell at the far corner."""
     columns = max(_LETTERS, *map(_column_number, set(_WIDE.findall(content))), _cells_in_row_max(content), 0)
     rows = _row_number_max(content, 1 if columns > _LETTERS else 6)
@@ -131,7 +151,7 @@ def _load(data: bytes) -> Any:
     return _guarded(lambda: calamine.load_workbook(io.BytesIO(data)))
 
 
-def _sheet(book: Any, name: str) -> Iterator[Sheet]:
+def _sheet(book: Any, name: str, *, hidden: bool) -> Iterator[Sheet]:
     sheet = _guarded(lambda: book.get_sheet_by_name(name))
     if sheet.start is None:
         return
@@ -140,7 +160,7 @@ def _sheet(book: Any, name: str) -> Iterator[Sheet]:
         ((top, left - first_column), (bottom, right - first_column))
         for (top, left), (bottom, right) in _guarded(lambda: sheet.merged_cell_ranges) or ()
     )
-    yield Sheet(name, iter(sheet.iter_rows()), merged)
+    yield Sheet(name, iter(sheet.iter_rows()), merged, hidden=hidden)
 
 
 def _guarded(step: Any) -> Any:

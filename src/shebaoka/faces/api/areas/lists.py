@@ -25,6 +25,7 @@ from shebaoka.records.lists import (
     ListEmpty,
     ListHeaderMissing,
     ListProtected,
+    ListSheetsSeveral,
     ListTooLarge,
     ListUnreadable,
     write_template,
@@ -102,8 +103,8 @@ class ListView(msgspec.Struct, frozen=True):
 
 
 MAY_REFUSE: Final = (
-    *ONE, Forbidden, ListSenderWrong, PayrollBankNeeded, ListEmpty, ListHeaderMissing, ListProtected, ListTooLarge,
-    ListUnreadable,
+    *ONE, Forbidden, ListSenderWrong, PayrollBankNeeded, ListEmpty, ListHeaderMissing, ListProtected,
+    ListSheetsSeveral, ListTooLarge, ListUnreadable,
 )  # fmt: skip
 
 
