@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.issuing.lists import views
-from shebaoka.issuing.lists.commands import take_in
+from shebaoka.issuing.lists.commands import FILE_BYTES_MAX, take_in
 from shebaoka.issuing.lists.model import LAYOUTS, ListAnswer, ListFile, ListOf
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
@@ -51,7 +52,9 @@ def import_list(
     sender: Sender = "",
     rejects: Annotated[
         Path | None,
-        typer.Option(help="退回行写入此文件，缺省为原文件名加 -退回 · where the rejected rows go"),
+        typer.Option(
+            help="退回行写入此文件，缺省为原文件名加 -退回，不覆盖已有文件 · where the rejected rows go; by default beside the list, in a new file"
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -65,8 +68,10 @@ def import_list(
         return await take_in(city.database, actor, kind, file.name, data, invented_allowed=invented)
 
     with refusals(as_json) as settings:
+        if rejects and rejects.resolve() == file.resolve():
+            raise FileUnreadable(f"--rejects {rejects}: 与名册是同一文件 · it is the list itself")
         answer = with_city(settings, act)
-        saved = _save(answer, rejects or file.with_name(f"{file.stem}-退回.xlsx"))
+        saved = _save(answer, rejects or _beside(file, answer.workbook))
     if as_json:
         say_json(_document(answer, saved))
     else:
@@ -87,8 +92,15 @@ def list_lists(*, as_json: AsJson = False) -> None:
         say_json({"lists": found})
         return
     for listed in found:
-        say(f"{listed.list_id}  {listed.kind:9} {listed.received_at:%Y-%m-%d %H:%M}  {listed.name}  "
-            f"{listed.accepted_rows}/{listed.total_rows} 通过 accepted")  # fmt: skip
+        say(
+            f"{listed.list_id}  {listed.kind:9} {listed.received_at:%Y-%m-%d %H:%M}  {listed.name}  {_outcome(listed)}"
+        )
+
+
+def _outcome(listed: ListFile) -> str:
+    if listed.answered_at is None:
+        return "未受理完：整份被拒或曾中断 · not answered: refused as a whole, or cut off"
+    return f"{listed.accepted_rows}/{listed.total_rows} 通过 accepted"
 
 
 @app.command("template")
@@ -139,8 +151,10 @@ async def _actor(work: Work, sender: str) -> Actor:
 
 
 def _read(file: Path) -> bytes:
+    """Read a list, and no more than shows that it is too large."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(FILE_BYTES_MAX + 1)
     except OSError as error:
         raise FileUnreadable(f"{file}: {error.strerror}") from error
 
@@ -150,6 +164,14 @@ def _write(file: Path, data: bytes) -> None:
         file.write_bytes(data)
     except OSError as error:
         raise FileUnreadable(f"{file}: {error.strerror}") from error
+
+
+def _beside(file: Path, workbook: bytes | None) -> Path:
+    """Name the file of the rejected rows: one that is not there, or says the same. What is there may have been corrected."""
+    names = (
+        file.with_name(f"{file.stem}-退回{end}.xlsx") for end in chain([""], (f"-{n}" for n in count(2)))
+    )
+    return next(name for name in names if not name.exists() or _read(name) == workbook)
 
 
 def _save(answer: ListAnswer, file: Path) -> Path | None:
@@ -164,6 +186,7 @@ def _document(answer: ListAnswer, saved: Path | None) -> dict[str, object]:
         "list_id": str(answer.list_id), "total_rows": answer.total_rows, "accepted_rows": answer.accepted_rows,
         "rejected_rows": answer.rejected_rows, "repeated_rows": answer.repeated_rows, "again": answer.again,
         "rejects_file": None if saved is None else str(saved), "rejects": answer.rejects.to_dicts(),
+        "notes": answer.notes.to_dicts(),
     }  # fmt: skip
 
 
@@ -172,6 +195,10 @@ def _say(answer: ListAnswer, saved: Path | None) -> None:
         say("此文件此前已导入，以下为当时的结果 · This file was taken in before; this was the answer")
     say(f"共 {answer.total_rows} 行：通过 {answer.accepted_rows}，退回 {answer.rejected_rows}，重复 {answer.repeated_rows} · "
         "rows: accepted, rejected, repeated")  # fmt: skip
+    for note in answer.notes.iter_rows(named=True):
+        where = f"{note['column']}：" if note["column"] else ""
+        many = f"（{note['rows']} 行 rows）" if note["rows"] else ""
+        say(f"  提示 note：{where}{note['zh']}{many} · {note['en']}")
     for reject in answer.rejects.head(SAMPLE).iter_rows(named=True):
         say(f"  第 {reject['row_no']} 行 row，{reject['column']}：{reject['reason_zh']}。{reject['remedy_zh']}\n"
             f"      {reject['reason_en']}. {reject['remedy_en']}")  # fmt: skip

@@ -59,7 +59,7 @@ async def take_in(
     that says why a list cannot be taken in at all; then nothing of it was applied.
     """
     if len(data) > FILE_BYTES_MAX:
-        raise ListTooLarge(f"{len(data)} bytes")
+        raise ListTooLarge(f"文件超过{FILE_BYTES_MAX >> 20} MB · The file has more than that")
     owner = actor.organisation_id if organisation_id is None else organisation_id
     listed, fresh = await _enter(database, actor, kind, owner, name, data)
     on = listed.received_at.astimezone(SHANGHAI).date()
