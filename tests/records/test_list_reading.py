@@ -292,6 +292,15 @@ def test_a_template_is_filled_in_and_read(kind: ListKind) -> None:
     assert (result.rows.height, result.ignored_rows) == (1, len(rows) - 1)
 
 
+def test_somebody_typed_over_the_example_is_a_person() -> None:
+    mark = EMPLOYER_ROSTER.columns[0].header
+    example = [column.example for column in EMPLOYER_ROSTER.columns]
+    rows = [HEADERS, ["示例", *example[1:]], person(1, **{mark: "示例"}), ["示例"]]
+    result = read(xlsx(rows), EMPLOYER_ROSTER)
+    assert result.rows["id_number"].to_list() == [id_of(1)]
+    assert (result.total_rows, result.ignored_rows) == (1, 2)
+
+
 def test_every_reason_and_note_speaks_both_languages() -> None:
     for reason in REASONS.values():
         assert all((reason.zh, reason.en, reason.remedy_zh, reason.remedy_en))

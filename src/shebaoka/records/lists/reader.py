@@ -38,7 +38,7 @@ def read_list(
     content = data if isinstance(data, bytes) else data.read_bytes()
     source = open_source(content, name, kind)
     tidied = {column.field: tidy(_cells(source, column)) for column in kind.columns}
-    kept = _person_rows(source, {field: cells for field, (cells, _) in tidied.items()}, kind.key)
+    kept = _person_rows(source, {field: cells for field, (cells, _) in tidied.items()}, kind)
     checked = {
         column.field: _check(column, tidied[column.field], kept, Context(on, invented_allowed))
         for column in kind.columns
@@ -53,10 +53,11 @@ def _cells(source: Source, column: Column) -> pl.Series:
     return source.cells[f"c{place}"]
 
 
-def _person_rows(source: Source, cells: Mapping[str, pl.Series], key: str) -> pl.Series:
+def _person_rows(source: Source, cells: Mapping[str, pl.Series], kind: ListKind) -> pl.Series:
     """Mark the rows that speak of a person: not blank but for a number, no footer, not the template's example.
 
-    This function will take a footer's word for one where nothing else stands, or under 序号 in a row without ID number.
+    This function will take a footer's word for one where nothing else stands, or under 序号 in a row without ID number; the
+    example only while it has its own number: people type their first person over it.
     """
     frame = pl.DataFrame({field: column for field, column in cells.items() if field != SEQUENCE})
     filled = frame.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
@@ -65,8 +66,11 @@ def _person_rows(source: Source, cells: Mapping[str, pl.Series], key: str) -> pl
     ).to_series()
     kept = ((filled > 0) & ~((filled == 1) & footer)) | source.cells[OVERFLOW]
     if SEQUENCE in cells:
-        total = cells[SEQUENCE].str.contains(_FOOTER) & cells[key].is_null()
-        kept &= ~(total | (cells[SEQUENCE] == EXAMPLE_MARK)).fill_null(value=False)
+        number = cells[kind.key]
+        example = next(column.example for column in kind.columns if column.field == kind.key)
+        total = cells[SEQUENCE].str.contains(_FOOTER) & number.is_null()
+        shown = (cells[SEQUENCE] == EXAMPLE_MARK) & (number.fill_null(example) == example)
+        kept &= ~(total | shown).fill_null(value=False)
     return kept
 
 
