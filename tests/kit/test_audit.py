@@ -6,8 +6,9 @@ import random
 import pytest
 
 from shebaoka.kit.actor import SYSTEM
-from shebaoka.kit.audit import seal_due, verify
+from shebaoka.kit.audit import seal_due, verify, verifying
 from shebaoka.kit.audit.chain import Fact, leaf, merkle_root
+from shebaoka.kit.audit.checkpoints import CheckpointsUnusable
 
 
 async def write_facts(database, count, start=0):
@@ -70,6 +71,8 @@ TAMPERINGS = {
     "unseal": f"UPDATE audit_fact SET batch_no = NULL WHERE fact_id = ({ONE % 9})",
     "claim a batch that is not": f"UPDATE audit_fact SET batch_no = 9 WHERE fact_id = ({ONE % 9})",
     "reorder": "UPDATE audit_fact f SET fact_id = -o.fact_id FROM audit_fact o WHERE f.fact_id = o.fact_id AND f.batch_no = 2",
+    "insert before the first batch": "INSERT INTO audit_fact SELECT 5, 1, at, actor, organisation_id, action, subject,"
+    f" detail, 0 FROM audit_fact WHERE fact_id = ({ONE % 0})",
     "cut the tail": "WITH cut AS (DELETE FROM audit_batch WHERE batch_no = 3) DELETE FROM audit_fact WHERE batch_no = 3",
     "cut the middle": "WITH cut AS (DELETE FROM audit_batch WHERE batch_no = 2) DELETE FROM audit_fact WHERE batch_no = 2",
     "edit a root": "UPDATE audit_batch SET root = sha256('x') WHERE batch_no = 2",
@@ -113,6 +116,74 @@ async def test_the_guard_refuses_changes_of_facts(database, sealed):
 async def test_a_checkpoint_line_cut_by_a_crash_is_no_tampering(database, sealed):
     sealed.write_bytes(sealed.read_bytes()[:-10])
     assert (await verify(database, sealed)).verified
+
+
+async def test_sealing_goes_on_after_a_line_was_cut(database, sealed):
+    whole = sealed.read_bytes()
+    sealed.write_bytes(whole[:-10])
+    await write_facts(database, 5, 60)
+    await seal_due(database, sealed)
+    verdict = await verify(database, sealed)
+    assert (verdict.findings, verdict.checkpoints) == ([], 4)
+    assert whole.splitlines()[-1] in sealed.read_bytes().splitlines()
+
+
+async def test_a_folder_that_cannot_be_written_holds_sealing_up_and_loses_no_checkpoint(database, tmp_path):
+    folder = tmp_path / "audit"
+    folder.write_text("a file where the folder should be")
+    for facts in range(3):
+        await write_facts(database, 1, facts)
+        with pytest.raises(CheckpointsUnusable, match="audit"):
+            await seal_due(database, folder / "checkpoints.jsonl")
+    folder.unlink()
+    await seal_due(database, folder / "checkpoints.jsonl")
+    verdict = await verify(database, folder / "checkpoints.jsonl")
+    assert (verdict.findings, verdict.facts) == ([], 3)
+    assert verdict.checkpoints == verdict.batches
+
+
+async def test_facts_sealed_during_a_verification_are_no_tampering(database, sealed, monkeypatch):
+    walk = verifying._check_facts
+
+    async def walk_while_somebody_seals(work, batches):
+        await write_facts(database, 3, 60)
+        await seal_due(database, sealed)
+        return await walk(work, batches)
+
+    monkeypatch.setattr(verifying, "_check_facts", walk_while_somebody_seals)
+    assert (await verify(database, sealed)).findings == []
+
+
+@pytest.fixture
+async def long_sealed(database, sealed):
+    """Twelve batches, so that a file without most of them cannot be the work of a crash."""
+    for batch in range(3, 12):
+        await write_facts(database, 1, batch * 20)
+        await seal_due(database, sealed)
+    return sealed
+
+
+@pytest.mark.parametrize(
+    "kept", [slice(0, 0), slice(0, 4), slice(8, 12)], ids=["all of it", "its end", "its beginning"]
+)
+@pytest.mark.parametrize("sealing_goes_on", [False, True])
+async def test_a_checkpoint_file_that_was_cut_is_found(database, long_sealed, kept, sealing_goes_on):
+    assert (await verify(database, long_sealed)).verified
+    long_sealed.write_bytes(b"".join(long_sealed.read_bytes().splitlines(keepends=True)[kept]))
+    if sealing_goes_on:
+        await write_facts(database, 1, 500)
+        await seal_due(database, long_sealed)
+    verdict = await verify(database, long_sealed)
+    assert not verdict.verified
+    assert "no checkpoint" in verdict.findings[0]
+
+
+@pytest.mark.parametrize("line", [b"{}", b"\xff", b'{"city":1}'])
+async def test_a_checkpoint_that_cannot_be_read_is_named(database, sealed, line):
+    lines = sealed.read_bytes().splitlines()
+    sealed.write_bytes(b"\n".join([lines[0], line, lines[2], b""]))
+    verdict = await verify(database, sealed)
+    assert verdict.findings == ["line 2 of the checkpoint file cannot be read"]
 
 
 def test_every_column_of_a_fact_is_in_its_digest():

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
-
-import msgspec
 
 from shebaoka.kit import queries
 from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.audit import checkpoints as kept
 from shebaoka.kit.audit.chain import GENESIS, Fact, chained, leaf, merkle_root
 from shebaoka.kit.database import Database
 from shebaoka.kit.work import Work
 
 SQL = queries.load(str(Path(__file__).with_name("store.py")))
 FACTS_PER_BATCH_MAX = 10_000
-
-
-class Checkpoint(msgspec.Struct, frozen=True):
-    """A link of the chain as it leaves the database: whoever keeps it can later tell whether history was cut."""
-
-    city: str
-    batch_no: int
-    fact_count: int
-    chained: str
 
 
 def city_of(work: Work) -> str:
@@ -33,21 +24,32 @@ def city_of(work: Work) -> str:
 async def seal_due(database: Database, checkpoints: Path) -> int:
     """Seal every fact committed so far and give how many; each batch is one transaction and one checkpoint line.
 
-    The line is written after the commit: a crash between the two leaves the file one line short, which
-    `verify` accepts (the file may lag, the database may not).
+    This function will raise CheckpointsUnusable, and seal nothing more, when a line cannot be written: the facts wait.
     """
     sealed = 0
     while True:
+        kept.make_ready(checkpoints)
         async with database.work(SYSTEM) as work:
+            await work.run(SQL["take_turn"])
+            await _catch_up(work, checkpoints)
             checkpoint = await _seal_batch(work)
         if checkpoint is None:
             return sealed
-        _append(checkpoints, checkpoint)
+        await asyncio.to_thread(kept.append, checkpoints, [checkpoint])
         sealed += checkpoint.fact_count
 
 
-async def _seal_batch(work: Work) -> Checkpoint | None:
-    await work.run(SQL["take_turn"])
+async def _catch_up(work: Work, checkpoints: Path) -> None:
+    """Write the lines that a crash, or a full disk, kept from following their batches."""
+    city = city_of(work)
+    last = kept.last_kept(checkpoints, city)
+    rows = await work.rows(SQL["batches_after"], {"after": last, "batches_max": kept.BEHIND_MAX + 1})
+    if 0 < len(rows) <= kept.BEHIND_MAX:
+        lines = [kept.Checkpoint(city, number, count, bytes(link).hex()) for number, count, link in rows]
+        await asyncio.to_thread(kept.append, checkpoints, lines)
+
+
+async def _seal_batch(work: Work) -> kept.Checkpoint | None:
     facts = await work.rows(SQL["unsealed"], {"facts_max": FACTS_PER_BATCH_MAX})
     if not facts:
         return None
@@ -63,10 +65,4 @@ async def _seal_batch(work: Work) -> Checkpoint | None:
         {"batch_no": batch_no, "fact_count": len(facts), "root": root, "previous": previous, "chained": link,
          "sealed_at": work.now},
     )  # fmt: skip
-    return Checkpoint(city_of(work), batch_no, len(facts), link.hex())
-
-
-def _append(checkpoints: Path, checkpoint: Checkpoint) -> None:
-    checkpoints.parent.mkdir(parents=True, exist_ok=True)
-    with checkpoints.open("ab") as file:
-        file.write(msgspec.json.encode(checkpoint) + b"\n")
+    return kept.Checkpoint(city_of(work), batch_no, len(facts), link.hex())

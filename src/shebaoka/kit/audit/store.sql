@@ -6,6 +6,10 @@ SELECT pg_advisory_xact_lock(741001);
 -- The end of the chain.
 SELECT batch_no, chained FROM audit_batch ORDER BY batch_no DESC LIMIT 1;
 
+-- name: batches_after
+-- The links that follow a batch, as many as wanted.
+SELECT batch_no, fact_count, chained FROM audit_batch WHERE batch_no > :after ORDER BY batch_no LIMIT :batches_max;
+
 -- name: unsealed
 -- The oldest facts not yet sealed, written out as they are digested.
 SELECT person_id::text, fact_id::text, (extract(epoch FROM at) * 1000000)::bigint::text AS at_us,
@@ -39,7 +43,9 @@ WHERE batch_no BETWEEN :first AND :last
 ORDER BY batch_no, fact_id, person_id;
 
 -- name: beyond_chain
--- Facts that claim a batch which does not exist, and facts that nobody sealed.
-SELECT count(*) FILTER (WHERE batch_no IS NOT NULL) AS claimed, count(*) FILTER (WHERE batch_no IS NULL) AS unsealed
-FROM audit_fact
-WHERE batch_no IS NULL OR batch_no > :last;
+-- Facts that claim a batch which is not between the chain's ends.
+SELECT batch_no, count(*) FROM audit_fact WHERE batch_no < 1 OR batch_no > :last GROUP BY batch_no ORDER BY batch_no;
+
+-- name: unsealed_count
+-- Facts that nobody has sealed.
+SELECT count(*) FROM audit_fact WHERE batch_no IS NULL;

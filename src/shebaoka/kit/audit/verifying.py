@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
 from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.audit import checkpoints as kept
 from shebaoka.kit.audit.chain import GENESIS, Fact, chained, leaf, merkle_root
-from shebaoka.kit.audit.sealing import SQL, Checkpoint, city_of
+from shebaoka.kit.audit.sealing import SQL, city_of
 from shebaoka.kit.database import Database
 from shebaoka.kit.work import Row, Work
 
@@ -29,23 +31,32 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 async def verify(database: Database, checkpoints: Path) -> Verdict:
-    """Walk the whole chain and give a verdict; reads everything, changes nothing."""
-    findings: list[str] = []
+    """Walk the whole chain and give a verdict; reads everything, changes nothing, and lets others seal meanwhile."""
     facts = 0
     async with database.work(SYSTEM) as work:
+        # The file first: what is sealed after this look is in the database only.
+        links, findings = kept.read(checkpoints, city_of(work))
         batches = await work.rows(SQL["batches"])
-        kept = _read_checkpoints(checkpoints, city_of(work))
-        findings += _check_links(batches) + _check_checkpoints(batches, kept)
+        findings += _check_links(batches) + _check_checkpoints(batches, links)
         for start in range(0, len(batches), BATCHES_AT_ONCE):
             some = batches[start : start + BATCHES_AT_ONCE]
             found, counted = await _check_facts(work, some)
             findings += found
             facts += counted
-        last = batches[-1][0] if batches else 0
-        claimed, unsealed = await work.row(SQL["beyond_chain"], {"last": last}) or (0, 0)
-    if claimed:
-        findings.append(f"{claimed} facts claim a batch that the chain does not have")
-    return Verdict(not findings, len(batches), facts, unsealed, len(kept), findings[:FINDINGS_MAX])
+        findings += await _check_claims(work, batches[-1][0] if batches else 0)
+        unsealed = await work.value(SQL["unsealed_count"])
+    return Verdict(not findings, len(batches), facts, unsealed, len(links), findings[:FINDINGS_MAX])
+
+
+async def _check_claims(work: Work, last: int) -> list[str]:
+    """Find facts outside the chain. Who sealed since we read it has committed his batch together with its facts."""
+    claims = await work.rows(SQL["beyond_chain"], {"last": last})
+    since = {row[0] for row in await work.rows(SQL["batches_after"], {"after": last, "batches_max": None})}
+    return [
+        f"{count} facts claim batch {number}, which the chain does not have"
+        for number, count in claims
+        if number not in since
+    ]
 
 
 def _check_links(batches: list[Row]) -> list[str]:
@@ -59,13 +70,21 @@ def _check_links(batches: list[Row]) -> list[str]:
     return findings
 
 
-def _check_checkpoints(batches: list[Row], kept: list[Checkpoint]) -> list[str]:
-    links = {batch[0]: bytes(batch[4]).hex() for batch in batches}
+def _check_checkpoints(batches: list[Row], links: Mapping[int, set[str]]) -> list[str]:
+    chain = {batch[0]: bytes(batch[4]).hex() for batch in batches}
+    return _check_gaps(sorted(chain), links) + [
+        f"batch {number} {'differs from' if number in chain else 'is gone, but stands in'} the checkpoint file"
+        for number, said in sorted(links.items())
+        if said != {chain.get(number)}
+    ]
+
+
+def _check_gaps(numbers: list[int], links: Mapping[int, set[str]]) -> list[str]:
+    gaps = [list(gap) for lacking, gap in groupby(numbers, key=lambda number: number not in links) if lacking]
     return [
-        f"batch {checkpoint.batch_no} {'differs from' if checkpoint.batch_no in links else 'is gone, but stands in'}"
-        " the checkpoint file"
-        for checkpoint in kept
-        if links.get(checkpoint.batch_no) != checkpoint.chained
+        f"batches {gap[0]} to {gap[-1]} have no checkpoint: the file was cut, or is another city's"
+        for gap in gaps
+        if len(gap) > kept.BEHIND_MAX
     ]
 
 
@@ -83,12 +102,3 @@ async def _check_facts(work: Work, batches: list[Row]) -> tuple[list[str], int]:
         elif merkle_root(mine) != bytes(root):
             findings.append(f"a fact of batch {batch_no} was changed")
     return findings, len(rows)
-
-
-def _read_checkpoints(checkpoints: Path, city: str) -> list[Checkpoint]:
-    if not checkpoints.exists():
-        return []
-    lines = checkpoints.read_bytes().splitlines(keepends=True)
-    # A line without its end was cut by a crash while it was written.
-    read = [msgspec.json.decode(line, type=Checkpoint) for line in lines if line.endswith(b"\n")]
-    return [checkpoint for checkpoint in read if checkpoint.city == city]
