@@ -1,6 +1,7 @@
 """Sealed data opens only in its own place, under keys that rotate, and only with the right master key."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -65,6 +66,29 @@ def test_a_master_key_file_is_made_once_and_kept_private(tmp_path):
     path.chmod(0o644)
     with pytest.raises(MasterKeyUnusable, match="chmod 600"):
         read_master_key(path)
+
+
+def test_a_key_file_bears_its_name_only_when_it_is_whole_and_on_the_disk(tmp_path, monkeypatch):
+    path = tmp_path / "keys" / "master.key"
+    synced = []
+
+    def killed(descriptor):
+        synced.append(os.fstat(descriptor).st_size)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", killed)
+        with pytest.raises(KeyboardInterrupt):
+            make_master_key(path)
+    assert synced == [33]
+    assert list(path.parent.iterdir()) == []
+    assert make_master_key(path) == make_master_key(path)
+
+
+def test_processes_that_make_a_key_at_once_agree(tmp_path):
+    path = tmp_path / "master.key"
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(lambda _: make_master_key(path), range(8)))) == 1
 
 
 @pytest.mark.parametrize("text", ["", "zz", "00" * 15, "00" * 17])
