@@ -79,6 +79,14 @@ def test_a_wrong_setting_is_named(tmp_path, setting, value):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_port_that_none_can_be(tmp_path, port):
+    served = shebaoka(tmp_path, "serve", "--port", port)
+    assert served.code == 2
+    assert "Traceback" not in served.err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("command", [*ASKING, MIGRATE, DEMO], ids=" ".join)
 def test_an_unreachable_database(tmp_path, command):
     key_file(tmp_path, MASTER_KEY)
@@ -101,6 +109,30 @@ def test_a_schema_older_or_newer_than_the_program(tmp_path, database_url, found)
         connection.execute("UPDATE alembic_version SET version_num = %s", (found,))
     problem = here(tmp_path, *ASKING[0], database_url=database_url).refused("schema-behind")
     assert found in problem["detail"]
+
+
+def test_a_newer_schema_is_not_migrated(tmp_path, database_url):
+    key_file(tmp_path, MASTER_KEY)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    problem = here(tmp_path, *MIGRATE, database_url=database_url).refused("schema-behind")
+    assert "9999" in problem["detail"]
+
+
+def test_a_migration_that_meets_a_lock_gives_up_and_changes_nothing(tmp_path, database_url):
+    key_file(tmp_path, MASTER_KEY)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("LOCK TABLE alembic_version")
+        problem = here(tmp_path, *MIGRATE, database_url=database_url).refused("migration-refused")
+    assert "lock timeout" in problem["detail"]
+
+
+def test_a_migration_by_a_role_that_may_not(tmp_path, empty):
+    key_file(tmp_path, MASTER_KEY)
+    with psycopg.connect(empty) as connection:
+        connection.execute("ALTER DATABASE cli_empty SET default_transaction_read_only = on")
+    problem = here(tmp_path, *MIGRATE, database_url=empty).refused("migration-refused")
+    assert "read-only" in problem["detail"]
 
 
 def test_migrating_twice_changes_nothing(tmp_path, empty):

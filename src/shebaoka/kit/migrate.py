@@ -16,6 +16,22 @@ MIGRATING: Final = 741_004
 """The advisory lock of whoever migrates."""
 
 
+class MigrationRefused(Problem):
+    """The database server would not carry out a migration; nothing was changed."""
+
+    slug = "migration-refused"
+    status = 500
+    title_zh = "数据库拒绝了结构升级，未做任何改动"
+    title_en = "The database refused the migration; nothing was changed"
+    remedy_zh = (
+        "若因锁等待超时，请停止服务与批量步骤后重试；若因权限，请以库的所有者身份运行；再次运行是安全的"
+    )
+    remedy_en = (
+        "After a lock timeout stop the service and the batch steps and try again; for want of a right run it as the "
+        "database's owner; it may be repeated safely"
+    )
+
+
 class SchemaBehind(Problem):
     """The database's schema is not the one this program was written for."""
 
@@ -62,8 +78,23 @@ def upgrade(url: str) -> None:
     """Bring a database to the newest schema. Waits at most four seconds for any lock, then refuses."""
     import alembic.command  # noqa: PLC0415 - half a second of imports that only a migration needs
     import alembic.config  # noqa: PLC0415 - as above
+    import alembic.util  # noqa: PLC0415 - as above
+    import sqlalchemy.exc  # noqa: PLC0415 - as above
 
     config = alembic.config.Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
-    alembic.command.upgrade(config, "head")
+    try:
+        alembic.command.upgrade(config, "head")
+    except alembic.util.CommandError as error:
+        # The one way to fail before the first statement: a revision that this program has never heard of.
+        raise SchemaBehind(f"{revision(url)} instead of {newest()}") from error
+    except psycopg.Error as error:
+        raise MigrationRefused(_said(error)) from error
+    except sqlalchemy.exc.DBAPIError as error:
+        raise MigrationRefused(_said(error.orig)) from error
+
+
+def _said(error: BaseException | None) -> str:
+    primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return primary or type(error).__name__
