@@ -79,6 +79,19 @@ def test_settings_come_from_the_environment_before_the_file(tmp_path):
     assert (settings.port, settings.host) == (9001, "10.0.0.1")
 
 
+def test_a_settings_file_may_come_from_an_editor_on_windows(tmp_path):
+    file = tmp_path / "s.toml"
+    file.write_bytes("port = 9000 # 端口\r\n".encode("utf-8-sig"))
+    assert read_settings({"SHEBAOKA_CONFIG": str(file)}).port == 9000
+    file.write_bytes("port = 9000 # 端口\n".encode("gb18030"))
+    with pytest.raises(SettingsRefused, match=r"s\.toml.*utf-8"):
+        read_settings({"SHEBAOKA_CONFIG": str(file)})
+
+
+def test_the_sandbox_s_token_in_the_same_shell_is_not_taken_for_a_setting():
+    assert read_settings({"SHEBAOKA_SANDBOX_TOKEN": "t"}) == read_settings({})
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [

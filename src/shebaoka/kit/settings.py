@@ -146,8 +146,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.path("audit_checkpoints", "audit/checkpoints.jsonl")
 
 
-# Set for the tests, never read by the product: they share the prefix so that an operator finds them together.
-NOT_SETTINGS = {"SHEBAOKA_CONFIG", "SHEBAOKA_TEST_PG", "SHEBAOKA_CITUS_URL"}
+# Set for the tests and the sandbox, never read by the product: an operator finds all names together, in one shell.
+NOT_SETTINGS = {"SHEBAOKA_CONFIG", "SHEBAOKA_TEST_PG", "SHEBAOKA_CITUS_URL", "SHEBAOKA_SANDBOX_TOKEN"}
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -165,8 +165,8 @@ def _from_file(file: str) -> tuple[dict[str, str], dict[str, Any]]:
     if not file:
         return {}, {}
     try:
-        values = tomllib.loads(Path(file).read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        values = tomllib.loads(Path(file).read_text("utf-8-sig"))
+    except (OSError, ValueError) as error:
         raise SettingsRefused(f"{FILE_VARIABLE}={file}: {error}") from error
     return dict.fromkeys(values, file), values
 
