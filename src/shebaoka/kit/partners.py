@@ -100,7 +100,8 @@ class Partner:
 
     def _document(self, response: httpx.Response) -> dict[str, Any]:
         if response.status_code != httpx.codes.OK:
-            raise PartnerAnswerRefused(f"{self.name}: HTTP {response.status_code} {response.text[:200]}")
+            # Not its text, which may repeat the person it is about.
+            raise PartnerAnswerRefused(f"{self.name}: HTTP {response.status_code}")
         try:
             return msgspec.json.decode(response.content, type=dict[str, Any])
         except msgspec.DecodeError as error:
