@@ -16,6 +16,8 @@ import psycopg
 import pytest
 from tests.conftest import MASTER_KEY
 
+from shebaoka.faces.serving import address, listen
+
 SHEBAOKA = Path(sys.executable).with_name("shebaoka")
 LONGEST_SECONDS = 300
 
@@ -114,6 +116,12 @@ def test_an_idle_service_ends_when_told(environment):
     with serving(environment) as (process, _):
         process.send_signal(signal.SIGINT)
         assert process.wait(LONGEST_SECONDS) == 0
+
+
+@pytest.mark.parametrize(("host", "written"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_the_address_told_can_be_opened(host, written):
+    with listen(host, 0) as listener:
+        assert address(listener) == f"http://{written}:{listener.getsockname()[1]}"
 
 
 def test_a_port_that_is_taken_is_named(environment):
