@@ -148,6 +148,13 @@ WRONG = [
     ("2_groups.toml", 'applies = { insured_status = "retired" }', 'applies = { group = "pupils" }', "no fact is called group"),
     ("2_groups.toml", 'rule_id = "after"\nvalid_from = 2021-01-01', 'rule_id = "after"\nvalid_from = 2021-02-01', "window: 自 2021-01-01"),
     ("1_eligibility.toml", 'rule_id = "hukou"\nvalid_from = 2018-01-01\nrank = 30', 'rule_id = "hukou"\nvalid_from = 2018-01-01\nrank = 300', "would never decide"),
+    ("4_card.toml", "decides = { until_age = 7 }", "decides = { until_age = 7, years = 3 }", "years or until_age"),
+    ("4_card.toml", 'sources = ["id_card", "counter"]', "sources = []", "no source"),
+    ("4_card.toml", "applies = { age = { max = 6 } }", "applies = { age = { min = 7, max = 6 } }", "min lies above max"),
+    ("2_groups.toml", "from = 2019-01-01, to = 2019-06-30", "from = 2019-07-01, to = 2019-06-30", "to lies before from"),
+    ("2_groups.toml", 'outlets = ["online_platform"]', 'outlets = ["online_plattform"]', "online_platform"),
+    ("5_opening.toml", '["community_centre", "hotline"', '["community_center", "hotline"', "opening/social_only: outlet_kind"),
+    ("5_opening.toml", '[[rule]]\nrule_set = "opening"', '[["rule"]]\nrule_set = "opening"', "a line of its own"),
 ]  # fmt: skip
 
 
@@ -159,6 +166,39 @@ def test_what_is_wrong_is_said_with_its_place(folder, wrong):
         checks.check(files.read(folder))
     assert said in refusal.value.detail
     assert refusal.value.document()["remedy_zh"]
+
+
+def added(rule_set: str, rank: int, applies: str, decides: str, *, valid_from: str = "2018-01-01") -> str:
+    return (
+        f'\n[[rule]]\nrule_set = "{rule_set}"\nrule_id = "z_added"\nvalid_from = {valid_from}\nrank = {rank}\n'
+        f'applies = {applies}\ndecides = {decides}\nreason_zh = "新"\nreason_en = "new"\nsource = "inferred: a test"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        # Next year's fee, and the fee of today was not ended: the new one would never count.
+        (added("fee", 100, "{}", "{ fee_fen = 2000 }", valid_from="2021-01-01"), "same rank as fee/free"),
+        (added("fee", 110, "{}", "{ fee_fen = 2000 }", valid_from="2021-01-01"), "would never decide"),
+        # A longer window beside the old one: the names of the rules would decide which counts.
+        (added("window", 10, '{ group = "retirees" }', "{ from = 2019-01-01 }"), "same rank as window/retirees"),
+        (added("window", 10, '{ hukou = true, group = { in = ["pupils"] } }', "{ from = 2019-01-01 }"), "same rank as window/pupils"),
+        (added("validity", 30, "{ age = { min = 45, max = 50 } }", "{ years = 5 }"), "same rank as validity/from_26_to_45"),
+        (added("validity", 30, "{ age = { min = 46 } }", "{ years = 5 }"), ""),
+        (added("fee", 50, "{}", "{ fee_fen = 0 }").replace("rank", "valid_to = 2018-12-31\nrank"), ""),
+    ],
+)  # fmt: skip
+def test_a_rule_that_another_takes_the_word_from_is_refused(folder, rule, said):
+    (folder / "9_added.toml").write_text(rule, "utf-8-sig")  # as Windows' editor saves it
+    placed = files.read(folder)
+    if not said:
+        checks.check(placed)
+        return
+    with pytest.raises(RulesRefused) as refusal:
+        checks.check(placed)
+    assert "9_added.toml, line 2, " in refusal.value.detail
+    assert said in refusal.value.detail
 
 
 def test_a_missing_set_an_empty_folder_and_a_strange_file(folder, tmp_path):

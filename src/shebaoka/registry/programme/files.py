@@ -62,14 +62,18 @@ def read(folder: Path) -> list[tuple[Rule, str]]:
 
 def _read_file(file: Path) -> Iterator[tuple[Rule, str]]:
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
         document = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise RulesRefused(f"{file.name}: {error}") from error
     if set(document) != {"rule"} or not isinstance(document["rule"], list):
         raise RulesRefused(f"{file.name}: 只能有 [[rule]] · only [[rule]] tables may stand here")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if RULE_START.match(line)]
-    for number, table in zip(lines, document["rule"], strict=False):
+    if len(lines) != len(document["rule"]):
+        raise RulesRefused(
+            f"{file.name}: 每条规则须以独占一行的 [[rule]] 开头 · each rule begins with [[rule]] on a line of its own"
+        )
+    for number, table in zip(lines, document["rule"], strict=True):
         place = f"{file.name}, line {number}, {table.get('rule_set')}/{table.get('rule_id')}"
         yield rule_of(table, place), place
 
@@ -114,5 +118,7 @@ def _values(condition: Any) -> list[Any]:
     part = msgspec.convert(condition, Part)
     if not condition or part.in_ == []:
         raise msgspec.ValidationError("an empty condition never means anything")
+    if part.min is not None and part.max is not None and part.min > part.max:
+        raise msgspec.ValidationError("min lies above max: it would never hold")
     single = [condition[name] for name in ("not", "min", "max") if name in condition]
     return [*(part.in_ or []), *single]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, field
 
+from shebaoka.registry.institutions.model import KINDS
 from shebaoka.registry.programme.model import (
     Channel,
     Chooser,
@@ -23,6 +24,8 @@ from shebaoka.registry.programme.model import (
 
 Days = Annotated[int, Meta(ge=0, le=3660)]
 Text = Annotated[str, Meta(min_length=1)]
+Outlet = Annotated[str, Meta(pattern=f"^(?:{'|'.join(KINDS)})$")]
+"""A kind of institution."""
 
 
 class Decides(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,13 +66,18 @@ class DecidesWindow(Decides, frozen=True):
     from_: date = field(name="from")
     to: date | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a window that ends before it begins."""
+        if self.to is not None and self.to < self.from_:
+            raise ValueError("to lies before from")
+
 
 class DecidesChannel(Decides, frozen=True):
     """The main channel, those always possible, the kinds of outlet."""
 
     main: Channel
     also: tuple[Channel, ...]
-    outlets: tuple[Text, ...]
+    outlets: tuple[Outlet, ...]
 
 
 class DecidesBank(Decides, frozen=True):
@@ -85,12 +93,22 @@ class DecidesPhoto(Decides, frozen=True):
     needed: bool
     sources: tuple[PhotoSource, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a photo that nobody could bring."""
+        if self.needed and not self.sources:
+            raise ValueError("a photo is needed and no source is named")
+
 
 class DecidesValidity(Decides, frozen=True):
     """How long a card lasts: `years` from the application, or up to a birthday, or (neither) without end."""
 
     years: Annotated[int, Meta(ge=1, le=100)] | None = None
     until_age: Annotated[int, Meta(ge=1, le=120)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse two answers."""
+        if self.years is not None and self.until_age is not None:
+            raise ValueError("years or until_age, not both")
 
 
 class DecidesDays(Decides, frozen=True):
@@ -151,7 +169,9 @@ PERSON: Final[Mapping[str, Any]] = MappingProxyType(
 )
 """Facts about a person that conditions may ask for, and their types. Banks count when they are service banks."""
 
-OUTLET: Final[Mapping[str, Any]] = MappingProxyType({"outlet_kind": str, "elsewhere": bool, "own_bank": bool})
+OUTLET: Final[Mapping[str, Any]] = MappingProxyType(
+    {"outlet_kind": Outlet, "elsewhere": bool, "own_bank": bool}
+)
 """Facts about an outlet: its kind of institution, outside the city, of the card's own bank."""
 
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType(
