@@ -364,11 +364,13 @@ async def test_an_extract_brings_people_cards_and_guardians(town: Town) -> None:
         row(2, date(1980, 1, 1), 单位代码=town.places["FIRM"].uscc or "", 参保类型="职工", 参保状态="在职"),
         row(3, date(1980, 1, 1), 单位代码="9110990599000099X0"),
         row(4, date(1980, 1, 1), 老卡卡号="000000001", 老卡发卡日期="2012-01-01"),
+        row(5, date(2011, 5, 1), 监护人证件号码=id_number(99), 监护关系="父亲"),
     ]
     answer = await send(town, ListOf.REGISTER, "CENTRE", workbook(head, lines))
-    assert set(codes(answer)) == {4, 5}
+    assert set(codes(answer)) == {4, 5, 6}
+    assert codes(answer)[6] == "guardian-unknown"
     assert codes(answer)[5] == "old-card-refused"
-    assert await town.rows_of("SELECT count(*) FROM person") == [(3,)]
+    assert await town.rows_of("SELECT count(*) FROM person") == [(4,)]
     assert await town.rows_of("SELECT kind FROM guardian_tie") == [("母亲",)]
     assert await town.rows_of("SELECT card_number, social FROM card") == [("000000001", "open")]
     again = await send(town, ListOf.REGISTER, "CENTRE", workbook(head, lines))

@@ -111,7 +111,7 @@ async def _apply(
     if isinstance(taking, Register):
         for chunk in rows.iter_slices(ROWS_AT_ONCE):
             async with database.work(actor) as work:
-                await taking.finish(work, _rows(chunk))
+                refused += await taking.finish(work, _rows(chunk))
     return refused
 
 

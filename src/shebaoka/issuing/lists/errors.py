@@ -92,6 +92,17 @@ class InstitutionUnknown(Problem):
     remedy_en = "Check the code; take in new institutions first"
 
 
+class GuardianUnknown(Problem):
+    """The register knows nobody with the guardian's ID number, or it is the ward's own. The ward was taken in."""
+
+    slug = "guardian-unknown"
+    status = 422
+    title_zh = "监护关系未能登记：登记库中没有此监护人，或填成了本人"
+    title_en = "The guardian was not tied: the register does not know this ID number, or it is the ward's own"
+    remedy_zh = "人员信息已登记；请核对监护人证件号码，或先报送监护人的信息，再重新报送该行"
+    remedy_en = "The person was taken in; check the guardian's ID number, or take in the guardian first, and send the row again"
+
+
 class OldCardRefused(Problem):
     """The old card's number is somebody else's, or the person has another live card. The person was taken in."""
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import OldCardRow
-from shebaoka.issuing.lists.errors import InstitutionUnknown, ListSenderWrong, OldCardRefused
+from shebaoka.issuing.lists.errors import GuardianUnknown, InstitutionUnknown, ListSenderWrong, OldCardRefused
 from shebaoka.issuing.lists.kinds.common import text
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
@@ -54,9 +54,16 @@ class Register:
         ]
         return refused + await self._old_cards(work, [row for row in good if row["old_card_number"]])
 
-    async def finish(self, work: Work, rows: Sequence[Row]) -> None:
-        """Tie wards to guardians, who may have come later in the extract."""
-        await people.tie_guardians(work, [self._person(row) for row in rows if self._unknown(row) is None])
+    async def finish(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
+        """Tie wards to guardians, who may have come later in the extract; give the rows whose guardian nobody knows."""
+        good = [row for row in rows if self._unknown(row) is None]
+        tied = await people.tie_guardians(work, [self._person(row) for row in good])
+        wards = set(tied.unresolved)
+        return [
+            Refused(row["row_no"], "guardian_id_number", GuardianUnknown())
+            for row in good
+            if row["id_number"] in wards
+        ]
 
     def _unknown(self, row: Row) -> str | None:
         """Name the field with an institution that nobody knows."""
