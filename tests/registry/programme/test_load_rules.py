@@ -243,10 +243,10 @@ async def test_explaining_a_person_looks_everything_up_and_is_audited(database, 
         hukou=True, insured="employee", insured_status="retired", pension_bank="虚构银行")  # fmt: skip
     async with database.work(clerk) as work:
         await work.run(
-            "INSERT INTO institution (institution_id, code, kind, name_zh, name_en) VALUES (7, 'BX', 'bank', '虚构银行', 'Bank X'), (8, 'BY', 'bank', '另一银行', 'Bank Y'), (9, 'E1', 'employer', '单位', 'Employer')"
+            "INSERT INTO institution (institution_id, code, kind, name_zh, name_en) VALUES (7, 'BX', 'bank', '中国虚构银行本市分行', 'Bank X'), (8, 'BY', 'bank', '另一银行', 'Bank Y'), (9, 'E1', 'employer', '单位', 'Employer')"
         )
         await work.run(
-            "INSERT INTO payroll_bank (employer_id, rank, bank_id, bank_name, chosen) VALUES (9, 1, 8, '另一银行', false), (9, 2, NULL, '外地银行', false)"
+            "INSERT INTO payroll_bank (employer_id, rank, bank_id, bank_name, chosen) VALUES (9, 1, 8, '另一银行', false), (9, 2, NULL, '外地银行', false), (9, 3, 8, '另一银行南支行', false)"
         )
         await people.upsert_many(work, [row, PersonRow(
             id_number="100101198505061232", name="乙", mobile="", address="", sex="male", birth_date=date(1985, 5, 6), hukou=False,

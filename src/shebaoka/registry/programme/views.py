@@ -8,7 +8,8 @@ from datetime import date
 
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
-from shebaoka.registry.institutions.model import BANK, CHOSEN_ELSEWHERE, PayrollBank
+from shebaoka.registry.institutions.banks import Banks
+from shebaoka.registry.institutions.model import CHOSEN_ELSEWHERE, Institution, PayrollBank
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme import store
@@ -53,18 +54,11 @@ async def facts_of(work: Work, persons: Collection[Person], on: date) -> dict[in
     This function will look up all employers' payroll banks at once. A bank counts when it is a service bank.
     """
     employers = {person.employer_id for person in persons if person.employer_id is not None}
-    banks = await _banks(work)
+    banks = await Banks.load(work)
+    by_id = {bank.institution_id: _bank(bank) for bank in banks.all}
     payroll = await institutions.payroll_banks(work, employers)
-    paying = {employer: _paying(rows, banks) for employer, rows in payroll.items()}
+    paying = {employer: _paying(rows, by_id) for employer, rows in payroll.items()}
     return {person.person_id: _facts(person, banks, paying, on) for person in persons}
-
-
-@dataclass(frozen=True, slots=True)
-class _Banks:
-    """The service banks, by identifier and by every name they are known under."""
-
-    by_id: Mapping[int, Bank]
-    by_name: Mapping[str, Bank]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +69,21 @@ class _Paying:
     chosen: Bank | None = None
 
 
-async def _banks(work: Work) -> _Banks:
-    by_id = {
-        row.institution_id: Bank(row.code, row.name_zh, row.name_en)
-        for row in await institutions.of_kind(work, BANK)
-    }
-    names = ((name, bank) for bank in by_id.values() for name in (bank.code, bank.name_zh, bank.name_en))
-    return _Banks(by_id, dict(names))
+def _bank(institution: Institution) -> Bank:
+    return Bank(institution.code, institution.name_zh, institution.name_en)
 
 
-def _paying(rows: Sequence[PayrollBank], banks: _Banks) -> _Paying:
-    service = [
-        (row, banks.by_id[row.bank_id])
-        for row in rows
-        if row.bank_id is not None and row.bank_id in banks.by_id
-    ]
+def _paying(rows: Sequence[PayrollBank], banks: Mapping[int, Bank]) -> _Paying:
+    service = [(row, banks[row.bank_id]) for row in rows if row.bank_id and row.bank_id in banks]
     chosen = next((bank for row, bank in service if row.chosen), None)
-    return _Paying(tuple(bank for row, bank in service if row.rank != CHOSEN_ELSEWHERE), chosen)
+    # Two branches of one bank are one bank to choose.
+    paying = dict.fromkeys(bank for row, bank in service if row.rank != CHOSEN_ELSEWHERE)
+    return _Paying(tuple(paying), chosen)
 
 
-def _facts(person: Person, banks: _Banks, paying: Mapping[int, _Paying], on: date) -> Facts:
+def _facts(person: Person, banks: Banks, paying: Mapping[int, _Paying], on: date) -> Facts:
     employer = paying.get(person.employer_id or 0, _Paying())
+    pension_bank = banks.meant(person.pension_bank)
     return Facts(
         alive=person.died_on is None or person.died_on > on,
         birth_date=person.birth_date,
@@ -105,7 +93,7 @@ def _facts(person: Person, banks: _Banks, paying: Mapping[int, _Paying], on: dat
         employed=person.employer_id is not None,
         school_stage=person.school_stage or "none",
         district=person.district_code or "",
-        pension_bank=banks.by_name.get(person.pension_bank or ""),
+        pension_bank=_bank(pension_bank) if pension_bank else None,
         payroll_banks=employer.banks,
         chosen_bank=employer.chosen,
     )

@@ -11,8 +11,7 @@ from shebaoka.issuing.applications.commands import apply_many
 from shebaoka.issuing.applications.model import ApplyRequest
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
-from shebaoka.registry.institutions import views as institutions
-from shebaoka.registry.institutions.model import BANK, CARD_CENTRE, Institution
+from shebaoka.registry.institutions.model import CARD_CENTRE, Institution
 from shebaoka.registry.programme.programme import Programme
 
 NAMED_BY: Final = {
@@ -27,7 +26,6 @@ NAMED_BY: Final = {
 }
 """The field to mend for a refusal; the others are about the person as such."""
 KEY: Final = "id_number"
-NAME_LETTERS_MIN: Final = 4
 
 
 class Taking(Protocol):
@@ -40,31 +38,6 @@ class Taking(Protocol):
     async def take(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
         """Take in good rows and give those that did not go through; taking the same rows again changes nothing."""
         ...
-
-
-class Banks:
-    """The service banks, found as people write them: by code, by name, or by an unmistakable part of the name."""
-
-    def __init__(self, banks: Sequence[Institution]) -> None:
-        self.all = banks
-        self._exact = {
-            text.casefold(): bank for bank in banks for text in (bank.code, bank.name_zh, bank.name_en)
-        }
-
-    @classmethod
-    async def load(cls, work: Work) -> Banks:
-        """Read the service banks."""
-        return cls(await institutions.of_kind(work, BANK))
-
-    def code(self, text: str | None) -> str | None:
-        """Give the code of the bank that a cell means; the text itself where no bank is meant for certain."""
-        if not text:
-            return None
-        exact = self._exact.get(text.casefold())
-        if exact:
-            return exact.code
-        close = [bank for bank in self.all if len(text) >= NAME_LETTERS_MIN and text in bank.name_zh]
-        return close[0].code if len(close) == 1 else text
 
 
 async def apply_rows(

@@ -10,10 +10,11 @@ import polars as pl
 
 from shebaoka.issuing.applications.model import ApplyRequest, Channel
 from shebaoka.issuing.lists.errors import OutletNotYours
-from shebaoka.issuing.lists.kinds.common import Banks, apply_rows, may_act_for, text
+from shebaoka.issuing.lists.kinds.common import apply_rows, may_act_for, text
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.banks import Banks
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
