@@ -118,7 +118,7 @@ async def test_a_rule_taken_out_of_its_set_is_removed(database, folder):
     (folder / "3_banks.toml").write_text(text[:start] + text[end:], "utf-8")
     result = await load(database, folder)
     assert result.removed == ("bank/guardian_of_small_child@2018-01-01",)
-    assert result.changed == ("pilot/pilot_districts@2018-07-01",)
+    assert result.changed == ("pilot/pilot_districts@2018-01-01",)
 
 
 async def test_a_folder_with_one_set_leaves_the_others(database, tmp_path):
@@ -255,10 +255,10 @@ async def test_explaining_a_person_looks_everything_up_and_is_audited(database, 
         programme = await views.load(work)
         retiree = await views.explain(work, programme, row.id_number, ON)
         employee = await views.explain(work, programme, "100101198505061232", ON)
-        unknown = await views.explain(work, programme, "100101195005061231", ON)
+        unknown = await views.explain(work, programme, "100101201905061230", ON)
     assert [bank.code for bank in retiree.bank.suggested] == ["BX"]
     assert (employee.bank.rule, [bank.code for bank in employee.bank.suggested]) == ("payroll_bank", ["BY"])
-    assert unknown.eligibility == "unknown"
+    assert (unknown.eligibility, unknown.documents.by) == ("unknown", "guardian")
     async with database.work(clerk) as work:
         looks = await work.rows(
             "SELECT person_id > 0, detail->>'eligibility', actor FROM audit_fact WHERE action = 'programme.explained' ORDER BY fact_id"

@@ -73,7 +73,7 @@ CASES = [
     (RETIREE, "2021-01-01", "retirees", "2021-01-01", None, True, "community_centre", "pension_bank", "applicant", (A,)),
     (RETIREE_OUTSIDE, "2019-01-01", "retirees", "2019-01-01", "2019-06-30", True, "bank_outlet", "pension_bank_outside", "applicant", ()),
     (RETIREE_OUTSIDE, "2018-07-01", "retirees", "2018-07-01", "2018-12-31", True, "bank_outlet", "pension_bank_outside", "applicant", ()),
-    (RETIREE_OUTSIDE, "2018-06-30", "retirees", "2019-01-01", "2019-06-30", False, "bank_outlet", "pension_bank_outside", "applicant", ()),
+    (RETIREE_OUTSIDE, "2018-06-30", "retirees", "2018-07-01", "2018-12-31", False, "bank_outlet", "pension_bank_outside", "applicant", ()),
     (PUPIL, "2019-04-01", "pupils", "2019-04-01", "2019-06-30", True, "online", "guardian_chooses", "guardian", ()),
     (PUPIL, "2019-03-31", "pupils", "2019-04-01", "2019-06-30", False, "online", "guardian_chooses", "guardian", ()),
     (PUPIL, "2019-09-01", "pupils", "2019-07-01", "2020-12-31", True, "community_centre", "guardian_chooses", "guardian", ()),
@@ -131,6 +131,26 @@ def test_leap_days():
     assert PROGRAMME.explain(Facts(birth_date=D("2000-02-29")), D("2020-02-29")).valid_until == D(
         "2030-02-28"
     )
+
+
+def test_before_the_programme_nobody_is_sent_to_a_counter():
+    before, waiting = (PROGRAMME.explain(RETIREE, D(day)) for day in ("2018-06-30", "2018-12-31"))
+    assert "到柜面都会受理" in "".join(waiting.sentences_zh)
+    assert "今天申请" in "".join(waiting.sentences_zh)
+    for said in ("到柜面都会受理", "今天申请"):
+        assert said not in "".join(before.sentences_zh)
+    for said in ("a counter serves you", "Applied for"):
+        assert said not in " ".join(before.sentences_en)
+    assert "今天尚未开始" in "".join(before.sentences_zh)
+
+
+def test_a_child_whom_nobody_knows_comes_with_its_guardian():
+    for facts in (Facts(registered=False, birth_date=D("2019-04-01")), Facts(birth_date=D("2018-04-01"))):
+        answer = PROGRAMME.explain(facts, D("2019-05-06"))
+        assert not answer.eligible
+        assert answer.documents.by == "guardian"
+        assert "监护人身份证件" in answer.sentences_zh[-1]
+        assert "户口簿或本市参保证明" in answer.sentences_zh[-1]
 
 
 def test_guardians_act_under_sixteen():

@@ -34,5 +34,5 @@ class NoRuleApplies(Problem):
     status = 422
     title_zh = "该日期早于规则的起始日期"
     title_en = "The day lies before the first day of the rules"
-    remedy_zh = "请改用规则起始日期（2018-01-01）之后的日期；如需更早日期，请先载入当时有效的规则"
-    remedy_en = "Ask for a day from 2018-01-01 on, or load the rules that were valid earlier"
+    remedy_zh = "请改用规则起始日期之后的日期；如需更早日期，请先载入当时有效的规则"
+    remedy_en = "Ask for a day from the first day of the rules on, or load the rules that were valid earlier"

@@ -179,18 +179,19 @@ def _sentences(answer: Explanation, decided: Decided) -> list[speech.Pair]:
         return [eligible, (f"{answer.remedy_zh}。", f"{answer.remedy_en}.")]
     if not answer.eligible:
         return [eligible, (f"{answer.remedy_zh}。", f"{answer.remedy_en}."), papers]
-    return [
+    begun = answer.phase != "before"
+    said = [
         eligible,
         speech.reason(decided.why("phase")),
         speech.reason(decided.why("group")),
         speech.reason(decided.why("window")),
-        speech.window(answer.when, answer.on),
+        speech.window(answer.when, answer.on, begun=begun),
         speech.reason(decided.why("channel")),
         speech.channels(answer.where),
         speech.bank(answer.bank, decided.why("bank")),
         speech.reason(decided.why("photo")),
         papers,
-        speech.card(answer.valid_until, answer.due_on),
-        speech.reason(decided.why("fee")),
-        speech.reason(decided.why("old_card")),
     ]
+    if begun:
+        said.append(speech.card(answer.valid_until, answer.due_on))
+    return [*said, speech.reason(decided.why("fee")), speech.reason(decided.why("old_card"))]

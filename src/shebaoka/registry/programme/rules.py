@@ -74,4 +74,5 @@ class RuleSet:
                     break
             else:
                 return rule
-        raise NoRuleApplies(f"{self.name}: {on}")
+        first_day = min(rule.valid_from for rule in self.rules)
+        raise NoRuleApplies(f"{self.name}: {on}；规则自 {first_day} 起 · the rules begin on {first_day}")

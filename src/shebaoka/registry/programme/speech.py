@@ -26,13 +26,15 @@ def reason(why: Reason) -> Pair:
     return f"{why.reason_zh}。", f"{why.reason_en}."
 
 
-def window(when: When, on: date) -> Pair:
-    """Say when, and whether it is now; this function will add that a window never refuses anybody."""
+def window(when: When, on: date, *, begun: bool) -> Pair:
+    """Say when, and whether it is now; once the programme has begun, a window never refuses anybody."""
     span_zh = f"{_zh(when.from_)}起" if when.to is None else f"{_zh(when.from_)}至{_zh(when.to)}"
     span_en = f"from {when.from_}" if when.to is None else f"from {when.from_} to {when.to}"
     if when.open_today:
         return f"换发时间：{span_zh}，今天即可办理。", f"Window: {span_en}; it is open today."
     state_zh, state_en = ("尚未开始", "not open yet") if on < when.from_ else ("已过", "over")
+    if not begun:
+        return f"换发时间：{span_zh}，今天{state_zh}。", f"Window: {span_en}, {state_en} today."
     return (
         f"换发时间：{span_zh}，今天{state_zh}；时间段只作引导，到柜面都会受理。",
         f"Window: {span_en}, {state_en} today; it only steers, a counter serves you all the same.",

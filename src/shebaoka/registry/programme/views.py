@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shebaoka.kit.work import Work
+from shebaoka.records.id_number import birth_date
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.banks import Banks
 from shebaoka.registry.institutions.model import CHOSEN_ELSEWHERE, Institution, PayrollBank
@@ -40,7 +41,9 @@ async def explain(work: Work, programme: Programme, id_number: str, on: date) ->
     """
     person = await people.find(work, id_number)
     facts = (
-        Facts(registered=False) if person is None else (await facts_of(work, [person], on))[person.person_id]
+        Facts(registered=False, birth_date=birth_date(id_number))
+        if person is None
+        else (await facts_of(work, [person], on))[person.person_id]
     )
     explanation = programme.explain(facts, on)
     subject = NOBODY if person is None else person.person_id
