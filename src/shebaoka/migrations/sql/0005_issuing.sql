@@ -111,7 +111,7 @@ CREATE TABLE production_order (
     application_id bigint NOT NULL,
     batch_id bigint NOT NULL,
     attempt smallint NOT NULL,
-    status text NOT NULL CHECK (status IN ('ordered', 'made', 'failed')),
+    status text NOT NULL CHECK (status IN ('ordered', 'made', 'failed', 'given_up')),
     card_number text NOT NULL,
     bank_id bigint NOT NULL,
     expires_on date,
