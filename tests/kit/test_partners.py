@@ -1,5 +1,7 @@
 """A partner that misbehaves is answered for: asked again while it is down, refused when it does not keep to the interface."""
 
+import json
+
 import httpx
 import pytest
 
@@ -50,3 +52,45 @@ async def test_what_a_partner_says_of_a_person_stays_out_of_the_refusal(asked):
     with pytest.raises(PartnerAnswerRefused) as refused:
         await asked(answer(400, error="客户 张三 100106199001010014 不存在"))
     assert refused.value.detail == "bank: HTTP 400"
+
+
+def picky(refused, *, status=400):
+    """A partner that takes no batch with one of these references in it; give it, and the sizes of what it was sent."""
+    sizes = []
+
+    def take(request):
+        references = [item["reference"] for item in json.loads(request.content)["items"]]
+        sizes.append(len(references))
+        if refused.intersection(references):
+            return answer(status, error="no")
+        return answer(200, items=[{"reference": reference} for reference in references])
+
+    return Partner(
+        "bank", "http://bank.invalid", httpx.AsyncClient(transport=httpx.MockTransport(take))
+    ), sizes
+
+
+def many(count):
+    return [{"reference": f"r{number}"} for number in range(count)]
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+async def test_an_item_that_a_partner_cannot_take_holds_up_nobody_else(status):
+    partner, sizes = picky({"r0", "r777", "r1299"}, status=status)
+    answers = await partner.batch("/v1", many(1_300))
+    assert set(answers) == {item["reference"] for item in many(1_300)} - {"r0", "r777", "r1299"}
+    assert len(sizes) < 100
+
+
+async def test_a_partner_that_takes_nothing_is_not_asked_item_by_item():
+    partner, sizes = picky({item["reference"] for item in many(5_000)})
+    with pytest.raises(PartnerAnswerRefused, match="HTTP 400"):
+        await partner.batch("/v1", many(5_000))
+    assert len(sizes) <= partners.REFUSALS_MAX + 5_000 // partners.ITEMS_PER_CALL_MAX
+
+
+async def test_a_token_or_an_address_that_is_wrong_is_no_item_s_fault():
+    partner, sizes = picky({"r0"}, status=401)
+    with pytest.raises(PartnerAnswerRefused, match="HTTP 401"):
+        await partner.batch("/v1", many(400))
+    assert sizes == [400]

@@ -9,15 +9,21 @@ from typing import Any
 
 import httpx
 import msgspec
+import structlog
 
 from shebaoka.kit.problems import Problem
 
 ITEMS_PER_CALL_MAX = 500
 CALLS_AT_ONCE = 4
+BATCH_REFUSED = frozenset({400, 409, 422})
+"""How a partner says that something is wrong with what it was sent, and not with who sends it or where to."""
+REFUSALS_MAX = 64
+"""How often a batch may be refused before it is not its items that are wrong; one bad item among 500 comes to ten."""
 TRIES = 4
 FIRST_WAIT_SECONDS = 0.2
 
 Item = Mapping[str, Any]
+log = structlog.get_logger()
 
 
 class PartnerUnavailable(Problem):
@@ -45,6 +51,10 @@ class PartnerAnswerRefused(Problem):
     remedy_en = "The work stays where it was; show the detail to the partner's engineers (docs/partners.md)"
 
 
+class _BatchRefused(PartnerAnswerRefused):
+    """A partner took nothing of a batch because something in it is wrong."""
+
+
 class Partner:
     """One partner behind one base URL. The same references may be sent any number of times."""
 
@@ -57,16 +67,34 @@ class Partner:
         """Send items, each with its `reference`, and give the answers by reference.
 
         Sends chunks of 500, four at a time. Items that the partner did not answer are missing from the result.
-        PartnerUnavailable when a chunk got no answer after four tries, PartnerAnswerRefused for a malformed one.
+        A chunk that is refused is sent again in halves, so that one item which the partner cannot take holds up nobody
+        else; it is logged, and missing from the result too. PartnerUnavailable when a chunk got no answer after four
+        tries, PartnerAnswerRefused for a malformed answer and when no item at all is taken.
         """
         chunks = [items[i : i + ITEMS_PER_CALL_MAX] for i in range(0, len(items), ITEMS_PER_CALL_MAX)]
         gate = asyncio.Semaphore(CALLS_AT_ONCE)
+        refusals: list[_BatchRefused] = []
+        not_taken: list[str] = []
 
         async def send(chunk: Sequence[Item]) -> list[dict[str, Any]]:
-            async with gate:
-                return self._items(await self._call("POST", path, json={**more, "items": chunk}), chunk)
+            try:
+                async with gate:
+                    return self._items(await self._call("POST", path, json={**more, "items": chunk}), chunk)
+            except _BatchRefused as refusal:
+                refusals.append(refusal)
+                if len(refusals) > REFUSALS_MAX:
+                    raise
+            if len(chunk) == 1:
+                not_taken.append(chunk[0]["reference"])
+                return []
+            half = len(chunk) // 2
+            return await send(chunk[:half]) + await send(chunk[half:])
 
         answers = await asyncio.gather(*map(send, chunks))
+        if refusals and len(not_taken) == len(items):
+            raise refusals[0]
+        for reference in not_taken:
+            log.error("partner.item_refused", partner=self.name, path=path, reference=reference)
         return {answer["reference"]: answer for chunk in answers for answer in chunk}
 
     async def get(self, path: str, **parameters: Any) -> dict[str, Any]:
@@ -100,8 +128,9 @@ class Partner:
 
     def _document(self, response: httpx.Response) -> dict[str, Any]:
         if response.status_code != httpx.codes.OK:
+            refused = _BatchRefused if response.status_code in BATCH_REFUSED else PartnerAnswerRefused
             # Not its text, which may repeat the person it is about.
-            raise PartnerAnswerRefused(f"{self.name}: HTTP {response.status_code}")
+            raise refused(f"{self.name}: HTTP {response.status_code}")
         try:
             return msgspec.json.decode(response.content, type=dict[str, Any])
         except msgspec.DecodeError as error:
