@@ -10,29 +10,57 @@ from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_
 from shebaoka.kit.city import City
 from shebaoka.kit.problems import NotFound
 from shebaoka.registry.institutions import views as institutions
-from shebaoka.registry.staff.commands import create_client, create_first_administrator
+from shebaoka.registry.staff.commands import create_client, create_first_administrator, reset_password
 
 app = typer.Typer(no_args_is_help=True, help="账号 · accounts")
+Login = Annotated[str, typer.Option(help="登录名 · log-in name")]
+Password = Annotated[
+    str | None,
+    typer.Option(
+        help="密码，缺省为询问（命令行参数他人看得见） · password; asked for when left out, as others can see a command line"
+    ),
+]
+
+
+def _asked(password: str | None) -> str:
+    """Give the password, asked for where it was left out; the question stays out of what programs read."""
+    text: str = password or typer.prompt(
+        "密码 · password", hide_input=True, confirmation_prompt="再输一次 · once more", err=True
+    )
+    return text
 
 
 @app.command("first-administrator")
 def first_administrator(
     *,
-    login: Annotated[str, typer.Option(help="登录名 · log-in name")],
+    login: Login,
     name: Annotated[str, typer.Option(help="姓名 · name")],
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="密码 · password")
-    ],
+    password: Password = None,
     as_json: AsJson = False,
 ) -> None:
     """建立第一个管理员；此后由其建立其他账号 · Make the first administrator, who makes all other accounts."""
+    secret = _asked(password)
 
     async def act(city: City) -> int:
-        return await create_first_administrator(city.database, login=login, name=name, password=password)
+        return await create_first_administrator(city.database, login=login, name=name, password=secret)
 
     with refusals(as_json) as settings:
         number = with_city(settings, act)
     say_json({"staff_id": str(number)}) if as_json else say(f"已建立 · made: {login}")
+
+
+@app.command("reset-password")
+def reset(*, login: Login, password: Password = None, as_json: AsJson = False) -> None:
+    """为忘记密码的人重设密码，并结束其全部会话 · Set a new password for somebody who forgot it, and end all their sessions."""
+    secret = _asked(password)
+
+    async def act(city: City) -> int:
+        async with city.database.work(OPERATOR) as work:
+            return await reset_password(work, login, secret)
+
+    with refusals(as_json) as settings:
+        number = with_city(settings, act)
+    say_json({"staff_id": str(number)}) if as_json else say(f"已重设 · set: {login}")
 
 
 @app.command("client")

@@ -15,8 +15,10 @@ from shebaoka.registry.staff.errors import (
     AccountNameRefused,
     AdministratorExists,
     CardCentreMissing,
+    LogInRefused,
     PasswordRefused,
     RoleUnfit,
+    TokenRefused,
 )
 
 ADMIN = Actor("staff:9", 1, "administrator")
@@ -129,6 +131,20 @@ async def test_the_first_administrator_is_made_once(staffed: Staffed) -> None:
     async with staffed.database.work(SYSTEM) as work:
         await commands.deactivate(work, staff_id)
     await commands.create_first_administrator(staffed.database, **account | {"login": "second.admin"})
+
+
+async def test_who_forgot_the_password_gets_a_new_one_on_the_server(staffed: Staffed) -> None:
+    session = await staffed.gatekeeper.log_in("wang.li", PASSWORD, "192.0.2.1")
+    async with staffed.database.work(SYSTEM) as work:
+        assert await commands.reset_password(work, "wang.li", "another good password") == staffed.staff_id
+    with pytest.raises(LogInRefused):
+        await staffed.gatekeeper.log_in("wang.li", PASSWORD, "192.0.2.1")
+    with pytest.raises(TokenRefused):
+        await staffed.gatekeeper.authenticate(session.token)
+    await staffed.gatekeeper.log_in("wang.li", "another good password", "192.0.2.1")
+    async with staffed.database.work(SYSTEM) as work:
+        with pytest.raises(NotFound):
+            await commands.reset_password(work, "nobody", "another good password")
 
 
 async def test_an_administrator_needs_a_card_centre(database: Database) -> None:

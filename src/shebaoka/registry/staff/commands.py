@@ -53,6 +53,16 @@ async def set_password(work: Work, staff_id: int, password: str) -> None:
     work.record(0, "staff.password_set", staff_id)
 
 
+async def reset_password(work: Work, login: str, password: str) -> int:
+    """Set a new password by log-in name and give the staff_id: the way back in for a sole administrator. As above."""
+    account = await store.staff_account(work, login)
+    if account is None:
+        raise NotFound(f"login {login}")
+    staff_id = int(account.name)
+    await set_password(work, staff_id, password)
+    return staff_id
+
+
 async def deactivate(work: Work, staff_id: int) -> None:
     """Close an account for good and end all its sessions. NotFound."""
     if not await store.deactivate_staff(work, staff_id):

@@ -93,8 +93,8 @@ class AdministratorExists(Problem):
     status = 409
     title_zh = "已有系统管理员"
     title_en = "There is an administrator already"
-    remedy_zh = "请由现有系统管理员创建新的账号"
-    remedy_en = "Let that administrator create further accounts"
+    remedy_zh = "请由现有系统管理员创建新的账号；忘记密码时用 shebaoka staff reset-password 重设"
+    remedy_en = "Let that administrator create further accounts; a forgotten password is set anew by shebaoka staff reset-password"
 
 
 class CardCentreMissing(Problem):
