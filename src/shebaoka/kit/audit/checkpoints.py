@@ -86,7 +86,7 @@ def read(file: Path, city: str) -> tuple[dict[int, set[str]], list[str]]:
     kept: dict[int, set[str]] = {}
     findings = []
     with _usable(file):
-        lines = file.read_bytes().split(b"\n") if file.exists() else []
+        lines = (file.read_bytes() if file.exists() else b"").split(b"\n")
     for number, (line, following) in enumerate(zip(lines, [*lines[1:], b""], strict=True), start=1):
         checkpoint = _read(line)
         # A line that a crash cut is the last one, or is followed by the same line written again.
