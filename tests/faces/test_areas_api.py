@@ -8,6 +8,8 @@ from tests.faces.api_town import COMMUNITY_B, FIRM, id_number, person
 
 from shebaoka.faces.serving import Verifier
 
+BODILESS = ("/withdrawal", "/deactivation", "/secret", "/reorder", "/giving-up")
+"""Writes whose address says all."""
 HEADERS = "姓名,证件号码,手机号码,邮寄地址,备用网点代码,银行代码\n"
 
 
@@ -30,6 +32,7 @@ async def test_a_roster_is_answered_row_by_row(town):
     told = answer.json()
     assert (told["total_rows"], told["accepted_rows"], told["rejected_rows"]) == (3, 2, 1)
     assert {"row_no", "column", "remedy_zh"} <= told["faults"][0].keys()
+    assert told["notes"] == []
     again = await hand_in(town, roster(1, 2, broken=True))
     assert (again.json()["list_id"], again.json()["again"], again.json()["accepted_rows"]) == (
         told["list_id"],
@@ -40,6 +43,14 @@ async def test_a_roster_is_answered_row_by_row(town):
     assert [one["list_id"] for one in listed["items"]] == [told["list_id"]]
     one = (await town.call("GET", f"/api/lists/{told['list_id']}", "employer_hr")).json()
     assert one["faults_total"] == len(one["faults"]) == len(told["faults"])
+
+
+async def test_what_was_passed_over_is_told(town):
+    await town.people(person(1))
+    told = (await hand_in(town, roster(1) + b"\n\n" + roster(1).splitlines()[-1] + b"\n")).json()
+    (note,) = told["notes"]
+    assert (note["code"], note["rows"]) == ("rows-ignored", 2)
+    assert all((note["zh"], note["en"])), note
 
 
 async def test_of_many_faults_the_first_are_shown_and_all_are_counted(town):
@@ -208,7 +219,7 @@ async def test_the_interface_describes_itself(town):
             assert operation["description"], path
             assert operation["tags"], path
             assert [status for status in operation["responses"] if int(status) >= 400], path
-            if method == "post" and not path.endswith(("/withdrawal", "/deactivation", "/secret")):
+            if method == "post" and not path.endswith(BODILESS):
                 assert "schema" in next(iter(operation["requestBody"]["content"].values())), path
     schemas = document["components"]["schemas"]
     assert [

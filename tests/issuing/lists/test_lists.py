@@ -365,9 +365,11 @@ async def test_an_extract_brings_people_cards_and_guardians(town: Town) -> None:
         row(3, date(1980, 1, 1), 单位代码="9110990599000099X0"),
         row(4, date(1980, 1, 1), 老卡卡号="000000001", 老卡发卡日期="2012-01-01"),
         row(5, date(2011, 5, 1), 监护人证件号码=id_number(99), 监护关系="父亲"),
+        row(6, date(1980, 1, 1), 区代码="999999"),
     ]
     answer = await send(town, ListOf.REGISTER, "CENTRE", workbook(head, lines))
-    assert set(codes(answer)) == {4, 5, 6}
+    assert set(codes(answer)) == {4, 5, 6, 7}
+    assert codes(answer)[7] == "institution-unknown"
     assert codes(answer)[6] == "guardian-unknown"
     assert codes(answer)[5] == "old-card-refused"
     assert await town.rows_of("SELECT count(*) FROM person") == [(4,)]

@@ -82,12 +82,12 @@ class NoticeExists(Problem):
 
 
 class InstitutionUnknown(Problem):
-    """The code of employer or school is not known."""
+    """The code of employer, school or district is not known."""
 
     slug = "institution-unknown"
     status = 422
-    title_zh = "单位或学校代码不在机构库中"
-    title_en = "The code of the employer or school is not known"
+    title_zh = "单位、学校或区的代码不在机构库中"
+    title_en = "The code of the employer, school or district is not known"
     remedy_zh = "请核对代码；新机构请先导入机构数据"
     remedy_en = "Check the code; take in new institutions first"
 

@@ -85,8 +85,22 @@ class Fault(msgspec.Struct, frozen=True):
     remedy_en: str
 
 
+class Note(msgspec.Struct, frozen=True):
+    """What was mended or passed over without asking, and in how many rows (0: it is not about rows)."""
+
+    column: str
+    code: str
+    rows: int
+    first_row_no: int
+    zh: str
+    en: str
+
+
 class ListView(msgspec.Struct, frozen=True):
-    """A list and what it came to; the counts are null until it is answered. Rows repeated leave nothing to mend."""
+    """A list and what it came to; the counts are null until it is answered. Rows repeated leave nothing to mend.
+
+    `notes` come with the answer to handing it in; they are not kept.
+    """
 
     list_id: str
     kind: ListOf
@@ -100,6 +114,7 @@ class ListView(msgspec.Struct, frozen=True):
     again: bool = False
     faults: list[Fault] = []
     faults_total: int = 0
+    notes: list[Note] = []
 
 
 MAY_REFUSE: Final = (
@@ -233,9 +248,10 @@ def _view(one: ListFile) -> ListView:
 def _answered(one: ListAnswer) -> ListView:
     columns = ("row_no", "column", "code", "reason_zh", "reason_en", "remedy_zh", "remedy_en")
     faults = [Fault(*row) for row in one.rejects.select(columns).head(FAULTS_SHOWN_MAX).iter_rows()]
+    notes = [Note(*row) for row in one.notes.iter_rows()]
     return ListView(
         str(one.list_id), one.kind, one.name, None, ANSWERED, one.total_rows, one.accepted_rows, one.rejected_rows,
-        one.repeated_rows, one.again, faults, one.rejects.height,
+        one.repeated_rows, one.again, faults, one.rejects.height, notes,
     )  # fmt: skip
 
 

@@ -35,15 +35,17 @@ class Register:
     sender: Institution | None
     employers: Mapping[str, Institution] = field(init=False)
     schools: Mapping[str, Institution] = field(init=False)
+    districts: frozenset[str] = field(init=False)
 
     async def begin(self, work: Work, rows: pl.DataFrame) -> None:
-        """Learn the employers and schools the extract names."""
+        """Learn the employers and schools the extract names, and the city's districts."""
         if self.sender is not None and self.sender.kind != CARD_CENTRE:
             raise ListSenderWrong
         self.employers = await institutions.by_usccs(
             work, rows["employer_code"].unique().drop_nulls().to_list()
         )
         self.schools = await institutions.by_codes(work, rows["school_code"].unique().drop_nulls().to_list())
+        self.districts = frozenset(one.district_code for one in await institutions.districts(work))
 
     async def take(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
         """Take in these people and their old cards."""
@@ -66,7 +68,9 @@ class Register:
         ]
 
     def _unknown(self, row: Row) -> str | None:
-        """Name the field with an institution that nobody knows."""
+        """Name the field with an institution or a district that nobody knows."""
+        if row["district_code"] not in self.districts:
+            return "district_code"
         if row["employer_code"] and row["employer_code"] not in self.employers:
             return "employer_code"
         return "school_code" if row["school_code"] and row["school_code"] not in self.schools else None
