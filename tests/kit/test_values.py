@@ -72,6 +72,12 @@ def test_identifiers_grow_even_when_the_clock_stands_still_or_steps_back():
     assert max(seen) < 2**63
 
 
+def test_identifiers_of_one_instant_follow_each_other():
+    ids = Ids(SetClock(datetime(2019, 1, 1, tzinfo=SHANGHAI)), random.Random(1))
+    seen = [ids.one() for _ in range(100)]
+    assert seen == list(range(seen[0], seen[0] + 100))
+
+
 def test_settings_come_from_the_environment_before_the_file(tmp_path):
     file = tmp_path / "s.toml"
     file.write_text('port = 9000\nhost = "10.0.0.1"\n')

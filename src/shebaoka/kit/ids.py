@@ -14,8 +14,10 @@ LOW_BITS = 20
 class Ids:
     """Gives identifiers: milliseconds since 2018 in the high bits, a random start and a count in the low 20.
 
-    Within one process they strictly grow. Two processes may meet in the same millisecond with a chance of one
-    in a million per pair; every table's key also names the person, and a clash is an error, never an overwrite.
+    Within one process they strictly grow, and within one millisecond they follow each other: drawing anew would drive
+    every process to the end of the same million. Two identifiers of two processes are the same, in the same millisecond,
+    with a chance of one in a million; every table's key also names the person, and a clash is an error, never an
+    overwrite.
     """
 
     def __init__(self, clock: Clock, chance: random.Random) -> None:
@@ -30,7 +32,8 @@ class Ids:
     def many(self, count: int) -> range:
         """Give `count` consecutive identifiers."""
         milliseconds = int((self._clock.now() - EPOCH).total_seconds() * 1000)
-        fresh = (milliseconds << LOW_BITS) | self._chance.getrandbits(LOW_BITS)
-        first = max(fresh, self._last + 1)
+        first = self._last + 1
+        if milliseconds > first >> LOW_BITS:
+            first = (milliseconds << LOW_BITS) | self._chance.getrandbits(LOW_BITS)
         self._last = first + count - 1
         return range(first, first + count)
