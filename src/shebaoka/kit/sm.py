@@ -13,13 +13,17 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 
 
+_EMPTY = hashes.Hash(hashes.SM3())
+"""Copied for every digest: a third faster than made anew, and every audit fact takes two."""
+
+
 class SealBroken(Exception):  # noqa: N818 - the fact itself
     """The sealed bytes were changed, cut, or sealed under another key or for another place."""
 
 
 def sm3(data: bytes) -> bytes:
     """Give the 32-byte SM3 digest of data."""
-    digest = hashes.Hash(hashes.SM3())
+    digest = _EMPTY.copy()
     digest.update(data)
     return digest.finalize()
 

@@ -11,12 +11,13 @@ SELECT batch_no, chained FROM audit_batch ORDER BY batch_no DESC LIMIT 1;
 SELECT batch_no, fact_count, chained FROM audit_batch WHERE batch_no > :after ORDER BY batch_no LIMIT :batches_max;
 
 -- name: unsealed
--- The oldest facts not yet sealed, written out as they are digested.
+-- The oldest facts not yet sealed, written out as they are digested. Ordered by the columns, which have an index: the
+-- bare names would mean their text.
 SELECT person_id::text, fact_id::text, (extract(epoch FROM at) * 1000000)::bigint::text AS at_us,
        actor, organisation_id::text, action, subject, detail::text
 FROM audit_fact
 WHERE batch_no IS NULL
-ORDER BY fact_id, person_id
+ORDER BY audit_fact.fact_id, audit_fact.person_id
 LIMIT :facts_max;
 
 -- name: mark_sealed
@@ -40,7 +41,7 @@ SELECT batch_no, person_id::text, fact_id::text, (extract(epoch FROM at) * 10000
        actor, organisation_id::text, action, subject, detail::text
 FROM audit_fact
 WHERE batch_no BETWEEN :first AND :last
-ORDER BY batch_no, fact_id, person_id;
+ORDER BY batch_no, audit_fact.fact_id, audit_fact.person_id;
 
 -- name: beyond_chain
 -- Facts that claim a batch which is not between the chain's ends.
