@@ -85,7 +85,7 @@ def _other(table: str, name: str, kind: str, copy: int) -> sql.Composed:
     column, number = sql.Identifier(name), sql.Literal(copy)
     if kind == "bigint" and name in SHIFTED:
         return sql.SQL("{} - {}").format(column, sql.Literal(copy * APART))
-    if name == "batch_no":  # sealed, but in no chain: verification leaves them alone
+    if name == "batch_no":  # sealed, but in no chain: `chain.FILLED` knows them
         return sql.SQL("{} - {}").format(column, sql.Literal(copy * 1_000_000))
     if kind == "text" and name in RENAMED:
         return sql.SQL("'H' || substr(md5({} || '/' || {}), 1, 20)").format(column, number)

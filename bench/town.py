@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,8 +75,11 @@ class Town:
         folder = self.folder / name
         folder.mkdir()
         try:
-            # Every copy seals its own chain: each has its own folder of checkpoints.
+            # Every copy goes on with its own chain: each has its own file of checkpoints, which begins with what was sealed.
             settings = replace(self.settings, database_url=self.server.url(name), data_dir=str(folder))
+            if self.settings.checkpoints_path.exists():
+                settings.checkpoints_path.parent.mkdir()
+                shutil.copyfile(self.settings.checkpoints_path, settings.checkpoints_path)
             yield Town(settings, folder, self.server)
         finally:
             self.server.drop_database(name)
