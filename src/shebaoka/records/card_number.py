@@ -14,6 +14,7 @@ from stdnum import luhn
 from shebaoka.kit.problems import Problem
 
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CHARACTERS: Final = frozenset(ALPHABET)
 SERIAL_COUNT: Final = len(ALPHABET) ** 8
 CARD_NUMBER_LENGTH: Final = 9
 
@@ -56,7 +57,7 @@ def parse(text: str, *, check: CheckCharacter = luhn_mod_36) -> str:
     number = "".join(text.split()).upper()
     if len(number) != CARD_NUMBER_LENGTH:
         raise CardNumberRefused("应为9位 · Nine characters are needed")
-    if set(number) - set(ALPHABET):
+    if not CHARACTERS.issuperset(number):
         raise CardNumberRefused("只能是数字和字母 · Digits and letters only")
     if check(number[:-1]) != number[-1]:
         raise CardNumberRefused("校验码不符 · The check character does not fit")

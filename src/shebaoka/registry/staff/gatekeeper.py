@@ -43,8 +43,9 @@ class Gatekeeper:
     def __init__(self, database: Database, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._seconds = seconds
-        self._known: dict[bytes, _Known] = {}
-        self._asking: dict[bytes, asyncio.Task[Actor]] = {}
+        # By the token itself, which is in memory with every request: a digest would cost more than the look-up.
+        self._known: dict[str, _Known] = {}
+        self._asking: dict[str, asyncio.Task[Actor]] = {}
         # Each check takes 32 MiB and a core for some 50 ms: strangers must not take them all.
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
 
@@ -53,14 +54,13 @@ class Gatekeeper:
 
         This function will ask the database at most every four seconds per token, and once for all who wait.
         """
-        digest = _digest(token)
-        known = self._known.get(digest)
+        known = self._known.get(token)
         if known and self._seconds() < known.asked_at + KEPT_SECONDS and self._now() < known.until:
             return known.actor
-        asking = self._asking.get(digest)
+        asking = self._asking.get(token)
         if asking is None:
-            asking = self._asking[digest] = asyncio.create_task(self._ask(token, digest))
-            asking.add_done_callback(lambda task: self._answered(digest, task))
+            asking = self._asking[token] = asyncio.create_task(self._ask(token, _digest(token)))
+            asking.add_done_callback(lambda task: self._answered(token, task))
         return await asyncio.shield(asking)
 
     async def log_in(self, login: str, password: str, source: str) -> Admission:
@@ -95,7 +95,7 @@ class Gatekeeper:
                 whose = await store.revoke_token(work, digest)
             if whose is not None:
                 work.record(0, "token.revoked", whose)
-        self._known.pop(digest, None)
+        self._known.pop(token, None)
 
     async def _check(
         self, find: Find, name: str, secret: str, source: str
@@ -118,24 +118,24 @@ class Gatekeeper:
         async with self._database.work(SYSTEM) as work:
             found = await use(work, digest)
         if found is None:
-            self._known.pop(digest, None)
+            self._known.pop(token, None)
             raise TokenRefused
         self._make_room(asked_at)
         actor = Actor(found.name, found.institution_id, found.role)
-        self._known[digest] = _Known(actor, found.until, asked_at)
+        self._known[token] = _Known(actor, found.until, asked_at)
         return actor
 
     def _make_room(self, now: float) -> None:
         if len(self._known) < KEPT_MAX:
             return
         self._known = {
-            digest: known for digest, known in self._known.items() if now < known.asked_at + KEPT_SECONDS
+            token: known for token, known in self._known.items() if now < known.asked_at + KEPT_SECONDS
         }
         while len(self._known) >= KEPT_MAX:
             del self._known[next(iter(self._known))]
 
-    def _answered(self, digest: bytes, task: asyncio.Task[Actor]) -> None:
-        self._asking.pop(digest, None)
+    def _answered(self, token: str, task: asyncio.Task[Actor]) -> None:
+        self._asking.pop(token, None)
         # Everybody who waited may have hung up: the refusal has then been heard by nobody, and that is no fault.
         if not task.cancelled():
             task.exception()
