@@ -23,6 +23,7 @@ from shebaoka.issuing.accounts.commands import AccountsOpened
 from shebaoka.issuing.applications.commands import Verified
 from shebaoka.issuing.photos.commands import Fetched
 from shebaoka.issuing.stages import StageReport
+from shebaoka.kit.database import DatabaseBusy
 from shebaoka.simulation.demo import resetting
 
 MASTER_KEY = bytes(range(16))
@@ -263,6 +264,16 @@ def test_a_timer_learns_that_a_partner_is_down(home, monkeypatch, counts, code):
     ran = here(home, "jobs", "run", "verify", "--json")
     assert ran.code == code
     assert len(ran.document["stages"]) == 1
+
+
+def test_whoever_runs_the_steps_is_told_what_to_do_in_both_languages(home, monkeypatch):
+    async def run_stage(_city, stage):
+        return StageReport(stage.name, None, DatabaseBusy("somebody").document())
+
+    monkeypatch.setattr(jobs, "run_stage", run_stage)
+    ran = here(home, "jobs", "run", "verify")
+    assert ran.code == 1
+    assert all(said in ran.out for said in (DatabaseBusy.remedy_zh, DatabaseBusy.remedy_en, "somebody"))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ async def test_logging_in_and_out(town):
     assert started.headers["cache-control"] == "no-store"
     headers = {"Authorization": f"Bearer {started.json()['token']}"}
     me = (await town.http.get("/api/me", headers=headers)).json()
+    lower = {"authorization": headers["Authorization"].replace("Bearer", "bearer")}
+    assert (await town.http.get("/api/me", headers=lower)).json() == me
     assert (me["role"], me["organisation"]["code"]) == ("bank_clerk", "BOSC0001")
     assert {"application.apply", "card.open"} <= {one["permission"] for one in me["permissions"]}
     assert (await town.http.delete("/api/sessions/current", headers=headers)).status_code == 204

@@ -58,7 +58,7 @@ def _say(report: StageReport) -> None:
 
 def _told(report: StageReport) -> str:
     if report.problem:
-        problem = report.problem
-        return f"停止 stopped: {problem['title_zh']} · {problem.get('detail', '')} · {problem.get('remedy_en', '')}"
+        told = ("title_zh", "title", "detail", "remedy_zh", "remedy_en")
+        return "停止 stopped: " + " · ".join(report.problem[name] for name in told if name in report.problem)
     counts: dict[str, Any] = msgspec.to_builtins(report.counts)
     return ", ".join(f"{name} {value}" for name, value in counts.items())

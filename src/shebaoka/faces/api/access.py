@@ -14,7 +14,8 @@ from shebaoka.kit.problems import Problem
 from shebaoka.registry.staff import roles
 from shebaoka.registry.staff.errors import Forbidden
 
-BEARER: Final = b"Bearer "
+BEARER: Final = b"bearer "
+"""The scheme's name, which may be written in capitals or not (RFC 9110)."""
 LOGGED_IN: Final = "logged-in"
 """Stands in place of a permission where everybody who has a token may call: about themselves only."""
 UNDECLARED: Final = "undeclared"
@@ -86,7 +87,7 @@ async def note_refusal(service: Service, actor: Actor, subject: str, **detail: s
 def bearer(scope: Scope) -> str:
     """Give the token of the Authorization header, or refuse."""
     for name, value in scope["headers"]:
-        if name == b"authorization" and value.startswith(BEARER):
+        if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
             return value[len(BEARER) :].decode("latin-1")
     raise NotAuthenticated
 
