@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 from tests.issuing.seeding import (
     OTHER_OUTLET,
@@ -31,7 +32,7 @@ from shebaoka.issuing.delivery.errors import (
 )
 from shebaoka.issuing.delivery.labels import unsealed
 from shebaoka.kit.actor import SYSTEM, Actor
-from shebaoka.kit.partners import PartnerUnavailable
+from shebaoka.kit.partners import Partner, PartnerUnavailable
 from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.records import s10
 
@@ -58,6 +59,20 @@ async def courier(sandbox, monkeypatch):
 @pytest.fixture
 async def holders(database):
     return await seed(database, PEOPLE, status=ApplicationStatus.MADE)
+
+
+async def test_a_feed_that_moves_on_without_news_has_an_end(database):
+    asked = []
+
+    def feed(request):
+        asked.append(request.url.params["after"])
+        return httpx.Response(200, json={"events": [], "next": str(len(asked))})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(feed)) as client:
+        courier = Partner("courier", "http://courier.invalid", client)
+        for _ in range(2):
+            await commands.take_events(database, courier)
+    assert asked == ["", "1"]
 
 
 async def parcels(database):

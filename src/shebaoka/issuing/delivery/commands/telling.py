@@ -46,6 +46,10 @@ async def take_events(database: Database, courier: Partner, progress: Progress =
         position = page.next if taken is not None else await _position(database)
         counts += taken or EventCounts()
         progress(len(page.events) if taken is not None else 0)
+        if not page.events:
+            return (
+                counts  # a courier whose cursor moves on without news must not hold up the steps that follow
+            )
 
 
 async def _position(database: Database) -> str:
