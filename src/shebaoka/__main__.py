@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from io import TextIOWrapper
+
+FULL = (
+    "磁盘已满，命令没能写完（{}）；请腾出空间后再运行一次"
+    " · The disk is full and the command could not finish writing ({}): make room and run it again"
+)
 
 
 def main() -> None:
@@ -17,6 +24,12 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        # What is still waiting for the full disk would fail once more at exit, as a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(FULL.format(error, error))
 
 
 if __name__ == "__main__":

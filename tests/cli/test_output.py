@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -59,3 +60,20 @@ def test_a_reader_that_leaves_is_no_accident(home):
     )
     os.close(theirs)
     assert told.stderr == b""
+
+
+@pytest.mark.parametrize(
+    "asked", [("jobs", "list"), ("card", "standing", "--card-number", "1", "--json"), ("--help",)]
+)
+def test_a_full_disk_behind_the_output_is_told_in_one_line(home, asked):
+    """`shebaoka … > report.txt` where nothing more fits."""
+    with Path("/dev/full").open("wb") as full:
+        told = subprocess.run(
+            [PROGRAM, *asked], env=environment(home), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    said = told.stderr.decode()
+    assert told.returncode == 1
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+    assert "磁盘已满" in said
+    assert "The disk is full" in said
