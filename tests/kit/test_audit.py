@@ -9,6 +9,7 @@ from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import seal_due, verify, verifying
 from shebaoka.kit.audit.chain import Fact, leaf, merkle_root
 from shebaoka.kit.audit.checkpoints import CheckpointsUnusable
+from shebaoka.kit.audit.sealing import SQL
 
 
 async def write_facts(database, count, start=0):
@@ -77,6 +78,7 @@ TAMPERINGS = {
     "cut the middle": "WITH cut AS (DELETE FROM audit_batch WHERE batch_no = 2) DELETE FROM audit_fact WHERE batch_no = 2",
     "edit a root": "UPDATE audit_batch SET root = sha256('x') WHERE batch_no = 2",
     "edit a count": "UPDATE audit_batch SET fact_count = 19 WHERE batch_no = 2",
+    "edit what came before": "UPDATE audit_batch SET previous = sha256('x') WHERE batch_no = 2",
 }
 
 
@@ -86,6 +88,16 @@ async def test_tampering_is_found(database, sealed, statement):
     verdict = await verify(database, sealed)
     assert not verdict.verified
     assert verdict.findings
+
+
+async def test_a_root_that_was_made_to_fit_an_edited_fact_does_not_follow(database, sealed):
+    """The chain alone gives this one away: the facts fit the root, and the checkpoints know the links only."""
+    await tamper(database, TAMPERINGS["edit action"])
+    async with database.work(SYSTEM) as work:
+        facts = await work.rows(SQL["facts_of_batches"], {"first": 2, "last": 2})
+        root = merkle_root([leaf(Fact(*row[1:])) for row in facts])
+        await work.run("UPDATE audit_batch SET root = %(root)s WHERE batch_no = 2", {"root": root})
+    assert (await verify(database, sealed)).findings == ["batch 2 does not follow from the one before it"]
 
 
 async def test_a_forged_chain_is_found_by_the_checkpoints(database, sealed):

@@ -37,6 +37,14 @@ async def test_the_same_text_is_never_sealed_the_same_twice_but_found_the_same(d
     assert vault.digest("id_number", "x") == vault.digest("id_number", "x") != vault.digest("name", "x")
 
 
+async def test_what_a_person_is_found_by_hangs_on_the_city_s_own_key(database):
+    """Whoever has the tables, and all ID numbers there can be, must not be able to match them without the key."""
+    vault = await opened(database)
+    async with database.connection() as connection:
+        await vault.add_key(connection, "index")
+    assert (await opened(database)).digest("id_number", "x") != vault.digest("id_number", "x")
+
+
 async def test_a_new_key_seals_only_after_everybody_had_time_to_learn_it(database):
     old = await opened(database)
     before = old.seal(b"x", "p")
