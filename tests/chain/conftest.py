@@ -16,10 +16,10 @@ from tests.chain.towns import Found, Town
 from shebaoka import wiring
 from shebaoka.kit import postgres
 from shebaoka.kit.actor import SYSTEM
-from shebaoka.kit.facts import mark_invented_people
 from shebaoka.kit.settings import Settings
 from shebaoka.registry.programme.commands import load_rules
 from shebaoka.simulation.city import build_city
+from shebaoka.simulation.demo.resetting import mark_demo
 from shebaoka.simulation.outside import outside_world
 from shebaoka_sandbox.faces import pool
 
@@ -34,8 +34,8 @@ async def template(server: postgres.Running, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("template")
     key_file(folder, MASTER_KEY)
     settings = Settings(data_dir=str(folder), database_url=server.url(TEMPLATE))
+    mark_demo(settings.database_url)
     async with wiring.city(settings, settings.database_url) as city, city.database.work(SYSTEM) as work:
-        await mark_invented_people(work)
         await load_rules(work)
     return TEMPLATE
 

@@ -24,7 +24,6 @@ from shebaoka.issuing.applications.model import ApplyRequest, Channel
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.database import Database
-from shebaoka.kit.facts import mark_invented_people
 from shebaoka.kit.settings import Settings
 from shebaoka.kit.sm import sm3
 from shebaoka.records import s10
@@ -35,6 +34,7 @@ from shebaoka.registry.people.model import PersonRow
 from shebaoka.registry.people.views import find
 from shebaoka.registry.programme.commands import load_rules
 from shebaoka.registry.staff.roles import ROLES, Holder
+from shebaoka.simulation.demo.resetting import mark_demo
 from shebaoka.wiring import SUBSCRIPTIONS
 
 CENTRE, BANK_A, BANK_B, OUTLET_A, OUTLET_B = 1, 21, 22, 211, 221
@@ -229,9 +229,9 @@ class Town:
 @asynccontextmanager
 async def town_at(database: Database, folder: Any):
     """Serve a town on a free port of this machine."""
+    mark_demo(str(database.pool.conninfo))
     async with database.work(SYSTEM) as work:
         await load_rules(work)
-        await mark_invented_people(work)
         for one in PLACES:
             await work.run(
                 "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, parent_id, uscc, live_from)"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shebaoka.records.id_column import check_column, read_column
+from shebaoka.records.id_column import read_column
 from shebaoka.records.id_number import (
     REASONS,
     IdNumberRefused,
@@ -126,7 +126,7 @@ def test_a_column_and_a_single_number_are_judged_alike(texts: list[str], invente
 
 def test_a_column_keeps_empty_cells() -> None:
     column = pl.Series([SOUND, None, "x"])
-    assert check_column(column, on=ON, invented_allowed=True).to_list() == [None, None, "id-length"]
+    assert read_column(column, on=ON, invented_allowed=True)["reason"].to_list() == [None, None, "id-length"]
 
 
 def test_every_single_wrong_digit_is_found() -> None:
@@ -138,7 +138,7 @@ def test_every_single_wrong_digit_is_found() -> None:
         for digit in "0123456789"
         if digit != number[place]
     ]
-    assert None not in check_column(pl.Series(wrong), on=ON, invented_allowed=True).to_list()
+    assert None not in read_column(pl.Series(wrong), on=ON, invented_allowed=True)["reason"].to_list()
 
 
 @pytest.mark.parametrize(
@@ -148,4 +148,4 @@ def test_every_single_wrong_digit_is_found() -> None:
 def test_the_first_and_the_last_day_somebody_may_be_born(born: str, code: str | None) -> None:
     number = with_check_character(f"100101{born}001")
     assert reason_of(number) == code
-    assert check_column(pl.Series([number]), on=ON, invented_allowed=True).to_list() == [code]
+    assert read_column(pl.Series([number]), on=ON, invented_allowed=True)["reason"].to_list() == [code]

@@ -29,7 +29,7 @@ def rotate(*, as_json: AsJson = False) -> None:
 
 @app.command("reseal")
 def reseal(*, as_json: AsJson = False) -> None:
-    """将旧密钥封存的身份信息改用现行密钥；可随时中断、重跑 · Seal anew what older keys sealed; safe to stop and repeat."""
+    """将旧密钥封存的身份信息改用现行密钥；可随时中断、重跑 · Seal identities anew that older keys sealed; safe to stop and repeat."""
 
     async def act(city: City) -> ResealResult:
         return await reseal_due(city.database)

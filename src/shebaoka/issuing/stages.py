@@ -128,10 +128,3 @@ async def run_stage(city: City, stage: Stage, progress: Progress = lambda _: Non
         return StageReport(stage.name, await stage.run(city, progress), None)
     except Problem as problem:
         return StageReport(stage.name, None, problem.document())
-
-
-async def run_due(
-    city: City, progress: Callable[[Stage], Progress] = lambda _: lambda _: None
-) -> list[StageReport]:
-    """Run every step once, in the order of the chain, and report on each."""
-    return [await run_stage(city, stage, progress(stage)) for stage in STAGES]

@@ -27,19 +27,10 @@ _NOT_PLAIN: Final = r"[^0-9X]"
 _DROPPED_RE: Final = "[" + "".join(f"\\x{{{ord(char):x}}}" for char in DROPPED) + "]"
 
 
-def check_column(numbers: pl.Series, *, on: date, invented_allowed: bool) -> pl.Series:
-    """Give the reason code of every number, null where it is sound or absent.
-
-    This function will judge each text exactly as `id_number.parse` does. `numbers`: String, any length n;
-    the answer: String, length n.
-    """
-    return read_column(numbers, on=on, invented_allowed=invented_allowed)["reason"]
-
-
 def read_column(numbers: pl.Series, *, on: date, invented_allowed: bool) -> pl.DataFrame:
     """Read a column of ID numbers as people typed them.
 
-    This function will give one row per number: `number` (18 characters, or the compacted text where refused),
+    This function will judge each text exactly as `id_number.parse` does, and give one row per number: `number` (18 characters, or the compacted text where refused),
     `reason` (null where sound), `birth_date`, `sex`, `kind` (null where refused) and `upgraded`.
     """
     given = compact_column(numbers.cast(pl.String))

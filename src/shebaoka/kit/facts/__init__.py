@@ -14,8 +14,3 @@ INVENTED_PEOPLE = "invented_people"
 async def has_invented_people(work: Work) -> bool:
     """Tell whether this is a demo city, whose people are invented; only there do their ID numbers pass."""
     return bool(await work.value(SQL["fact"], {"name": INVENTED_PEOPLE}))
-
-
-async def mark_invented_people(work: Work) -> None:
-    """Mark a city as a demo for good. Only who made its database may call this."""
-    await work.run(SQL["set_fact"], {"name": INVENTED_PEOPLE, "value": "true"})

@@ -24,7 +24,6 @@ _HAN_GAP: Final = r"\p{Han} +\p{Han}"
 _NAME: Final = r"^[\p{Han}\p{Latin}][\p{Han}\p{Latin}\p{M}·.' \-]{0,48}[\p{Han}\p{Latin}\p{M}.]$"
 _DOTS: Final = r"[•・･．‧∙⋅●•᛫]"
 _DATE: Final = r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T][0-9:.]*)?$"
-_PLAIN_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
+from shebaoka.kit import facts
 from shebaoka.kit.problems import Problem
 
 DEMO_RUNNING: Final = 741_033
@@ -77,7 +78,7 @@ def prepare_demo(url: str) -> None:
 def mark_demo(url: str) -> None:
     """Mark a database that has just been made as a demo city, before anybody enters it."""
     with psycopg.connect(url) as connection:
-        connection.execute("INSERT INTO city_fact VALUES ('invented_people', 'true') ON CONFLICT DO NOTHING")
+        connection.execute(facts.SQL["set_fact"], {"name": facts.INVENTED_PEOPLE, "value": "true"})
 
 
 def remove_demo(url: str) -> bool:
@@ -105,5 +106,5 @@ def _is_ours(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
 def _is_demo(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
     if not _is_ours(connection):
         return False
-    row = connection.execute("SELECT value FROM city_fact WHERE name = 'invented_people'").fetchone()
+    row = connection.execute(facts.SQL["fact"], {"name": facts.INVENTED_PEOPLE}).fetchone()
     return row == (True,)

@@ -26,6 +26,7 @@ from shebaoka.faces.api.wire import (
 )
 from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.errors import PersonUnknown
+from shebaoka.issuing.applications.states import ENDED
 from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
@@ -118,7 +119,7 @@ def _next(asked_for: list[ApplicationView], held: list[CardView], today: date) -
         for card in held if card.financial == "unopened" and card.social != "void"
     ]  # fmt: skip
     has_new = any(card.generation == "new" and card.social != "void" for card in held)
-    live = any(one.status not in {"completed", "rejected", "withdrawn"} for one in asked_for)
+    live = any(one.status not in ENDED for one in asked_for)
     return actions if live or has_new else [*actions, "application.apply"]
 
 
