@@ -15,6 +15,7 @@ from tests.faces.api_town import (
 )
 
 from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.outbox import deliver_due
 
 
 def application(n: int, **more):
@@ -251,3 +252,18 @@ async def test_figures_for_the_head_of_the_programme(town):
     told = (await town.call("GET", "/api/figures", "programme_head", CENTRE)).json()
     assert (told["applications"], told["by_status"], told["by_bank"]) == (1, {"submitted": 1}, {"BOSC": 1})
     assert (told["cards"]["old_good"], told["cards"]["new_unopened"], told["cards"]["two_live"]) == (1, 1, 0)
+    assert told["events"] == {"waiting": 0, "failing": 0}
+
+
+async def test_the_figures_tell_of_events_that_no_room_could_take(town):
+    async def poisoned(*_: object) -> None:
+        raise RuntimeError
+
+    async with town.database.work(SYSTEM) as work:
+        work.tell(1, "person.died", died_on="2019-01-01")
+        work.tell(2, "person.died", died_on="2019-01-01")
+    await deliver_due(town.database, {"person.died": {"cards": poisoned}})
+    async with town.database.work(SYSTEM) as work:
+        work.tell(3, "person.died", died_on="2019-01-01")
+    told = (await town.call("GET", "/api/figures", "programme_head", CENTRE)).json()
+    assert told["events"] == {"waiting": 3, "failing": 2}

@@ -1,5 +1,5 @@
 -- name: take_turn
--- One dispatcher at a time, so that events of one person are delivered in their order.
+-- One dispatcher at a time, so that events of one topic are delivered in their order.
 SELECT pg_advisory_xact_lock(741002);
 
 -- name: due
