@@ -1,5 +1,6 @@
 """Applying, following, and what one organisation may see of another's."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from tests.faces.api_town import (
     person,
 )
 
+from shebaoka.faces.api import calling
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.outbox import deliver_due
 
@@ -244,6 +246,18 @@ async def test_an_explanation_and_the_rules_behind_it(town):
     rules = await town.call("GET", "/api/programme/rules", "bank_clerk", params={"on": "2019-05-06"})
     assert len(rules.json()["items"]) > 20
     assert rules.json()["on"] == date(2019, 5, 6).isoformat()
+
+
+async def test_a_request_does_not_wait_for_ever_for_what_somebody_holds(town, monkeypatch):
+    """An engineer's forgotten transaction must not take one connection after the other from everybody else."""
+    monkeypatch.setattr(calling, "LOCK_WAIT_MS", 100)
+    path = f"/api/applications/{await town.applied(1)}/withdrawal"
+    async with town.database.work(SYSTEM) as work:
+        await work.run("SELECT FROM application FOR UPDATE")
+        held = await asyncio.wait_for(town.post(path, "bank_clerk", key="held-up-once"), 10)
+    assert (held.status_code, held.json()["type"]) == (503, "/problems/database-busy")
+    again = await town.post(path, "bank_clerk", key="held-up-once")
+    assert (again.status_code, again.json()["status"]) == (200, "withdrawn")
 
 
 async def test_figures_for_the_head_of_the_programme(town):

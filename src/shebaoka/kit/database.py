@@ -100,12 +100,17 @@ class Database:
             raise DatabaseUnreachable(type(error).__name__) from error
 
     @asynccontextmanager
-    async def work(self, actor: Actor) -> AsyncIterator[Work]:
-        """Begin a transaction and hand out its unit of work; commit at the end of the block, roll back on error."""
+    async def work(self, actor: Actor, *, lock_wait_ms: int = 0) -> AsyncIterator[Work]:
+        """Begin a transaction and hand out its unit of work; commit at the end of the block, roll back on error.
+
+        `lock_wait_ms`: how long to wait for what somebody else holds before DatabaseBusy; 0 waits as long as it takes.
+        """
         async with self.connection() as connection:
             await self.vault.refresh(connection)
             work = Work(connection, actor, self.clock.now(), self.ids, self.vault)
             async with transaction(connection, work):
+                if lock_wait_ms:
+                    await connection.execute(f"SET LOCAL lock_timeout = {int(lock_wait_ms)}".encode())
                 yield work
 
 

@@ -20,6 +20,8 @@ Call = Request[Any, Any, State]
 REPLAYED: Final = "Idempotent-Replayed"
 CREATED: Final = 201
 OK: Final = 200
+LOCK_WAIT_MS: Final = 4_000
+"""A request that waits longer gives its connection back: one forgotten transaction must not take them all."""
 
 
 @asynccontextmanager
@@ -27,7 +29,7 @@ async def reading(request: Call) -> AsyncIterator[Work]:
     """Open a transaction for a request. What another organisation handles is not found, and the reach is recorded."""
     here, who = service(request), actor(request)
     try:
-        async with here.city.database.work(who) as work:
+        async with here.city.database.work(who, lock_wait_ms=LOCK_WAIT_MS) as work:
             yield work
     except NotFound as problem:
         await note_refusal(here, who, f"{request.method} {request.scope['path']}", why=problem.slug)
