@@ -108,3 +108,23 @@ async def test_an_account_is_kept_though_the_applicant_withdrew(town: Town, outs
     assert (await open_due(town.database, banks)).opened == 0
     assert await statuses(town) == {"withdrawn": 1}
     assert await town.rows_of("SELECT status FROM bank_account") == [("open",)]
+
+
+async def test_a_late_answer_says_nothing_about_the_bank_chosen_since(town: Town, outside: Start) -> None:
+    ((_, number),) = await ready(town, 1)
+    sandbox = outside([lives(person(1))])
+    await sandbox.faults("bank", refuse=1.0)
+    banks = sandbox.partner("banks")
+    ask = banks.batch
+
+    async def slow(path: str, items, **more):  # type: ignore[no-untyped-def]
+        answers = await ask(path, items, **more)
+        # Meanwhile another process is told the same refusal, and the applicant goes on with another bank.
+        assert (await open_due(town.database, sandbox.partner("banks"))).refused == 1
+        async with town.database.work(town.actor("CENTRE")) as work:
+            await choose_bank(work, number, "ICBC")
+        return answers
+
+    banks.batch = slow  # type: ignore[method-assign]
+    assert await open_due(town.database, banks) == AccountsOpened()
+    assert await statuses(town) == {"photo_ready": 1}
