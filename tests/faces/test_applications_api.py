@@ -281,3 +281,24 @@ async def test_the_figures_tell_of_events_that_no_room_could_take(town):
         work.tell(3, "person.died", died_on="2019-01-01")
     told = (await town.call("GET", "/api/figures", "programme_head", CENTRE)).json()
     assert told["events"] == {"waiting": 3, "failing": 2}
+
+
+async def test_a_refusal_that_tells_of_a_person_is_a_look_too(town):
+    await town.people(person(1))
+    body = {
+        "name": "假名",
+        "mobile": "15400000000",
+        "address": "某路1号",
+        "fallback_outlet": "C310101002",
+        "bank": "BOSC",
+    }
+    for number, slug in ((id_number(1), "name-differs"), (id_number(2), "person-unknown")):
+        refused = await town.post("/api/applications", "bank_clerk", json=body | {"id_number": number})
+        assert (refused.status_code, refused.json()["type"]) == (422, f"/problems/{slug}")
+    wrong = await town.post("/api/applications", "bank_clerk", json=body | {"id_number": "12345"})
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/id-number-refused")
+    looks = await town.facts("person.asked_about")
+    assert [(fact[0] != 0, fact[3], fact[4]) for fact in looks] == [
+        (True, str(looks[0][0]), {"why": "name-differs", "route": "/api/applications"}),
+        (False, "unknown", {"why": "person-unknown", "route": "/api/applications"}),
+    ]

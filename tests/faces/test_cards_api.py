@@ -142,3 +142,14 @@ async def test_two_counters_open_one_card_at_the_same_instant(town):
         for role, at in (("bank_clerk", OUTLET_A), ("community_clerk", COMMUNITY_A)) * 4
     ))  # fmt: skip
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+
+
+async def test_whose_a_card_is_cannot_be_tried_out_unseen(town):
+    await town.people(person(2))
+    _, new = await town.cards(1)
+    body = {"card_number": new, "id_number": id_number(2), "functions": ["social"]}
+    refused = await town.post("/api/cards/openings", "community_clerk", json=body)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/card-of-another")
+    ((asked, actor, at, _, detail),) = await town.facts("person.asked_about")
+    assert (asked != 0, actor.partition(":")[0], at) == (True, "staff", COMMUNITY_A)
+    assert detail == {"why": "card-of-another", "route": "/api/cards/openings"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import msgspec
@@ -12,9 +12,11 @@ from litestar.datastructures import State
 
 from shebaoka.faces.api.access import actor, note_refusal
 from shebaoka.faces.api.service import service
-from shebaoka.kit.problems import NotFound
+from shebaoka.kit.problems import NotFound, Problem
 from shebaoka.kit.requests import Answer, once
 from shebaoka.kit.work import Work
+from shebaoka.records.id_number import IdNumberRefused
+from shebaoka.registry.people import views as people
 
 Call = Request[Any, Any, State]
 REPLAYED: Final = "Idempotent-Replayed"
@@ -34,6 +36,29 @@ async def reading(request: Call) -> AsyncIterator[Work]:
     except NotFound as problem:
         await note_refusal(here, who, f"{request.method} {request.scope['path']}", why=problem.slug)
         raise
+
+
+@asynccontextmanager
+async def asking_about(request: Call, id_number: str) -> AsyncIterator[None]:
+    """Act for the holder of an ID number; a refusal is recorded as a look, though all else is undone.
+
+    It tells of them too: whether the register knows them, under this name, alive, with a card, with this guardian.
+    """
+    try:
+        yield
+    except Problem as problem:
+        await _note_look(request, id_number, problem.slug)
+        raise
+
+
+async def _note_look(request: Call, id_number: str, why: str) -> None:
+    here, route = service(request), str(request.scope["path_template"])
+    with suppress(IdNumberRefused):  # What can be nobody's number tells of nobody.
+        number = await here.read_id_number(id_number)
+        async with here.city.database.work(actor(request)) as work:
+            person = await people.find(work, number)
+            subject = person.person_id if person else 0
+            work.record(subject, "person.asked_about", subject or "unknown", why=why, route=route)
 
 
 async def write(
@@ -77,5 +102,5 @@ def answered(answer: Answer) -> Response[Any]:
 
 
 def source(request: Call) -> str:
-    """Give the network address that a request came from; behind a proxy that is the proxy's."""
+    """Give the network address that a request came from; behind a trusted proxy the one that it names."""
     return request.client.host if request.client else "unknown"

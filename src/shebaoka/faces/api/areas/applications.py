@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import JSONBody, QueryParameter
 
 from shebaoka.faces.api.areas.showing import ApplicationView, shown, shown_with_holders
-from shebaoka.faces.api.calling import CREATED, Call, reading, write
+from shebaoka.faces.api.calling import CREATED, Call, asking_about, reading, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import (
@@ -130,7 +130,8 @@ async def apply(
         (view,) = await shown(work, [await commands.apply(work, asked, programme)])
         return view
 
-    return await write(request, key, data, act, status=CREATED)
+    async with asking_about(request, data.id_number):
+        return await write(request, key, data, act, status=CREATED)
 
 
 async def _request(work: Work, data: NewApplication, channel: Channel) -> ApplyRequest:

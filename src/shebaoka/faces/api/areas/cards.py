@@ -21,7 +21,7 @@ from shebaoka.cards.errors import (
 from shebaoka.cards.model import Generation, LookUp, Opened, Opening, Outlet, Standing, Verdict
 from shebaoka.cards.states import Financial, Social
 from shebaoka.faces.api.access import actor
-from shebaoka.faces.api.calling import CREATED, Call, write
+from shebaoka.faces.api.calling import CREATED, Call, asking_about, write
 from shebaoka.faces.api.counter import (
     ActsFor,
     AuthorisationMissing,
@@ -145,7 +145,8 @@ async def open_card(
         work.record(card.person_id, "card.opening_asked", card.card_id, by=acting)
         return _opened(opened, card.card_number)
 
-    return await write(request, key, data, act, status=CREATED)
+    async with asking_about(request, data.id_number):
+        return await write(request, key, data, act, status=CREATED)
 
 
 def _opened(opened: Opened, card_number: str) -> OpeningAnswer:
