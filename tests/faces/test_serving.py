@@ -112,6 +112,24 @@ def test_a_second_signal_ends_at_once(environment, database_url):
         assert 401 not in found
 
 
+def refused(url, caller):
+    """Try a password as a caller behind the proxy, who may have forged what comes before the last address."""
+    body = {"login": f"nobody-{caller}", "password": "twelve-letters-at-least"}
+    headers = {"X-Forwarded-For": f"203.0.113.77, {caller}"}
+    return httpx.post(f"{url}/api/sessions", json=body, headers=headers, timeout=LONGEST_SECONDS)
+
+
+def test_one_who_guesses_behind_a_trusted_proxy_keeps_nobody_else_out(environment):
+    with serving(environment) as (_, url):
+        assert [refused(url, "192.0.2.1").status_code for _ in range(11)] == [401] * 10 + [429]
+        assert refused(url, "192.0.2.2").status_code == 401
+
+
+def test_where_a_stranger_says_a_request_came_from_is_not_believed(environment):
+    with serving(environment | {"SHEBAOKA_TRUSTED_PROXIES": "192.0.2.9"}) as (_, url):
+        assert [refused(url, f"198.51.100.{n}").status_code for n in range(11)] == [401] * 10 + [429]
+
+
 def test_an_idle_service_ends_when_told(environment):
     with serving(environment) as (process, _):
         process.send_signal(signal.SIGINT)

@@ -119,6 +119,7 @@ def _server(city: City, app: Litestar) -> uvicorn.Server:
     return uvicorn.Server(uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, lifespan="off", http="httptools", loop="none",
         ws="none", timeout_graceful_shutdown=city.settings.drain_seconds,
+        forwarded_allow_ips=city.settings.trusted_proxies,
     ))  # fmt: skip
 
 

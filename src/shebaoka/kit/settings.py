@@ -70,6 +70,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             description="服务监听端口，0 为自动选择 · port the service listens on, 0 picks a free one",
         ),
     ] = 8000
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description="反向代理的地址，以逗号分隔；仅采信其 X-Forwarded-For 中的来源 · addresses of the proxies, with commas between; only they are believed about where a request came from (X-Forwarded-For)"
+        ),
+    ] = "127.0.0.1,::1"
     drain_seconds: Annotated[
         int,
         Meta(
