@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import stat
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,11 @@ def test_a_corrected_file_is_never_written_over(home, extract):
         assert (again["again"], again["rejects_file"]) == (True, str(extract.with_name("登记-退回-2.xlsx")))
     assert beside.read_bytes() == b"corrected by hand"
     assert extract.with_name("登记-退回-2.xlsx").read_bytes() == sent
+
+
+def test_what_is_sent_back_about_people_is_for_its_owner_to_read(home, extract):
+    rejects = Path(take_in(home, extract, "--json").did()["rejects_file"])
+    assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
 
 
 def test_the_list_itself_is_never_written_over(home, extract):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import chain, count
 from pathlib import Path
 from typing import Annotated
@@ -159,9 +160,10 @@ def _read(file: Path) -> bytes:
         raise FileUnreadable(f"{file}: {error.strerror}") from error
 
 
-def _write(file: Path, data: bytes) -> None:
+def _write(file: Path, data: bytes, mode: int = 0o666) -> None:
     try:
-        file.write_bytes(data)
+        with open(file, "wb", opener=lambda path, flags: os.open(path, flags, mode)) as opened:
+            opened.write(data)
     except OSError as error:
         raise FileUnreadable(f"{file}: {error.strerror}") from error
 
@@ -177,7 +179,8 @@ def _beside(file: Path, workbook: bytes | None) -> Path:
 def _save(answer: ListAnswer, file: Path) -> Path | None:
     if answer.workbook is None:
         return None
-    _write(file, answer.workbook)
+    # People stand in it by name and number: whom it is given to is for the operator to say.
+    _write(file, answer.workbook, mode=0o600)
     return file
 
 
