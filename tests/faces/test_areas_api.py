@@ -108,6 +108,7 @@ async def test_a_parcel_is_handed_over_at_its_own_outlet(town):
     body = {"waybill": waybill, "id_checked": True, "signed": True}
     waiting = (await town.call("GET", "/api/parcels/waiting", "community_clerk")).json()
     assert [one["waybill"] for one in waiting] == [waybill]
+    assert [fact[3] for fact in await town.facts("parcel.looked_at")] == [waiting[0]["parcel_id"]]
     elsewhere = await town.post("/api/parcels/collection", "community_clerk", COMMUNITY_B, json=body)
     assert (elsewhere.status_code, elsewhere.json()["outlet"]) == (403, "C310101002")
     unsigned = await town.post("/api/parcels/collection", "community_clerk", json=body | {"signed": False})
@@ -145,6 +146,7 @@ async def test_somebody_of_the_card_centre_orders_a_failed_card_again_or_gives_i
     path = "/api/production/exceptions"
     listed = (await town.call("GET", path, "card_centre_operator")).json()["items"]
     assert [(one["order_id"], one["failed_stage"]) for one in listed] == [(again, "银行"), (given_up, "银行")]
+    assert [fact[3] for fact in await town.facts("order.looked_at")] == [again, given_up]
     ordered = await town.post(f"{path}/{again}/reorder", "card_centre_operator")
     assert (ordered.status_code, ordered.json()["attempt"]) == (200, 4), ordered.text
     twice = await town.post(f"{path}/{again}/reorder", "card_centre_operator")

@@ -130,7 +130,9 @@ async def waiting(
 ) -> list[ParcelView]:
     """Give the parcels that wait to be collected at one's own outlet, longest first."""
     async with reading(request) as work:
-        return [_parcel(one) for one in await views.at_outlet(work, work.actor.organisation_id, limit)]
+        found = await views.at_outlet(work, work.actor.organisation_id, limit)
+        work.record_many("parcel.looked_at", [(one.person_id, one.parcel_id) for one in found])
+    return [_parcel(one) for one in found]
 
 
 def _parcel(one: Parcel) -> ParcelView:

@@ -105,6 +105,7 @@ async def exceptions(request: Call, limit: Limit = 200) -> FailedCards:
     """Give the cards that nobody orders again by itself."""
     async with reading(request) as work:
         found = await views.exceptions(work, limit)
+        work.record_many("order.looked_at", [(one.person_id, one.order_id) for one in found])
     return FailedCards([
         FailedCard(str(one.order_id), str(one.application_id), str(one.batch_id), one.attempt, one.card_number,
                    one.failed_stage, one.failed_reason, one.failed_at, one.age_days)
