@@ -130,6 +130,22 @@ def test_where_a_stranger_says_a_request_came_from_is_not_believed(environment):
         assert [refused(url, f"198.51.100.{n}").status_code for n in range(11)] == [401] * 10 + [429]
 
 
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: here\r\nX-Long: "
+CHUNKED = b"POST /api/sessions HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Long: "
+
+
+@pytest.mark.parametrize("beginning", [HEAD, CHUNKED], ids=["head", "trailers"])
+def test_a_request_without_an_end_is_hung_up_on(environment, beginning):
+    with serving(environment) as (_, url):
+        port = int(url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=LONGEST_SECONDS) as stranger:
+            stranger.sendall(beginning)
+            with pytest.raises(OSError):
+                for _ in range(64):
+                    stranger.sendall(b"a" * 2**20)
+        assert answers(url)
+
+
 def test_an_idle_service_ends_when_told(environment):
     with serving(environment) as (process, _):
         process.send_signal(signal.SIGINT)

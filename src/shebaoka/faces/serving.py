@@ -20,6 +20,7 @@ from litestar import Litestar
 from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.service import LastVerdict, Service
 from shebaoka.faces.api.watching import Watch
+from shebaoka.faces.heads import BoundedHeads
 from shebaoka.kit.audit import Verdict, seal_due, verify
 from shebaoka.kit.city import City
 from shebaoka.kit.database import Database
@@ -117,7 +118,7 @@ async def serve(city: City, listener: socket.socket, make_app: MakeApp = create_
 
 def _server(city: City, app: Litestar) -> uvicorn.Server:
     return uvicorn.Server(uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="off", http="httptools", loop="none",
+        app, log_config=None, access_log=False, server_header=False, lifespan="off", http=BoundedHeads, loop="none",
         ws="none", timeout_graceful_shutdown=city.settings.drain_seconds,
         forwarded_allow_ips=city.settings.trusted_proxies,
     ))  # fmt: skip
