@@ -46,9 +46,11 @@ def database_url(settings: Settings) -> Iterator[str]:
 
 def migrate(settings: Settings, url: str, *, citus: bool = False) -> list[str]:
     """Bring a database to the newest schema with its data keys and rules; give what was done, line by line."""
+    # The key first: a schema without data keys would be of no use to anybody.
+    key = master_key(settings)
     with alone(url):
         upgrade(url)
-        furnish(url, master_key(settings))
+        furnish(url, key)
         done = distribute(url) if citus else []
         asyncio.run(_first_rules(settings, url))
     return done
@@ -94,4 +96,7 @@ async def city(settings: Settings, url: str, clock: Clock | None = None) -> Asyn
             banks=Partner("banks", settings.banks_url, client),
             courier=Partner("courier", settings.courier_url, client),
         )
+        # Another city's master key, or none made yet, is told now and not to the first who asks for something.
+        async with database.connection() as connection:
+            await database.vault.refresh(connection)
         yield City(settings, the_clock, database, partners, SUBSCRIPTIONS)

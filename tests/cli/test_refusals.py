@@ -156,6 +156,22 @@ def test_another_masters_key(tmp_path, database_url):
     assert "SHEBAOKA_MASTER_KEY_FILE" in problem["remedy_en"]
 
 
+def test_a_service_does_not_start_with_another_masters_key(tmp_path, database_url):
+    key_file(tmp_path, bytes(16))
+    refused = shebaoka(tmp_path, "serve", "--port", "0", database_url=database_url)
+    assert refused.code == 1
+    assert "serving on" not in refused.out
+    assert "SHEBAOKA_MASTER_KEY_FILE" in refused.err
+
+
+def test_a_migration_without_a_master_key_changes_nothing(tmp_path, empty):
+    here(tmp_path, *MIGRATE, database_url=empty).refused("master-key-unusable")
+    with psycopg.connect(empty) as connection:
+        assert connection.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchone() == (0,)
+
+
 @pytest.mark.parametrize("command", [ASKING[0], MIGRATE, DEMO], ids=" ".join)
 def test_no_master_key_beside_a_database_of_ones_own(tmp_path, database_url, command):
     here(tmp_path, *command, database_url=database_url).refused("master-key-unusable")
