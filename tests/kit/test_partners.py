@@ -48,6 +48,33 @@ async def test_an_answer_about_nothing_that_was_asked_is_refused(asked, wrong):
         await asked(answer(200, **wrong))
 
 
+@pytest.mark.parametrize("reference", [None, 1, ["r1"], {"r1": 1}])
+async def test_a_reference_that_is_no_text_is_refused(asked, reference):
+    with pytest.raises(PartnerAnswerRefused, match="bank"):
+        await asked(answer(200, items=[{"reference": reference}]))
+
+
+def undecodable(_):
+    """An answer that says it is packed and is not; httpx unpacks it while it is read."""
+    return httpx.Response(
+        200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b'{"items": []}')
+    )
+
+
+@pytest.mark.parametrize("unreadable", [
+    undecodable,
+    lambda _: httpx.Response(200, content='{"items": "张三"}'.encode("gb18030")),
+    lambda _: httpx.Response(200, content=b"<html>please log in</html>"),
+    lambda _: httpx.Response(200, content=b'{"items": [{"refer'),
+    lambda _: httpx.Response(200, content=rb'{"items": [{"reference": "r1", "reason": "no\u0000\u0000"}]}'),
+    lambda _: httpx.Response(302, headers={"location": "http://bank.invalid/v1"}),
+], ids=["not packed", "GB18030", "HTML", "cut off", "padded", "elsewhere"])  # fmt: skip
+async def test_an_answer_that_cannot_be_read_is_refused(unreadable):
+    async with httpx.AsyncClient(transport=httpx.MockTransport(unreadable)) as client:
+        with pytest.raises(PartnerAnswerRefused, match="bank"):
+            await Partner("bank", "http://bank.invalid", client).batch("/v1", [ITEM])
+
+
 async def test_what_a_partner_says_of_a_person_stays_out_of_the_refusal(asked):
     with pytest.raises(PartnerAnswerRefused) as refused:
         await asked(answer(400, error="客户 张三 100106199001010014 不存在"))

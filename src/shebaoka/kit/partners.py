@@ -19,6 +19,8 @@ BATCH_REFUSED = frozenset({400, 409, 422})
 """How a partner says that something is wrong with what it was sent, and not with who sends it or where to."""
 REFUSALS_MAX = 64
 """How often a batch may be refused before it is not its items that are wrong; one bad item among 500 comes to ten."""
+NUL = rb"\u0000"
+"""What some pad their texts with, and no database keeps."""
 TRIES = 4
 FIRST_WAIT_SECONDS = 0.2
 
@@ -105,7 +107,10 @@ class Partner:
         sent = {item["reference"] for item in chunk}
         items = document.get("items")
         if not isinstance(items, list) or any(
-            not isinstance(item, dict) or item.get("reference") not in sent for item in items
+            not isinstance(item, dict)
+            or not isinstance(item.get("reference"), str)
+            or item["reference"] not in sent
+            for item in items
         ):
             raise PartnerAnswerRefused(f"{self.name}: items without the references that were sent")
         return items
@@ -122,6 +127,8 @@ class Partner:
                 why = f"HTTP {response.status_code}"
             except httpx.TransportError as error:
                 why = type(error).__name__
+            except httpx.DecodingError as error:
+                raise PartnerAnswerRefused(f"{self.name}: not packed as it says: {error}") from error
             if attempt + 1 < TRIES:
                 await asyncio.sleep(FIRST_WAIT_SECONDS * 2**attempt)
         raise PartnerUnavailable(f"{self.name}: {why} after {TRIES} tries", partner=self.name)
@@ -131,10 +138,12 @@ class Partner:
             refused = _BatchRefused if response.status_code in BATCH_REFUSED else PartnerAnswerRefused
             # Not its text, which may repeat the person it is about.
             raise refused(f"{self.name}: HTTP {response.status_code}")
+        if NUL in response.content:
+            raise PartnerAnswerRefused(f"{self.name}: a NUL character, which no text can have")
         try:
             return msgspec.json.decode(response.content, type=dict[str, Any])
-        except msgspec.DecodeError as error:
-            raise PartnerAnswerRefused(f"{self.name}: not a JSON document: {error}") from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise PartnerAnswerRefused(f"{self.name}: not a JSON document in UTF-8: {error}") from error
 
 
 @asynccontextmanager

@@ -86,7 +86,7 @@ async def _settle(
 ) -> DispatchCounts:
     await work.run(SQL["take_turn"])
     outcomes = {waybill: answer.get("outcome") for waybill, answer in answers.items()}
-    if not set(outcomes.values()) <= {"accepted", "refused"}:
+    if any(outcome not in ("accepted", "refused") for outcome in outcomes.values()):
         raise PartnerAnswerRefused("courier: an outcome that is neither accepted nor refused")
     accepted = [parcel for parcel in parcels if outcomes.get(parcel.waybill) == "accepted"]
     refused = [parcel for parcel in parcels if outcomes.get(parcel.waybill) == "refused"]
