@@ -21,6 +21,8 @@ from shebaoka.kit.work import Work, transaction
 
 LOWEST_SERVER = 15
 REACH_SECONDS = 10
+"""How long to wait for a connection. The pool doubles its pauses between tries this long and then begins anew with who
+asks next: over its own five minutes they would grow as long as the outage was."""
 
 
 class DatabaseUnreachable(Problem):
@@ -72,11 +74,11 @@ class Database:
     ) -> AsyncIterator[Self]:
         """Open a pool on the server, checked for its version, and close it at the end of the block."""
         pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            url, min_size=1, max_size=connections_max, open=False, timeout=10,
-            kwargs={"autocommit": True, "application_name": "shebaoka"},
+            url, min_size=1, max_size=connections_max, open=False, timeout=REACH_SECONDS,
+            reconnect_timeout=REACH_SECONDS, kwargs={"autocommit": True, "application_name": "shebaoka"},
         )  # fmt: skip
         try:
-            await pool.open(wait=True, timeout=10)
+            await pool.open(wait=True, timeout=REACH_SECONDS)
         except PoolTimeout as error:
             await pool.close()
             raise DatabaseUnreachable(str(error)) from error
