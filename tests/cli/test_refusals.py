@@ -172,6 +172,17 @@ def test_a_migration_without_a_master_key_changes_nothing(tmp_path, empty):
         ).fetchone() == (0,)
 
 
+@pytest.mark.parametrize("step", ["write", "returns"])
+def test_a_bureau_key_that_is_missing_is_not_called_the_master_key(tmp_path, database_url, step):
+    key_file(tmp_path, MASTER_KEY)
+    ran = here(tmp_path, "jobs", "run", step, "--json", database_url=database_url)
+    assert ran.code == 1
+    problem = ran.document["stages"][0]["problem"]
+    assert problem["type"] == "/problems/bureau-key-unusable"
+    assert "bureau.key" in problem["detail"]
+    assert "SHEBAOKA_BUREAU_KEY_FILE" in problem["remedy_en"]
+
+
 @pytest.mark.parametrize("command", [ASKING[0], MIGRATE, DEMO], ids=" ".join)
 def test_no_master_key_beside_a_database_of_ones_own(tmp_path, database_url, command):
     here(tmp_path, *command, database_url=database_url).refused("master-key-unusable")

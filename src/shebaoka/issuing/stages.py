@@ -15,11 +15,12 @@ from shebaoka.issuing.applications.commands import verify_due
 from shebaoka.issuing.delivery.commands import dispatch_due, take_events
 from shebaoka.issuing.photos.commands import fetch_due
 from shebaoka.issuing.production.commands import lapse_due, order_due, take_returns, write_due
+from shebaoka.issuing.production.errors import BureauKeyUnusable
 from shebaoka.kit.audit import seal_due
 from shebaoka.kit.city import City
 from shebaoka.kit.outbox import deliver_due
 from shebaoka.kit.problems import Problem
-from shebaoka.kit.vault import read_master_key
+from shebaoka.kit.vault import MasterKeyUnusable, read_master_key
 
 Progress = Callable[[int], None]
 
@@ -119,7 +120,11 @@ STAGES: Final = (
 
 def bureau_key(city: City) -> bytes:
     """Give the key shared with the card bureau."""
-    return read_master_key(city.settings.bureau_key_path)
+    try:
+        return read_master_key(city.settings.bureau_key_path)
+    except MasterKeyUnusable as error:
+        # Told as what it is: whoever reads of the master key at night mends the wrong file.
+        raise BureauKeyUnusable(error.detail) from error
 
 
 async def run_stage(city: City, stage: Stage, progress: Progress = lambda _: None) -> StageReport:

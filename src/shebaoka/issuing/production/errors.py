@@ -21,6 +21,20 @@ class ExchangeFolderUnusable(Problem):
     )
 
 
+class BureauKeyUnusable(Problem):
+    """The key shared with the card bureau is missing, unreadable, or not a key."""
+
+    slug = "bureau-key-unusable"
+    status = 500
+    title_zh = "与制卡中心共享的密钥不可用"
+    title_en = "The key shared with the card bureau cannot be used"
+    remedy_zh = "请检查 SHEBAOKA_BUREAU_KEY_FILE 指向的文件：应为与制卡中心约定的 32 位十六进制、仅属主可读；订单都还在"
+    remedy_en = (
+        "Check the file that SHEBAOKA_BUREAU_KEY_FILE names: the 32 hex digits agreed with the bureau, readable by its "
+        "owner only; every order is still there"
+    )
+
+
 class ReturnRefused(Problem):
     """A return file of the bureau does not belong to anything we sent, or contradicts one taken before."""
 
