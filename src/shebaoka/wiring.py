@@ -23,8 +23,7 @@ from shebaoka.kit.partners import Partner, http_client
 from shebaoka.kit.settings import Settings
 from shebaoka.kit.setup import furnish
 from shebaoka.kit.vault import Vault, make_master_key, read_master_key
-from shebaoka.registry.programme.commands import load_rules
-from shebaoka.registry.programme.views import has_rules
+from shebaoka.registry.programme.commands import add_missing_sets
 
 SUBSCRIPTIONS: Subscriptions = {
     "card.social_opened": {"issuing.applications": complete},
@@ -52,15 +51,14 @@ def migrate(settings: Settings, url: str, *, citus: bool = False) -> list[str]:
         upgrade(url)
         furnish(url, key)
         done = distribute(url) if citus else []
-        asyncio.run(_first_rules(settings, url))
+        asyncio.run(_missing_rules(settings, url))
     return done
 
 
-async def _first_rules(settings: Settings, url: str) -> None:
-    """Give a new city the rules that come with the program; a city that has rules keeps its own."""
+async def _missing_rules(settings: Settings, url: str) -> None:
+    """Give a new city the rules that come with the program; a city that has rules gets the sets that are new."""
     async with city(settings, url) as new, new.database.work(SYSTEM) as work:
-        if not await has_rules(work):
-            await load_rules(work)
+        await add_missing_sets(work)
 
 
 @contextmanager

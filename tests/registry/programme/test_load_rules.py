@@ -12,7 +12,7 @@ from shebaoka.kit.actor import SYSTEM
 from shebaoka.registry.people import commands as people
 from shebaoka.registry.people.model import PersonRow
 from shebaoka.registry.programme import checks, files, views
-from shebaoka.registry.programme.commands import load_rules
+from shebaoka.registry.programme.commands import add_missing_sets, load_rules
 from shebaoka.registry.programme.errors import ProgrammeIncomplete, RulesRefused
 from shebaoka.registry.programme.model import Facts
 from shebaoka.registry.programme.rules import compiled
@@ -220,6 +220,19 @@ async def test_a_wrong_folder_changes_nothing(database, folder):
     with pytest.raises(RulesRefused):
         await load(database, folder)
     assert (await programme_of(database)).due_on(ON) == date(2019, 6, 5)
+
+
+async def test_a_new_release_adds_its_new_sets_and_leaves_the_others_alone(database, folder):
+    edit(folder, "4_card.toml", "days = 30", "days = 20")
+    await load(database, folder)
+    async with database.work(SYSTEM) as work:
+        await work.run("DELETE FROM programme_rule WHERE rule_set = 'fee'")
+    async with database.work(SYSTEM) as work:
+        added = await add_missing_sets(work)
+    assert added.added == ("fee/free@2018-01-01",)
+    assert (await programme_of(database)).due_on(ON) == date(2019, 5, 26)
+    async with database.work(SYSTEM) as work:
+        assert (await add_missing_sets(work)).added == ()
 
 
 async def test_an_empty_database_says_what_to_do(database):

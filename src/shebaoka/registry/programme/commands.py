@@ -42,6 +42,19 @@ async def load_rules(work: Work, folder: Path = files.PACKAGED) -> RulesLoaded:
     return await _replace(work, {key: rule for key, rule in before.items() if rule.rule_set in named}, after)
 
 
+async def add_missing_sets(work: Work) -> RulesLoaded:
+    """Load the packaged rules of every rule set that the table does not have; rules that are there stay as they are.
+
+    A new city gets them all this way, and a city that moves to a newer release those of its new rule sets.
+    """
+    await store.lock(work)
+    kept = [(rule, f"programme_rule {rule.rule_set}") for rule in await store.all_rules(work)]
+    have = {rule.rule_set for rule, _ in kept}
+    fresh = [(rule, place) for rule, place in files.read(files.PACKAGED) if rule.rule_set not in have]
+    checks.check([*kept, *fresh])
+    return await _replace(work, {}, {_key(rule): rule for rule, _ in fresh})
+
+
 async def _replace(work: Work, before: dict[Key, Rule], after: dict[Key, Rule]) -> RulesLoaded:
     added = [rule for key, rule in after.items() if key not in before]
     changed = [rule for key, rule in after.items() if key in before and before[key] != rule]

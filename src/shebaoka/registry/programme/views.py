@@ -29,11 +29,6 @@ async def load(work: Work) -> Programme:
     return Programme(await store.all_rules(work))
 
 
-async def has_rules(work: Work) -> bool:
-    """Tell whether any rules have been loaded."""
-    return bool(await store.all_rules(work))
-
-
 async def explain(work: Work, programme: Programme, id_number: str, on: date) -> Explanation:
     """Answer for the holder of an ID number (18 characters), in the register or not.
 
