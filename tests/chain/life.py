@@ -17,7 +17,7 @@ from shebaoka.issuing.lists.errors import PayrollBankNeeded
 from shebaoka.issuing.lists.model import ListOf
 from shebaoka.issuing.production.states import BatchStatus
 from shebaoka.issuing.production.views import board
-from shebaoka.issuing.stages import STAGES, StageReport, run_stage
+from shebaoka.issuing.stages import STAGES, StageReport, StepFailed, run_stage
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI, SetClock
@@ -127,7 +127,9 @@ class Life:
     async def run(self, *names: str) -> None:
         """Run stages; a stage that is stopped is told in the reports, and the others go on."""
         for name in names:
-            self.reports.append(await run_stage(self.city, STAGE[name]))
+            report = await run_stage(self.city, STAGE[name])
+            assert not (report.problem and report.problem["type"].endswith(StepFailed.slug)), report
+            self.reports.append(report)
 
     async def bureau(self) -> None:
         """Take the bureau's answers until nothing is outstanding; what could not be made is ordered again."""

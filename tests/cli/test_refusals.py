@@ -6,6 +6,7 @@ import os
 import pty
 import socket
 import subprocess
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from tests.chain.command_line import (
 )
 
 from shebaoka.cli import jobs
+from shebaoka.issuing import stages
 from shebaoka.issuing.accounts.commands import AccountsOpened
 from shebaoka.issuing.applications.commands import Verified
 from shebaoka.issuing.photos.commands import Fetched
@@ -291,6 +293,20 @@ def test_a_timer_learns_that_a_partner_is_down(home, monkeypatch, counts, code):
     ran = here(home, "jobs", "run", "verify", "--json")
     assert ran.code == code
     assert len(ran.document["stages"]) == 1
+
+
+def test_a_bug_in_one_step_is_told_and_the_other_steps_are_run(home, monkeypatch):
+    async def broken(_city, _progress):
+        raise ZeroDivisionError
+
+    first, *rest = stages.STAGES
+    monkeypatch.setattr(jobs, "STAGES", (replace(first, run=broken), *rest))
+    ran = here(home, "jobs", "run", "--json")
+    assert ran.code == 1
+    problems = {stage["stage"]: stage["problem"] for stage in ran.document["stages"]}
+    assert problems.pop(first.name)["type"].endswith("step-failed")
+    assert problems["seal"] is None
+    assert "ZeroDivisionError" in ran.err
 
 
 def test_whoever_runs_the_steps_is_told_what_to_do_in_both_languages(home, monkeypatch):

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
+
 from shebaoka.cards.commands import open_promised_due
 from shebaoka.issuing.accounts.commands import open_due
 from shebaoka.issuing.applications.commands import verify_due
@@ -23,6 +25,21 @@ from shebaoka.kit.problems import Problem
 from shebaoka.kit.vault import MasterKeyUnusable, read_master_key
 
 Progress = Callable[[int], None]
+log = structlog.get_logger()
+
+
+class StepFailed(Problem):
+    """A step met something that it was not made for; the log tells more."""
+
+    slug = "step-failed"
+    status = 500
+    title_zh = "本步骤因内部错误停止"
+    title_en = "This step stopped with an error of ours"
+    remedy_zh = "其他步骤照常运行；请把日志中 step.failed 一行及其堆栈交给开发人员，修复后重跑本步骤"
+    remedy_en = (
+        "The other steps go on; give the line step.failed of the log, with its trace, to the developers, "
+        "and run this step again when it is mended"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +145,11 @@ def bureau_key(city: City) -> bytes:
 
 
 async def run_stage(city: City, stage: Stage, progress: Progress = lambda _: None) -> StageReport:
-    """Run one step. A refusal (a partner that is down) is reported, not raised: the other steps can go on."""
+    """Run one step. Whatever stops it (a partner that is down, a bug) is reported, not raised: the other steps can go on."""
     try:
         return StageReport(stage.name, await stage.run(city, progress), None)
     except Problem as problem:
         return StageReport(stage.name, None, problem.document())
+    except Exception as error:  # one step's bug must not keep the night's other work from being done
+        log.exception("step.failed", step=stage.name)
+        return StageReport(stage.name, None, StepFailed(f"{stage.name}: {type(error).__name__}").document())
