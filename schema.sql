@@ -301,6 +301,53 @@ CREATE TABLE public.event_handled (
 
 COMMENT ON TABLE public.event_handled IS 'person-owned: which subscriber has acted on which event, so that a repeated delivery does nothing';
 
+CREATE TABLE public.figure_backlog (
+    dimension text NOT NULL,
+    value text NOT NULL,
+    status text NOT NULL,
+    age_days integer NOT NULL,
+    overdue boolean NOT NULL,
+    number bigint NOT NULL,
+    CONSTRAINT figure_backlog_dimension_check CHECK ((dimension = ANY (ARRAY['city'::text, 'district'::text, 'bank'::text, 'channel'::text, 'group'::text]))),
+    CONSTRAINT figure_backlog_number_check CHECK ((number > 0))
+);
+
+COMMENT ON TABLE public.figure_backlog IS 'local: applications whose card is not made yet, by age since they were made';
+
+CREATE TABLE public.figure_count (
+    only_one boolean DEFAULT true NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    CONSTRAINT figure_count_only_one_check CHECK (only_one)
+);
+
+COMMENT ON TABLE public.figure_count IS 'local: when the figures were last counted, and of which day they are';
+
+CREATE TABLE public.figure_day (
+    dimension text NOT NULL,
+    value text NOT NULL,
+    measure text NOT NULL,
+    day date NOT NULL,
+    number bigint NOT NULL,
+    CONSTRAINT figure_day_dimension_check CHECK ((dimension = ANY (ARRAY['city'::text, 'district'::text, 'bank'::text, 'channel'::text, 'group'::text]))),
+    CONSTRAINT figure_day_measure_check CHECK ((measure = ANY (ARRAY['applied'::text, 'made'::text, 'delivered'::text, 'opened'::text, 'ended_unopened'::text, 'old_issued'::text, 'old_void'::text]))),
+    CONSTRAINT figure_day_number_check CHECK ((number > 0))
+);
+
+COMMENT ON TABLE public.figure_day IS 'local: what happened on each day, by one dimension at a time';
+
+CREATE TABLE public.figure_population (
+    district_code text NOT NULL,
+    group_code text NOT NULL,
+    complete_by date,
+    people bigint NOT NULL,
+    made bigint NOT NULL,
+    opened bigint NOT NULL,
+    on_old bigint NOT NULL
+);
+
+COMMENT ON TABLE public.figure_population IS 'local: who may have a card, and how far they are';
+
 CREATE TABLE public.guardian_tie (
     person_id bigint NOT NULL,
     guardian_id bigint NOT NULL,
@@ -664,6 +711,18 @@ ALTER TABLE ONLY public.district
 
 ALTER TABLE ONLY public.event_handled
     ADD CONSTRAINT event_handled_pkey PRIMARY KEY (person_id, event_id, subscriber);
+
+ALTER TABLE ONLY public.figure_backlog
+    ADD CONSTRAINT figure_backlog_pkey PRIMARY KEY (dimension, value, status, age_days, overdue);
+
+ALTER TABLE ONLY public.figure_count
+    ADD CONSTRAINT figure_count_pkey PRIMARY KEY (only_one);
+
+ALTER TABLE ONLY public.figure_day
+    ADD CONSTRAINT figure_day_pkey PRIMARY KEY (dimension, value, measure, day);
+
+ALTER TABLE ONLY public.figure_population
+    ADD CONSTRAINT figure_population_district_code_group_code_complete_by_key UNIQUE NULLS NOT DISTINCT (district_code, group_code, complete_by);
 
 ALTER TABLE ONLY public.guardian_tie
     ADD CONSTRAINT guardian_tie_pkey PRIMARY KEY (person_id, guardian_id);

@@ -88,6 +88,8 @@ WHO_MAY = {
     "POST /api/production/exceptions/{order_id}/giving-up": "production.run",
     "GET /api/parcels/exceptions": "production.run", "GET /api/production/board": "production.run",
     "GET /api/production/exceptions": "production.run", "GET /api/production/differences": "production.run",
+    "GET /api/dashboard/days": "report.read", "GET /api/dashboard/standing": "report.read",
+    "GET /api/dashboard/backlog": "report.read", "GET /api/dashboard/pace": "report.read",
     "GET /api/figures": "report.read", "GET /api/audit/verification": "audit.read",
     "GET /api/staff": "staff.manage", "POST /api/staff": "staff.manage",
     "POST /api/staff/{staff_id}/deactivation": "staff.manage", "POST /api/staff/{staff_id}/password": "staff.manage",

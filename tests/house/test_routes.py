@@ -52,6 +52,12 @@ async def test_nothing_personal_stands_in_an_address(town):
         "limit",
         "on",
         "path",
+        # of the dashboard: a dimension, one of its values (a code), days, JSON or CSV
+        "by",
+        "value",
+        "first",
+        "last",
+        "form",
     }
     for route in routes(town.app):
         named = set(re.findall(r"{(\w+)}", route.path))

@@ -27,6 +27,7 @@ TAGS: Final = {
     "delivery": "寄送与领取 · Delivery",
     "production": "制卡 · Production",
     "figures": "统计 · Figures",
+    "dashboard": "进度看板 · How far the programme is",
     "audit": "审计 · Audit",
     "staff": "工作人员与机构客户端 · Staff and institution clients",
     "institutions": "机构 · Institutions",

@@ -85,6 +85,8 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     },
 }
 ENDED: Final = frozenset({Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN})
+BEING_MADE: Final = frozenset(list(Status)[: list(Status).index(Status.MADE)])
+"""Handed in, and the card is not made yet."""
 TO_BE_BROUGHT: Final = frozenset(Status) - ENDED - {Status.RECEIVED}
 """The card is still to be brought: where to may be corrected."""
 

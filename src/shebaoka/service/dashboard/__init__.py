@@ -1,0 +1,1 @@
+"""How far the programme is: by day, district, bank, channel and group, against its targets."""

@@ -1,0 +1,172 @@
+-- name: take_turn
+-- One count at a time; readers see the last one until the new one is whole.
+SELECT pg_advisory_xact_lock(741091);
+
+-- name: last_count
+-- When the figures were last counted, and for which day.
+SELECT counted_at, day FROM figure_count;
+
+-- name: note_count
+-- The figures are of now.
+INSERT INTO figure_count (counted_at, day) VALUES (:now, :today)
+ON CONFLICT (only_one) DO UPDATE SET counted_at = excluded.counted_at, day = excluded.day;
+
+-- name: forget_days
+-- Counted anew as a whole: a figure that is kept up to date event by event drifts, and nobody can tell since when.
+DELETE FROM figure_day;
+
+-- name: forget_backlog
+-- As above.
+DELETE FROM figure_backlog;
+
+-- name: forget_population
+-- As above.
+DELETE FROM figure_population;
+
+-- name: count_applied
+-- Applications by the day on which they were handed in. First into one small cube, then by one dimension at a time.
+INSERT INTO figure_day (dimension, value, measure, day, number)
+SELECT said.dimension, said.value, 'applied', cube.day, sum(cube.number)
+FROM (
+    SELECT (a.applied_at AT TIME ZONE 'Asia/Shanghai')::date AS day, coalesce(p.district_code, '') AS district,
+           bank.code AS bank, a.channel, a.group_code, count(*) AS number
+    FROM application AS a
+    JOIN person AS p ON p.person_id = a.person_id
+    JOIN institution AS bank ON bank.institution_id = a.bank_id
+    GROUP BY 1, 2, 3, 4, 5
+) AS cube,
+LATERAL (VALUES ('city', ''), ('district', cube.district), ('bank', cube.bank), ('channel', cube.channel),
+                ('group', cube.group_code)) AS said(dimension, value)
+GROUP BY said.dimension, said.value, cube.day;
+
+-- name: count_cards
+-- New cards by the day on which they were made, opened, or ended unopened; a card made without an order of ours counts
+-- from its day of issue.
+INSERT INTO figure_day (dimension, value, measure, day, number)
+SELECT said.dimension, said.value, cube.measure, cube.day, sum(cube.number)
+FROM (
+    SELECT dated.measure, dated.day, coalesce(p.district_code, '') AS district, coalesce(bank.code, '') AS bank,
+           coalesce(a.channel, '') AS channel, coalesce(a.group_code, '') AS group_code, count(*) AS number
+    FROM card AS c
+    LEFT JOIN application AS a ON a.person_id = c.person_id AND a.card_id = c.card_id
+    LEFT JOIN production_order AS o
+        ON o.person_id = c.person_id AND o.card_number = c.card_number AND o.status = 'made'
+    LEFT JOIN person AS p ON p.person_id = c.person_id
+    LEFT JOIN institution AS bank ON bank.institution_id = c.bank_id,
+    LATERAL (VALUES
+        ('made', coalesce((o.updated_at AT TIME ZONE 'Asia/Shanghai')::date, c.issued_on)),
+        ('opened', (c.social_opened_at AT TIME ZONE 'Asia/Shanghai')::date),
+        ('ended_unopened', CASE WHEN c.social_opened_at IS NULL THEN (c.void_at AT TIME ZONE 'Asia/Shanghai')::date END)
+    ) AS dated(measure, day)
+    WHERE c.generation = 'new' AND dated.day IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6
+) AS cube,
+LATERAL (VALUES ('city', ''), ('district', cube.district), ('bank', cube.bank), ('channel', cube.channel),
+                ('group', cube.group_code)) AS said(dimension, value)
+GROUP BY said.dimension, said.value, cube.measure, cube.day;
+
+-- name: count_delivered
+-- Cards by the day on which somebody took them from the courier or at the outlet.
+INSERT INTO figure_day (dimension, value, measure, day, number)
+SELECT said.dimension, said.value, 'delivered', cube.day, sum(cube.number)
+FROM (
+    SELECT (parcel.received_at AT TIME ZONE 'Asia/Shanghai')::date AS day, coalesce(p.district_code, '') AS district,
+           bank.code AS bank, a.channel, a.group_code, count(*) AS number
+    FROM parcel
+    JOIN application AS a ON a.person_id = parcel.person_id AND a.application_id = parcel.application_id
+    JOIN person AS p ON p.person_id = parcel.person_id
+    JOIN institution AS bank ON bank.institution_id = a.bank_id
+    WHERE parcel.received_at IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5
+) AS cube,
+LATERAL (VALUES ('city', ''), ('district', cube.district), ('bank', cube.bank), ('channel', cube.channel),
+                ('group', cube.group_code)) AS said(dimension, value)
+GROUP BY said.dimension, said.value, cube.day;
+
+-- name: count_old
+-- Old cards by the day of their issue and the day of their end: what was good on a day is the one less the other.
+INSERT INTO figure_day (dimension, value, measure, day, number)
+SELECT said.dimension, said.value, cube.measure, cube.day, sum(cube.number)
+FROM (
+    SELECT dated.measure, dated.day, coalesce(p.district_code, '') AS district, count(*) AS number
+    FROM card AS c
+    LEFT JOIN person AS p ON p.person_id = c.person_id,
+    LATERAL (VALUES ('old_issued', c.issued_on), ('old_void', (c.void_at AT TIME ZONE 'Asia/Shanghai')::date))
+        AS dated(measure, day)
+    WHERE c.generation = 'old' AND dated.day IS NOT NULL
+    GROUP BY 1, 2, 3
+) AS cube,
+LATERAL (VALUES ('city', ''), ('district', cube.district)) AS said(dimension, value)
+GROUP BY said.dimension, said.value, cube.measure, cube.day;
+
+-- name: count_backlog
+-- What is handed in and not made yet, by age in days; overdue as promised to the applicant.
+INSERT INTO figure_backlog (dimension, value, status, age_days, overdue, number)
+SELECT said.dimension, said.value, cube.status, cube.age_days, cube.overdue, sum(cube.number)
+FROM (
+    SELECT a.status, greatest(:today - (a.applied_at AT TIME ZONE 'Asia/Shanghai')::date, 0) AS age_days,
+           coalesce(a.due_on < :today, false) AS overdue, coalesce(p.district_code, '') AS district,
+           bank.code AS bank, a.channel, a.group_code, count(*) AS number
+    FROM application AS a
+    JOIN person AS p ON p.person_id = a.person_id
+    JOIN institution AS bank ON bank.institution_id = a.bank_id
+    WHERE a.status = ANY (:statuses::text[])
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+) AS cube,
+LATERAL (VALUES ('city', ''), ('district', cube.district), ('bank', cube.bank), ('channel', cube.channel),
+                ('group', cube.group_code)) AS said(dimension, value)
+GROUP BY said.dimension, said.value, cube.status, cube.age_days, cube.overdue;
+
+-- name: alike
+-- The living, as many as are alike in all that the rules may ask for; what the rules say of each kind is asked once.
+SELECT date_part('year', age(:today, p.birth_date))::integer AS age, p.hukou, p.insured, p.insured_status,
+       p.employer_id IS NOT NULL AS employed, coalesce(p.school_stage, 'none') AS school_stage,
+       coalesce(p.district_code, '') AS district, p.pension_bank,
+       coalesce(payroll.banks, 0) AS payroll_banks, coalesce(payroll.chosen, false) AS bank_chosen,
+       count(*) AS people, count(*) FILTER (WHERE held.made) AS made, count(*) FILTER (WHERE held.opened) AS opened,
+       count(*) FILTER (WHERE held.on_old) AS on_old
+FROM person AS p
+LEFT JOIN (
+    SELECT person_id, bool_or(generation = 'new') AS made,
+           bool_or(generation = 'new' AND social IN ('open', 'suspended')) AS opened,
+           bool_or(generation = 'old' AND social = 'open') AS on_old
+    FROM card
+    WHERE social <> 'void'
+    GROUP BY person_id
+) AS held ON held.person_id = p.person_id
+LEFT JOIN (
+    SELECT employer_id, count(DISTINCT bank_id) FILTER (WHERE rank <> :chosen_elsewhere) AS banks,
+           bool_or(chosen) AS chosen
+    FROM payroll_bank
+    WHERE bank_id IS NOT NULL
+    GROUP BY employer_id
+) AS payroll ON payroll.employer_id = p.employer_id
+WHERE p.died_on IS NULL OR p.died_on > :today
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
+
+-- name: days
+-- One dimension of the figures by day.
+SELECT day, value, measure, number
+FROM figure_day
+WHERE dimension = :dimension AND (:value::text IS NULL OR value = :value) AND day BETWEEN :first AND :last
+ORDER BY day, value, measure;
+
+-- name: totals
+-- The sums of one dimension up to a day.
+SELECT value, measure, sum(number)::bigint AS number
+FROM figure_day
+WHERE dimension = :dimension AND day <= :last
+GROUP BY value, measure;
+
+-- name: backlog
+-- One dimension of the backlog.
+SELECT value, status, age_days, overdue, number
+FROM figure_backlog
+WHERE dimension = :dimension
+ORDER BY value, status, age_days, overdue;
+
+-- name: population
+-- Who may have a card.
+SELECT district_code, group_code, complete_by, people, made, opened, on_old
+FROM figure_population
+ORDER BY district_code, group_code, complete_by;
