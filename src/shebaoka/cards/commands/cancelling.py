@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -33,7 +34,7 @@ async def cancel(
     return Cancelled(tuple(card_id for _, card_id in voided), account.account_zh, account.account_en)
 
 
-async def void_entitled_no_more(work: Work, people: list[int]) -> None:
+async def void_entitled_no_more(work: Work, people: Collection[int]) -> None:
     """Make cards void that the card bureau made for people whose entitlement had ended meanwhile."""
     voided = await store.void_all(work, people, ENTITLEMENT_ENDED)
     work.record_many("card.voided", voided, reason=ENTITLEMENT_ENDED)
