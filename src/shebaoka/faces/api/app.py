@@ -28,6 +28,7 @@ from shebaoka.faces.api.areas import (
     figures,
     institutions,
     lists,
+    losses,
     people,
     production,
     programme,
@@ -44,7 +45,7 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.kit.requests import KEY_LENGTHS
 
 AREAS: Final = (
-    sessions, programme, people, applications, deciding, lists, cards, delivery, production, figures, audit, staff, institutions,
+    sessions, programme, people, applications, deciding, lists, cards, losses, delivery, production, figures, audit, staff, institutions,
 )  # fmt: skip
 NOT_FOUND: Final = NotFound.status
 BODY_BYTES_MAX: Final = 2**20
