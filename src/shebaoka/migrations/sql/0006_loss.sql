@@ -1,20 +1,20 @@
 -- A card that is reported lost says how, since when, and (a temporary report) until when. `lost_unopened`: reported lost
 -- before its social-security function was opened; such a card stands beside the old one, so it is no live card.
-ALTER TABLE card
-    ADD COLUMN loss text CHECK (loss IN ('temporary', 'formal')),
-    ADD COLUMN lost_at timestamptz,
-    ADD COLUMN loss_until timestamptz,
-    ADD COLUMN replaced_by text,
-    DROP CONSTRAINT card_social_check,
-    DROP CONSTRAINT card_financial_check;
+ALTER TABLE card ADD COLUMN loss text;
+ALTER TABLE card ADD COLUMN lost_at timestamptz;
+ALTER TABLE card ADD COLUMN loss_until timestamptz;
+ALTER TABLE card ADD COLUMN replaced_by text;
+ALTER TABLE card DROP CONSTRAINT card_social_check;
+ALTER TABLE card DROP CONSTRAINT card_financial_check;
 UPDATE card SET loss = 'formal', lost_at = coalesce(social_opened_at, '2018-01-01 00:00+08') WHERE social = 'suspended';
-ALTER TABLE card
-    ADD CONSTRAINT card_social_check CHECK (social IN ('unopened', 'lost_unopened', 'open', 'suspended', 'void')),
-    ADD CONSTRAINT card_financial_check CHECK (
-        financial IN ('none', 'unopened', 'lost_unopened', 'open', 'suspended', 'closed')),
-    ADD CONSTRAINT card_loss_told CHECK ((social IN ('suspended', 'lost_unopened')) = (loss IS NOT NULL)),
-    ADD CONSTRAINT card_loss_dated CHECK ((loss IS NOT NULL) = (lost_at IS NOT NULL)),
-    ADD CONSTRAINT card_loss_ends CHECK ((loss IS NOT DISTINCT FROM 'temporary') = (loss_until IS NOT NULL));
+ALTER TABLE card ADD CONSTRAINT card_social_check CHECK (
+    social IN ('unopened', 'lost_unopened', 'open', 'suspended', 'void'));
+ALTER TABLE card ADD CONSTRAINT card_financial_check CHECK (
+    financial IN ('none', 'unopened', 'lost_unopened', 'open', 'suspended', 'closed'));
+ALTER TABLE card ADD CONSTRAINT card_loss_check CHECK (loss IN ('temporary', 'formal'));
+ALTER TABLE card ADD CONSTRAINT card_loss_told CHECK ((social IN ('suspended', 'lost_unopened')) = (loss IS NOT NULL));
+ALTER TABLE card ADD CONSTRAINT card_loss_dated CHECK ((loss IS NOT NULL) = (lost_at IS NOT NULL));
+ALTER TABLE card ADD CONSTRAINT card_loss_ends CHECK ((loss IS NOT DISTINCT FROM 'temporary') = (loss_until IS NOT NULL));
 CREATE INDEX card_loss_due ON card (loss_until) WHERE loss_until IS NOT NULL;
 COMMENT ON COLUMN card.loss IS 'how the card is reported lost: a temporary report ends by itself at loss_until, a formal one does not';
 COMMENT ON COLUMN card.loss_until IS
@@ -169,10 +169,10 @@ BEGIN
 END
 $$;
 
-ALTER TABLE application
-    ADD COLUMN replacement_reason text CHECK (
-        replacement_reason IN ('lost', 'worn', 'unreadable', 'damaged', 'data_changed', 'expiring', 'expired')),
-    ADD COLUMN ends_because text;
+ALTER TABLE application ADD COLUMN replacement_reason text;
+ALTER TABLE application ADD COLUMN ends_because text;
+ALTER TABLE application ADD CONSTRAINT application_replacement_reason_check CHECK (
+    replacement_reason IN ('lost', 'worn', 'unreadable', 'damaged', 'data_changed', 'expiring', 'expired'));
 COMMENT ON COLUMN application.replacement_reason IS 'why the new card is replaced, as the applicant stated it';
 COMMENT ON COLUMN application.ends_because IS
     'a code: the application ends as soon as the card bureau has answered, for the holder is entitled no more';
