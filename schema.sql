@@ -12,6 +12,20 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.card_lift_lapsed(p_person_id bigint, p_lost text[], p_found text[], p_now timestamp with time zone) RETURNS SETOF bigint
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM person AS p WHERE p.person_id = p_person_id FOR NO KEY UPDATE;
+    RETURN QUERY
+    UPDATE card AS c
+    SET social = p_found[array_position(p_lost, c.social)], loss = NULL, lost_at = NULL, loss_until = NULL,
+        version = c.version + 1
+    WHERE c.person_id = p_person_id AND c.loss_until <= p_now AND c.social = ANY (p_lost)
+    RETURNING c.card_id;
+END
+$$;
+
 CREATE FUNCTION public.card_open(p_person_id bigint, p_card_id bigint, p_social_on date, p_financial boolean, p_bank_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT card_number text, OUT social text, OUT financial text, OUT voided bigint[]) RETURNS record
     LANGUAGE plpgsql
     AS $$
@@ -22,6 +36,12 @@ DECLARE
 BEGIN
     SELECT p.died_on INTO v_died FROM person AS p WHERE p.person_id = p_person_id FOR NO KEY UPDATE;
     SELECT c.* INTO v_card FROM card AS c WHERE c.person_id = p_person_id AND c.card_id = p_card_id FOR UPDATE;
+    IF v_card.loss_until <= p_now THEN
+        v_card.social := CASE v_card.social WHEN 'lost_unopened' THEN 'unopened' ELSE 'open' END;
+        v_card.loss := NULL;
+        v_card.lost_at := NULL;
+        v_card.loss_until := NULL;
+    END IF;
     card_number := v_card.card_number;
     social := v_card.social;
     financial := v_card.financial;
@@ -43,7 +63,8 @@ BEGIN
     IF v_now THEN
         WITH gone AS (
             UPDATE card AS c
-            SET social = 'void', void_at = p_now, void_reason = 'replaced', social_due_on = NULL, version = c.version + 1
+            SET social = 'void', void_at = p_now, void_reason = 'replaced', replaced_by = v_card.card_number,
+                social_due_on = NULL, loss = NULL, lost_at = NULL, loss_until = NULL, version = c.version + 1
             WHERE c.person_id = p_person_id AND c.card_id <> p_card_id AND c.social <> 'void'
             RETURNING c.card_id
         )
@@ -55,6 +76,7 @@ BEGIN
     END IF;
     UPDATE card AS c
     SET social = card_open.social, financial = card_open.financial, version = c.version + 1,
+        loss = v_card.loss, lost_at = v_card.lost_at, loss_until = v_card.loss_until,
         social_opened_at = CASE WHEN v_now THEN p_now ELSE c.social_opened_at END,
         financial_opened_at = CASE WHEN p_financial THEN p_now ELSE c.financial_opened_at END,
         social_due_on = CASE WHEN v_now THEN NULL ELSE coalesce(p_social_on, c.social_due_on) END
@@ -64,7 +86,7 @@ $$;
 
 COMMENT ON FUNCTION public.card_open(p_person_id bigint, p_card_id bigint, p_social_on date, p_financial boolean, p_bank_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT card_number text, OUT social text, OUT financial text, OUT voided bigint[]) IS 'hot: one call locks the person, opens a card and voids the others';
 
-CREATE FUNCTION public.card_standing(p_numbers text[], p_digests bytea[], p_actors text[], p_organisations bigint[], p_first_fact_id bigint, p_now timestamp with time zone) RETURNS TABLE(ordinal bigint, card_id bigint, generation text, social text, financial text, expires_on date, void_at timestamp with time zone, void_reason text, died_on date)
+CREATE FUNCTION public.card_standing(p_numbers text[], p_digests bytea[], p_actors text[], p_organisations bigint[], p_first_fact_id bigint, p_now timestamp with time zone) RETURNS TABLE(ordinal bigint, card_id bigint, generation text, social text, financial text, expires_on date, void_at timestamp with time zone, void_reason text, replaced_by text, loss_until timestamp with time zone, died_on date)
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -98,7 +120,10 @@ BEGIN
     FROM unnest(v_people, v_cards, p_actors, p_organisations) WITH ORDINALITY
          AS a(person_id, card_id, actor, organisation_id, ordinal);
     RETURN QUERY
-    SELECT a.ordinal, c.card_id, c.generation, c.social, c.financial, c.expires_on, c.void_at, c.void_reason, p.died_on
+    SELECT a.ordinal, c.card_id, c.generation,
+           CASE WHEN c.loss_until <= p_now THEN CASE c.social WHEN 'lost_unopened' THEN 'unopened' ELSE 'open' END
+                ELSE c.social END,
+           c.financial, c.expires_on, c.void_at, c.void_reason, c.replaced_by, c.loss_until, p.died_on
     FROM unnest(v_people, v_cards) WITH ORDINALITY AS a(person_id, card_id, ordinal)
     JOIN card AS c ON c.person_id = a.person_id AND c.card_id = a.card_id
     LEFT JOIN person AS p ON p.person_id = c.person_id
@@ -113,7 +138,8 @@ BEGIN
     PERFORM FROM person AS p WHERE p.person_id = p_person_id FOR NO KEY UPDATE;
     RETURN QUERY
     UPDATE card AS c
-    SET social = 'void', void_at = p_now, void_reason = p_reason, social_due_on = NULL, version = c.version + 1
+    SET social = 'void', void_at = p_now, void_reason = p_reason, social_due_on = NULL,
+        loss = NULL, lost_at = NULL, loss_until = NULL, version = c.version + 1
     WHERE c.person_id = p_person_id AND c.social = ANY (p_voidable)
     RETURNING c.card_id;
 END
@@ -151,12 +177,19 @@ CREATE TABLE public.application (
     card_id bigint,
     updated_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    replacement_reason text,
+    ends_because text,
     CONSTRAINT application_channel_check CHECK ((channel = ANY (ARRAY['bank_outlet'::text, 'community_centre'::text, 'online'::text, 'employer'::text]))),
     CONSTRAINT application_kind_check CHECK ((kind = ANY (ARRAY['exchange'::text, 'first_issue'::text, 'replacement'::text]))),
+    CONSTRAINT application_replacement_reason_check CHECK ((replacement_reason = ANY (ARRAY['lost'::text, 'worn'::text, 'unreadable'::text, 'damaged'::text, 'data_changed'::text, 'expiring'::text, 'expired'::text]))),
     CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text, 'made'::text, 'dispatched'::text, 'at_outlet'::text, 'received'::text, 'completed'::text, 'rejected'::text, 'withdrawn'::text])))
 );
 
 COMMENT ON TABLE public.application IS 'person-owned: applications for a card; the delivery address and mobile are sealed';
+
+COMMENT ON COLUMN public.application.replacement_reason IS 'why the new card is replaced, as the applicant stated it';
+
+COMMENT ON COLUMN public.application.ends_because IS 'a code: the application ends as soon as the card bureau has answered, for the holder is entitled no more';
 
 CREATE TABLE public.audit_batch (
     batch_no bigint NOT NULL,
@@ -217,17 +250,31 @@ CREATE TABLE public.card (
     void_at timestamp with time zone,
     void_reason text,
     version integer DEFAULT 1 NOT NULL,
+    loss text,
+    lost_at timestamp with time zone,
+    loss_until timestamp with time zone,
+    replaced_by text,
     CONSTRAINT card_check CHECK (((social = 'void'::text) = (void_at IS NOT NULL))),
     CONSTRAINT card_check1 CHECK (((generation = 'new'::text) OR (financial = 'none'::text))),
     CONSTRAINT card_check2 CHECK (((social_due_on IS NULL) OR (social = 'unopened'::text))),
-    CONSTRAINT card_financial_check CHECK ((financial = ANY (ARRAY['none'::text, 'unopened'::text, 'open'::text, 'closed'::text]))),
+    CONSTRAINT card_financial_check CHECK ((financial = ANY (ARRAY['none'::text, 'unopened'::text, 'lost_unopened'::text, 'open'::text, 'suspended'::text, 'closed'::text]))),
     CONSTRAINT card_generation_check CHECK ((generation = ANY (ARRAY['old'::text, 'new'::text]))),
-    CONSTRAINT card_social_check CHECK ((social = ANY (ARRAY['unopened'::text, 'open'::text, 'suspended'::text, 'void'::text])))
+    CONSTRAINT card_loss_check CHECK ((loss = ANY (ARRAY['temporary'::text, 'formal'::text]))),
+    CONSTRAINT card_loss_dated CHECK (((loss IS NOT NULL) = (lost_at IS NOT NULL))),
+    CONSTRAINT card_loss_ends CHECK (((NOT (loss IS DISTINCT FROM 'temporary'::text)) = (loss_until IS NOT NULL))),
+    CONSTRAINT card_loss_told CHECK (((social = ANY (ARRAY['suspended'::text, 'lost_unopened'::text])) = (loss IS NOT NULL))),
+    CONSTRAINT card_social_check CHECK ((social = ANY (ARRAY['unopened'::text, 'lost_unopened'::text, 'open'::text, 'suspended'::text, 'void'::text])))
 );
 
 COMMENT ON TABLE public.card IS 'person-owned: old and new cards, the two functions of each';
 
 COMMENT ON COLUMN public.card.social_due_on IS 'the day on which the social-security function opens that an outlet outside the city has promised';
+
+COMMENT ON COLUMN public.card.loss IS 'how the card is reported lost: a temporary report ends by itself at loss_until, a formal one does not';
+
+COMMENT ON COLUMN public.card.loss_until IS 'from this moment on the card is what it was before the report, whether or not the step `loss` has noted it already';
+
+COMMENT ON COLUMN public.card.replaced_by IS 'the number of the card whose opening made this one void';
 
 CREATE TABLE public.card_directory (
     card_number text NOT NULL,
@@ -453,7 +500,7 @@ CREATE TABLE public.parcel (
     dispatched_at timestamp with time zone,
     received_at timestamp with time zone,
     updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT parcel_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'dispatched'::text, 'in_transit'::text, 'delivered'::text, 'failed'::text, 'at_outlet'::text, 'collected'::text, 'returned'::text])))
+    CONSTRAINT parcel_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'dispatched'::text, 'in_transit'::text, 'delivered'::text, 'failed'::text, 'at_outlet'::text, 'collected'::text, 'returned'::text, 'lost'::text])))
 );
 
 COMMENT ON TABLE public.parcel IS 'person-owned: cards on their way';
@@ -824,6 +871,8 @@ CREATE INDEX audit_fact_batch ON public.audit_fact USING btree (batch_no) WHERE 
 
 CREATE INDEX audit_fact_unsealed ON public.audit_fact USING btree (fact_id) WHERE (batch_no IS NULL);
 
+CREATE INDEX card_loss_due ON public.card USING btree (loss_until) WHERE (loss_until IS NOT NULL);
+
 CREATE UNIQUE INDEX card_number_once ON public.card USING btree (person_id, card_number);
 
 CREATE UNIQUE INDEX card_one_live ON public.card USING btree (person_id) WHERE (social = ANY (ARRAY['open'::text, 'suspended'::text]));
@@ -844,7 +893,7 @@ CREATE INDEX outbox_waiting ON public.outbox USING btree (event_id) WHERE (deliv
 
 CREATE INDEX parcel_manifest ON public.parcel USING btree (manifest_id) WHERE ((status = 'prepared'::text) AND (refused_at IS NULL));
 
-CREATE UNIQUE INDEX parcel_one_each ON public.parcel USING btree (person_id, application_id);
+CREATE UNIQUE INDEX parcel_one_each ON public.parcel USING btree (person_id, application_id) WHERE (status <> 'lost'::text);
 
 CREATE INDEX parcel_work ON public.parcel USING btree (status, updated_at) WHERE (status <> ALL (ARRAY['delivered'::text, 'collected'::text]));
 

@@ -133,7 +133,10 @@ async def test_opening_a_replacement_voids_open_and_unopened_alike(city, program
     await do_open(city, programme, asks(made(1), BOTH, OWN_OUTLET))
     async with city.work(SYSTEM) as work:
         await commands.take_made_cards(work, [second, third])
-        await work.run("UPDATE card SET social = 'suspended' WHERE card_id = %(c)s", {"c": made(1).card_id})
+        await work.run(
+            "UPDATE card SET social = 'suspended', loss = 'formal', lost_at = now() WHERE card_id = %(c)s",
+            {"c": made(1).card_id},
+        )
     opened = await do_open(city, programme, asks(third))
     assert len(opened.voided) == 2
     assert await rows(city, "SELECT card_id, social FROM card WHERE person_id = 1 AND generation = 'new' ORDER BY card_id") == [

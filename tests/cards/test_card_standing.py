@@ -46,13 +46,19 @@ async def test_old_and_new_before_and_after_opening(city, programme):
     await opened(city, programme, 1)
     after = [await ask(city, programme, card_number=card.card_number) for card in (old(1), made(1))]
     assert [(s.good, s.reason) for s in after] == [(False, "void"), (True, "good")]
-    assert after[0].zh == "此卡已于2019-01-02因新卡开通作废，不能恢复"
-    assert after[0].en == "The card has been void since 2019-01-02 because a new card was opened, for good"
+    tail = made(1).card_number[-4:]
+    assert after[0].zh == f"此卡已于2019-01-02由尾号{tail}的新卡替换而作废，不能恢复；请将此卡剪角销毁"
+    assert after[0].en == (
+        f"This card was replaced by the card ending in {tail} on 2019-01-02 and is void for good; destroy it"
+    )
 
 
 async def test_every_reason(city, programme, clock):
     async with city.work(SYSTEM) as work:
-        await work.run("UPDATE card SET social = 'suspended' WHERE person_id = 2 AND generation = 'old'")
+        await work.run(
+            "UPDATE card SET social = 'suspended', loss = 'formal', lost_at = now()"
+            " WHERE person_id = 2 AND generation = 'old'"
+        )
         await work.run("UPDATE person SET died_on = '2019-01-02' WHERE person_id = 3")
         await work.run("UPDATE card SET expires_on = '2019-01-02' WHERE person_id = 1 AND generation = 'new'")
     await opened(city, programme, 1)

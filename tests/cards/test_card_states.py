@@ -15,12 +15,15 @@ from shebaoka.kit.problems import TransitionRefused
 
 SOCIAL, FINANCIAL = get_args(states.Social), get_args(states.Financial)
 ACTIONS = get_args(states.Action)
+LOSSES = get_args(states.Loss)
+LOST = ("suspended", "lost_unopened")
 
 
 @pytest.mark.parametrize(("status", "action"), list(product(SOCIAL, ACTIONS)))
 def test_every_pair_of_the_social_security_function(status, action):
     allowed = {
         "unopened-open": "open", "open-suspend": "suspended", "suspended-lift": "open",
+        "unopened-suspend": "lost_unopened", "lost_unopened-lift": "unopened", "lost_unopened-void": "void",
         "unopened-void": "void", "open-void": "void", "suspended-void": "void",
     }  # fmt: skip
     expected = allowed.get(f"{status}-{action}")
@@ -33,9 +36,11 @@ def test_every_pair_of_the_social_security_function(status, action):
 
 @pytest.mark.parametrize(("status", "action"), list(product(FINANCIAL, ACTIONS)))
 def test_every_pair_of_the_financial_function(status, action):
-    expected = {"unopened-open": "open", "unopened-close": "closed", "open-close": "closed"}.get(
-        f"{status}-{action}"
-    )
+    expected = {
+        "unopened-open": "open", "unopened-close": "closed", "open-close": "closed",
+        "open-suspend": "suspended", "suspended-lift": "open", "suspended-close": "closed",
+        "unopened-suspend": "lost_unopened", "lost_unopened-lift": "unopened", "lost_unopened-close": "closed",
+    }.get(f"{status}-{action}")  # fmt: skip
     if expected:
         assert states.after_financial(status, action) == expected
     else:
@@ -45,7 +50,7 @@ def test_every_pair_of_the_financial_function(status, action):
 
 def test_nothing_leads_out_of_void():
     assert not [pair for pair in states.SOCIAL if pair[0] == "void"]
-    assert states.voidable() == ["unopened", "open", "suspended"]
+    assert states.voidable() == ["unopened", "lost_unopened", "open", "suspended"]
 
 
 REVIVE = (
@@ -66,6 +71,26 @@ async def test_not_even_sql_brings_a_void_card_back(database, status):
         assert await work.run("UPDATE card SET financial = 'closed' WHERE social = 'void'") == 1
 
 
+@pytest.mark.parametrize(("social", "loss", "report"), list(product(SOCIAL, (None, *LOSSES), LOSSES)))
+def test_every_loss_report_in_every_status(social, loss, report):
+    """A report after a report changes no status; a first one suspends, where there is something to suspend."""
+    expected = {"unopened": "lost_unopened", "open": "suspended"}.get(social) if loss is None else None
+    if (loss, report) == ("temporary", "formal"):
+        expected = social
+    if expected:
+        assert states.after_report(social, loss, report) == expected
+    else:
+        with pytest.raises(TransitionRefused):
+            states.after_report(social, loss, report)
+
+
+def test_what_is_lifted_was_reported():
+    assert states.lifted() == {"suspended": "open", "lost_unopened": "unopened"}
+    assert {to: was for was, to in states.lifted().items()} == {
+        was: to for (was, action), to in states.SOCIAL.items() if action == "suspend"
+    }
+
+
 PAIRS = list(product(SOCIAL, FINANCIAL, (True, False), (True, False)))
 
 
@@ -83,9 +108,10 @@ async def test_the_sql_opens_as_the_states_say(database):
         await commands.take_made_cards(work, [made(person) for person in people])
         for person, (social, financial, _, _) in zip(people, PAIRS, strict=True):
             await work.run(
-                "UPDATE card SET social = %(s)s, financial = %(f)s, void_at = CASE WHEN %(s)s = 'void' THEN now() END"
+                "UPDATE card SET social = %(s)s, financial = %(f)s, void_at = CASE WHEN %(s)s = 'void' THEN now() END,"
+                " loss = CASE WHEN %(l)s THEN 'formal' END, lost_at = CASE WHEN %(l)s THEN now() END"
                 " WHERE person_id = %(p)s",
-                {"p": person, "s": social, "f": financial},
+                {"p": person, "s": social, "f": financial, "l": social in LOST},
             )
     seen = {}
     async with database.work(SYSTEM) as work:

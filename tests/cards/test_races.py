@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from holders import CENTRE, SOCIAL, asks, enter, made, old, rows
+from holders import asks, enter, made, old, rows
+from racing import TRIALS, every_person, give_old_cards, lives, opening, race
 
 from shebaoka.cards import commands, views
-from shebaoka.cards.model import LookUp, Opening
+from shebaoka.cards.model import LookUp
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.outbox import Event
 from shebaoka.kit.problems import Problem
 
-TRIALS = 150
-AT_ONCE = 4
 HOSPITAL = Actor("client:hospital", 501, "institution")
 
 
@@ -31,51 +30,6 @@ async def city(database):
 
 def second(person):
     return made(person, card_id=20_000_000 + person)
-
-
-async def give_old_cards(database):
-    async with database.work(SYSTEM) as work:
-        await commands.take_old_cards(work, [old(person) for person in range(1, TRIALS + 1)])
-
-
-async def race(database, *acts):
-    """Let every act begin its transaction, then all go at once; give what each came to, refusals included."""
-    barrier = asyncio.Barrier(len(acts))
-
-    async def run(act):
-        async with database.work(SYSTEM) as work:
-            await work.value("SELECT 1")
-            await barrier.wait()
-            return await act(work)
-
-    answers = await asyncio.gather(*(run(act) for act in acts), return_exceptions=True)
-    for answer in answers:
-        if isinstance(answer, BaseException) and not isinstance(answer, Problem):
-            raise answer
-    return answers
-
-
-async def every_person(trial):
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(person):
-        async with gate:
-            await trial(person)
-
-    await asyncio.gather(*(one(person) for person in range(1, TRIALS + 1)))
-
-
-async def lives(database, person):
-    found = await rows(
-        database, "SELECT card_id, generation, social FROM card WHERE person_id = %(p)s", p=person
-    )
-    return [card for card in found if card[2] in {"open", "suspended"}], found
-
-
-def opening(programme, card):
-    return lambda work: commands.open_functions(
-        work, programme, Opening(card.person_id, card.card_id, SOCIAL, CENTRE)
-    )
 
 
 async def test_two_counters_open_the_same_card(city, programme):

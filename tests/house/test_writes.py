@@ -35,6 +35,16 @@ async def writes(town) -> list[Write]:
     )
     waybill, another = await town.parcel_waiting(9), await town.parcel_waiting(10)
     returned = [await town.parcel_waiting(n, status="returned") for n in (11, 12)]
+    await town.cards(17)
+    _, found = await town.cards(18)
+    lost_parcels = [await town.parcel_waiting(n, status="in_transit") for n in (19, 20)]
+    losing = {"id_number": id_number(17), "name": person(17).name, "loss": "temporary"}
+    lifting = {"card_number": found, "id_number": id_number(18), "id_checked": True}
+    await town.post("/api/cards/losses", "community_clerk", json={
+        "id_number": id_number(18), "name": person(18).name, "loss": "formal", "card_number": found, "id_checked": True,
+    })  # fmt: skip
+    telling = {"card_number": second, "report": "suspend"}
+    cancelling = {"id_number": id_number(4), "name": person(4).name, "why": "moved_away", "id_checked": True}
     failed = [await town.failed_for_good(n) for n in (13, 14, 15, 16)]
     account = {
         "institution": "BOSC0001",
@@ -70,6 +80,13 @@ async def writes(town) -> list[Write]:
               {"files": {"file": ("a.csv", roster() + b"\n")}, "data": {"kind": "employer"}}, at=FIRM),
         Write("/api/cards/openings", "bank_clerk", {"json": opening},
               {"json": {"card_number": second, "id_number": id_number(4), "functions": ["social"]}}),
+        Write("/api/cards/losses", "hotline_agent", {"json": losing}, {"json": losing | {"name": "另一人"}}),
+        Write("/api/cards/lifts", "community_clerk", {"json": lifting}, {"json": lifting | {"card_number": second}}),
+        Write("/api/cards/financial-reports", "bank_system", {"json": telling}, {"json": telling | {"report": "close"}}),
+        Write("/api/cards/cancellations", "community_clerk", {"json": cancelling},
+              {"json": cancelling | {"why": "settled_abroad"}}),
+        Write("/api/parcels/losses", "card_centre_operator", {"json": {"waybill": lost_parcels[0]}},
+              {"json": {"waybill": lost_parcels[1]}}),
         Write("/api/parcels/collection", "community_clerk", {"json": collection}, {"json": collection | {"waybill": another}}),
         Write("/api/parcels/resending", "card_centre_operator", {"json": {"waybill": returned[0]}}, {"json": {"waybill": returned[1]}}),
         *(Write(f"/api/production/exceptions/{failed[n]}/{verb}", "card_centre_operator", {}, {},

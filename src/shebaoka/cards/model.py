@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from shebaoka.cards.states import Financial, Social
+from shebaoka.cards.states import Financial, Loss, Social
 from shebaoka.kit.actor import Actor
 from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, Institution
 from shebaoka.registry.programme.model import Function
@@ -26,6 +26,10 @@ Verdict = Literal[
     "old_cards_ended",
 ]
 TakeRefusal = Literal["number_taken", "live_card"]
+FinancialReport = Literal["suspend", "lift", "close"]
+"""What a bank tells of the financial function: reported lost, found, closed for good."""
+Entitlement = Literal["moved_away", "settled_abroad", "insurance_ended"]
+"""Why somebody is entitled to a card no more, for good."""
 Outcome = Literal[
     "opened", "outlet_may_not", "no_card", "holder_dead", "other_bank", "void", "expired", "social_refused",
     "financial_refused",
@@ -34,7 +38,11 @@ Outcome = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card. `social_due_on`: the day on which an outlet elsewhere has promised to open it. Codes are hex digits."""
+    """A card. `social_due_on`: the day on which an outlet elsewhere has promised to open it. Codes are hex digits.
+
+    `loss`: how it is reported lost, None when it is not; a temporary report counts until `loss_until`. `replaced_by`: the
+    number of the card whose opening made it void.
+    """
 
     person_id: int
     card_id: int
@@ -52,6 +60,10 @@ class Card:
     financial_opened_at: datetime | None
     void_at: datetime | None
     void_reason: str | None
+    replaced_by: str | None
+    loss: Loss | None
+    lost_at: datetime | None
+    loss_until: datetime | None
     version: int
 
 
@@ -148,8 +160,30 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True)
+class LossReport:
+    """Somebody reports a card lost, at an institution of this kind."""
+
+    person_id: int
+    card_id: int
+    loss: Loss
+    outlet: Outlet
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What came of a cancelling: the cards that died, and what becomes of the accounts on them."""
+
+    voided: tuple[int, ...]
+    account_zh: str
+    account_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """All cards. `two_live` counts people with more than one card that is good or may become so: it must be 0."""
+    """All cards. `lost` counts those reported lost, old and new, opened or not.
+
+    `two_live` counts people with more than one card that is good or may become so: it must be 0.
+    """
 
     old_good: int
     old_void: int
@@ -157,6 +191,7 @@ class Counts:
     new_open: int
     new_void: int
     financial_open: int
+    lost: int
     two_live: int
 
 
@@ -169,7 +204,10 @@ class LookUp(NamedTuple):
 
 
 class Standing(Struct, frozen=True):
-    """Whether a card is good now, and if not, why; `zh` and `en` say it in a sentence."""
+    """Whether a card is good now, and if not, why; `zh` and `en` say it in a sentence.
+
+    `lost_until`: when the temporary loss report of a suspended card ends by itself.
+    """
 
     good: bool
     reason: Verdict
@@ -179,3 +217,4 @@ class Standing(Struct, frozen=True):
     generation: Generation | None = None
     social: Social | None = None
     financial: Financial | None = None
+    lost_until: datetime | None = None

@@ -6,14 +6,19 @@ from typing import Final, Literal, get_args
 
 from shebaoka.kit.problems import TransitionRefused
 
-Social = Literal["unopened", "open", "suspended", "void"]
-Financial = Literal["none", "unopened", "open", "closed"]
+Social = Literal["unopened", "lost_unopened", "open", "suspended", "void"]
+Financial = Literal["none", "unopened", "lost_unopened", "open", "suspended", "closed"]
 Action = Literal["open", "suspend", "lift", "void", "close"]
+Loss = Literal["temporary", "formal"]
 
 SOCIAL: Final[dict[tuple[Social, Action], Social]] = {
     ("unopened", "open"): "open",
     ("open", "suspend"): "suspended",
     ("suspended", "lift"): "open",
+    # Lost before it was opened, in the post or at home: once found it is what it was.
+    ("unopened", "suspend"): "lost_unopened",
+    ("lost_unopened", "lift"): "unopened",
+    ("lost_unopened", "void"): "void",
     ("unopened", "void"): "void",
     ("open", "void"): "void",
     ("suspended", "void"): "void",
@@ -22,9 +27,23 @@ FINANCIAL: Final[dict[tuple[Financial, Action], Financial]] = {
     ("unopened", "open"): "open",
     ("unopened", "close"): "closed",
     ("open", "close"): "closed",
+    # What the bank tells of its own loss reports; the social-security function knows nothing of it.
+    ("open", "suspend"): "suspended",
+    ("suspended", "lift"): "open",
+    ("unopened", "suspend"): "lost_unopened",
+    ("lost_unopened", "lift"): "unopened",
+    ("suspended", "close"): "closed",
+    ("lost_unopened", "close"): "closed",
 }
+REPORTS: Final[frozenset[tuple[Loss | None, Loss]]] = frozenset({
+    (None, "temporary"),
+    (None, "formal"),
+    ("temporary", "formal"),  # whoever called the hotline comes to a community centre
+})  # fmt: skip
+"""Which loss report may follow which. A temporary one is not prolonged: it ends, or becomes formal."""
 STATUS_ZH: Final = {
-    "unopened": "未开通", "open": "已开通", "suspended": "已挂失", "void": "已作废", "none": "没有此功能", "closed": "已销户",
+    "unopened": "未开通", "lost_unopened": "未开通、已挂失", "open": "已开通", "suspended": "已挂失", "void": "已作废",
+    "none": "没有此功能", "closed": "已销户",
 }  # fmt: skip
 
 
@@ -57,6 +76,21 @@ def opened(
         after_social(social, "open") if open_social else social,
         after_financial(financial, "open") if open_financial else financial,
     )
+
+
+def after_report(social: Social, loss: Loss | None, report: Loss) -> Social:
+    """Give the status that follows a loss report; `loss` is the report there is already.
+
+    This function will raise TransitionRefused where none follows.
+    """
+    if (loss, report) not in REPORTS:
+        raise refused("社会保障功能", "social-security function", social, "suspend")
+    return social if loss else after_social(social, "suspend")
+
+
+def lifted() -> dict[Social, Social]:
+    """Give what a card becomes when its loss report is lifted, or ends, by what it was; `card_standing` says the same."""
+    return {status: to for (status, action), to in SOCIAL.items() if action == "lift"}
 
 
 def voidable() -> list[Social]:

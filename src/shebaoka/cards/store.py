@@ -26,7 +26,7 @@ class Call(NamedTuple):
 
 async def cards_of(work: Work, people: Collection[int]) -> list[Card]:
     """Give all cards of people; this function will give the oldest first."""
-    return await work.rows(SQL["cards_of"], {"people": list(people)}, Card)
+    return await work.rows(SQL["cards_of"], {"people": list(people), "now": work.now}, Card)
 
 
 async def directory(work: Work, numbers: Collection[str]) -> dict[str, tuple[int, int]]:
@@ -110,6 +110,33 @@ async def void_all(work: Work, people: Collection[int], reason: str) -> list[tup
     """Make every card of people void; this function will give person and card of those that were not yet."""
     rows = await work.rows(SQL["void_all"], {
         "people": sorted(people), "reason": reason, "now": work.now, "voidable": states.voidable(),
+    })  # fmt: skip
+    return [(row[0], row[1]) for row in rows]
+
+
+async def lock_holder(work: Work, person_id: int) -> None:
+    """Take the holder's row, so that nobody else changes this person's cards until the transaction ends."""
+    await work.run(SQL["lock_holder"], {"person_id": person_id})
+
+
+async def save(work: Work, card: Card) -> bool:
+    """Write a card as it now is; this function will give False when it was changed meanwhile all the same."""
+    columns = ("person_id", "card_id", "social", "financial", "social_due_on", "loss", "lost_at", "loss_until",
+               "void_at", "void_reason", "version")  # fmt: skip
+    return await work.run(SQL["save"], {name: getattr(card, name) for name in columns}) == 1
+
+
+async def lapsed(work: Work, people_max: int) -> list[int]:
+    """Give people with temporary loss reports that have ended; this function will give at most `people_max`."""
+    rows = await work.rows(SQL["lapsed"], {"now": work.now, "people_max": people_max})
+    return [row[0] for row in rows]
+
+
+async def lift_lapsed(work: Work, people: Collection[int]) -> list[tuple[int, int]]:
+    """Lift the temporary loss reports of people that have ended; this function will give person and card of each."""
+    lifted = states.lifted()
+    rows = await work.rows(SQL["lift_lapsed"], {
+        "people": sorted(people), "lost": list(lifted), "found": list(lifted.values()), "now": work.now,
     })  # fmt: skip
     return [(row[0], row[1]) for row in rows]
 

@@ -1,7 +1,14 @@
 -- name: cards_of
--- All cards of people, oldest first.
-SELECT person_id, card_id, card_number, generation, social, financial, bank_id, identification_code, reset_code,
-       issued_on, expires_on, social_due_on, social_opened_at, financial_opened_at, void_at, void_reason, version
+-- All cards of people, oldest first. A temporary loss report whose end has come is told no more, as in card_standing.
+SELECT person_id, card_id, card_number, generation,
+       CASE WHEN loss_until <= :now THEN CASE social WHEN 'lost_unopened' THEN 'unopened' ELSE 'open' END ELSE social END
+           AS social,
+       financial, bank_id, identification_code, reset_code, issued_on, expires_on, social_due_on, social_opened_at,
+       financial_opened_at, void_at, void_reason, replaced_by,
+       CASE WHEN loss_until <= :now THEN NULL ELSE loss END AS loss,
+       CASE WHEN loss_until <= :now THEN NULL ELSE lost_at END AS lost_at,
+       CASE WHEN loss_until <= :now THEN NULL ELSE loss_until END AS loss_until,
+       version
 FROM card
 WHERE person_id = ANY (:people::bigint[])
 ORDER BY person_id, card_id;
@@ -80,9 +87,34 @@ SELECT gone.person_id, voided.card_id
 FROM unnest(:people::bigint[]) AS gone(person_id),
      LATERAL card_void_all(gone.person_id, :voidable::text[], :reason, :now) AS voided(card_id);
 
+-- name: lock_holder
+-- Whoever changes a person's cards takes the person's row first, as card_open does: two counters take turns.
+SELECT died_on FROM person WHERE person_id = :person_id FOR NO KEY UPDATE;
+
+-- name: save
+-- One card as a command leaves it; the holder is locked, so the version fits unless somebody wrote by hand.
+UPDATE card
+SET social = :social, financial = :financial, social_due_on = :social_due_on, loss = :loss, lost_at = :lost_at,
+    loss_until = :loss_until, void_at = :void_at, void_reason = :void_reason, version = version + 1
+WHERE person_id = :person_id AND card_id = :card_id AND version = :version;
+
+-- name: lapsed
+-- People with a temporary loss report whose end has come.
+SELECT DISTINCT person_id FROM card
+WHERE loss_until <= :now
+ORDER BY person_id
+LIMIT :people_max;
+
+-- name: lift_lapsed
+-- The reports of these people that have ended; in the order of the people, so that lists take turns.
+SELECT due.person_id, lifted.card_id
+FROM unnest(:people::bigint[]) AS due(person_id),
+     LATERAL card_lift_lapsed(due.person_id, :lost::text[], :found::text[], :now) AS lifted(card_id);
+
 -- name: standing
 -- The hottest path: many callers' look-ups and their audit facts in one round trip.
-SELECT ordinal, card_id, generation, social, financial, expires_on, void_at, void_reason, died_on
+SELECT ordinal, card_id, generation, social, financial, expires_on, void_at, void_reason, replaced_by, loss_until,
+       died_on
 FROM card_standing(:numbers::text[], :digests::bytea[], :actors::text[], :organisations::bigint[], :first_fact_id, :now);
 
 -- name: counts
@@ -91,7 +123,7 @@ FROM card_standing(:numbers::text[], :digests::bytea[], :actors::text[], :organi
 SELECT coalesce(sum(old_good), 0)::bigint AS old_good, coalesce(sum(old_void), 0)::bigint AS old_void,
        coalesce(sum(new_unopened), 0)::bigint AS new_unopened, coalesce(sum(new_open), 0)::bigint AS new_open,
        coalesce(sum(new_void), 0)::bigint AS new_void, coalesce(sum(financial_open), 0)::bigint AS financial_open,
-       count(*) FILTER (WHERE live > 1) AS two_live
+       coalesce(sum(lost), 0)::bigint AS lost, count(*) FILTER (WHERE live > 1) AS two_live
 FROM (
     SELECT count(*) FILTER (WHERE generation = 'old' AND social = 'open') AS old_good,
            count(*) FILTER (WHERE generation = 'old' AND social = 'void') AS old_void,
@@ -99,6 +131,7 @@ FROM (
            count(*) FILTER (WHERE generation = 'new' AND social = 'open') AS new_open,
            count(*) FILTER (WHERE generation = 'new' AND social = 'void') AS new_void,
            count(*) FILTER (WHERE financial = 'open') AS financial_open,
+           count(*) FILTER (WHERE loss IS NOT NULL) AS lost,
            count(*) FILTER (WHERE social IN ('open', 'suspended')) AS live
     FROM card
     GROUP BY person_id

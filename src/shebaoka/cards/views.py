@@ -8,7 +8,7 @@ from typing import Final
 
 from shebaoka.cards import store
 from shebaoka.cards.judging import NO_CARD, UNKNOWN_NUMBER, judged
-from shebaoka.cards.model import Card, Counts, LookUp, Standing
+from shebaoka.cards.model import Card, Counts, Generation, LookUp, Standing
 from shebaoka.kit.work import Row, Work
 from shebaoka.registry.programme.programme import Programme
 
@@ -30,6 +30,16 @@ async def find(work: Work, card_number: str) -> Card | None:
         return None
     person_id, card_id = known
     return next(card for card in await store.cards_of(work, [person_id]) if card.card_id == card_id)
+
+
+def meant(held: Sequence[Card], generation: Generation | None = None) -> Card | None:
+    """Give the card that somebody means who does not know its number.
+
+    The live one, else the newest that is not void, else the newest; `generation` leaves the others out.
+    """
+    some = [card for card in held if generation in (None, card.generation)]
+    rank = {"open": 2, "suspended": 2, "unopened": 1, "lost_unopened": 1, "void": 0}
+    return max(some, key=lambda card: (rank[card.social], card.card_id), default=None)
 
 
 async def find_many(work: Work, card_numbers: Collection[str]) -> dict[str, tuple[int, int]]:
@@ -62,8 +72,9 @@ async def standing_many(work: Work, programme: Programme, look_ups: Sequence[Loo
         return []
     answers = [UNKNOWN_NUMBER if ask.card_number is not None else NO_CARD for ask in look_ups]
     today, ended_from = work.today, programme.old_cards_void_from(work.today)
+    account = programme.account_after(today)
     for ordinal, *row in await _look(work, look_ups):
-        answers[ordinal - 1] = judged(row, today, ended_from)
+        answers[ordinal - 1] = judged(row, today, ended_from, account)
     return answers
 
 

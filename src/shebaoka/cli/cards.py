@@ -9,11 +9,15 @@ import typer
 
 from shebaoka.cards import views
 from shebaoka.cards.model import Standing
+from shebaoka.cli import losses
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.kit.city import City
 from shebaoka.registry.programme import views as programmes
 
 app = typer.Typer(no_args_is_help=True, help="卡片 · cards")
+
+
+app.add_typer(losses.app, name="loss")
 
 
 @app.callback()

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from shebaoka.cards.commands import open_promised_due
+from shebaoka.cards.commands import lift_lapsed_due, open_promised_due
 from shebaoka.issuing.accounts.commands import open_due
 from shebaoka.issuing.applications.commands import verify_due
 from shebaoka.issuing.delivery.commands import dispatch_due, take_events
@@ -107,6 +107,10 @@ async def _promises(city: City, progress: Progress) -> Any:
     return await open_promised_due(city.database, progress)
 
 
+async def _loss(city: City, progress: Progress) -> Any:
+    return await lift_lapsed_due(city.database, progress)
+
+
 async def _outbox(city: City, progress: Progress) -> Any:
     delivered = await deliver_due(city.database, city.subscriptions)
     progress(delivered)
@@ -130,6 +134,7 @@ STAGES: Final = (
     Stage("dispatch", "邮政交寄", "parcels handed to the courier", _dispatch),
     Stage("events", "投递跟踪", "what the courier tells", _events),
     Stage("promises", "次日开通", "openings promised for a later day", _promises),
+    Stage("loss", "口头挂失到期", "temporary loss reports that have ended", _loss),
     Stage("outbox", "事件投送", "events delivered to their rooms", _outbox),
     Stage("seal", "审计封存", "audit facts sealed", _seal),
 )

@@ -110,7 +110,10 @@ async def test_who_has_a_new_card_applies_again_when_it_has_expired(
             MadeCard(number, 1, "000000018", 1, date(2018, 1, 2), expires_on, "ab" * 16, "cd" * 13)
         ])  # fmt: skip
         await work.run(
-            "UPDATE card SET social = %(s)s, void_at = CASE WHEN %(s)s = 'void' THEN now() END", {"s": social}
+            "UPDATE card SET social = %(s)s, void_at = CASE WHEN %(s)s = 'void' THEN now() END,"
+            " loss = CASE WHEN %(s)s = 'suspended' THEN 'formal' END,"
+            " lost_at = CASE WHEN %(s)s = 'suspended' THEN now() END",
+            {"s": social},
         )
         if kind is None:
             with pytest.raises(errors.CardExists):

@@ -14,6 +14,9 @@ OURS = {
     ("prepared", "send_again"): "prepared",
     ("returned", "send_again"): "prepared",
     ("at_outlet", "collect"): "collected",
+    **{
+        (status, "lose"): "lost" for status in ("dispatched", "in_transit", "failed", "at_outlet", "returned")
+    },
 }
 ROAD = ["dispatched", "in_transit", "failed", "at_outlet", "returned", "delivered", "collected"]
 TELLS = {
@@ -28,6 +31,8 @@ under_way = st.sampled_from(FURTHEST)
 def test_every_pair(status, action):
     if (status, action) in OURS:
         assert after(status, action) == OURS[status, action]
+    elif action in TELLS and status == "lost":
+        assert after(status, action) == "lost"
     elif action in TELLS and status in ROAD:
         assert after(status, action) == ROAD[max(ROAD.index(status), ROAD.index(TELLS[action]))]
     else:

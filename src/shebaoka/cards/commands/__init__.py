@@ -1,16 +1,28 @@
 """Everything that writes cards."""
 
+from shebaoka.cards.commands.accounting import note_financial
+from shebaoka.cards.commands.cancelling import cancel, void_entitled_no_more, void_lost_in_post
 from shebaoka.cards.commands.deaths import void_for_death, void_of_dead
+from shebaoka.cards.commands.losing import Lifted, keep_lost, lift_lapsed_due, lift_loss, report_loss
 from shebaoka.cards.commands.opening import open_functions, open_many, open_promised_due
 from shebaoka.cards.commands.taking import allocate_numbers, take_made_cards, take_old_cards
 
 __all__ = [
+    "Lifted",
     "allocate_numbers",
+    "cancel",
+    "keep_lost",
+    "lift_lapsed_due",
+    "lift_loss",
+    "note_financial",
     "open_functions",
     "open_many",
     "open_promised_due",
+    "report_loss",
     "take_made_cards",
     "take_old_cards",
+    "void_entitled_no_more",
     "void_for_death",
+    "void_lost_in_post",
     "void_of_dead",
 ]

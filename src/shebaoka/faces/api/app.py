@@ -29,6 +29,7 @@ from shebaoka.faces.api.areas import (
     figures,
     institutions,
     lists,
+    losses,
     people,
     production,
     programme,
@@ -45,8 +46,22 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.kit.requests import KEY_LENGTHS
 
 AREAS: Final = (
-    sessions, programme, people, applications, deciding, lists, cards, delivery, production, figures, dashboard, audit, staff, institutions,
-)  # fmt: skip
+    sessions,
+    programme,
+    people,
+    applications,
+    deciding,
+    lists,
+    cards,
+    losses,
+    delivery,
+    production,
+    figures,
+    dashboard,
+    audit,
+    staff,
+    institutions,
+)
 NOT_FOUND: Final = NotFound.status
 BODY_BYTES_MAX: Final = 2**20
 """What a body may have; routes that take files say more."""

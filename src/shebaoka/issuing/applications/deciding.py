@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from shebaoka.issuing.applications import errors
+from shebaoka.cards.model import Card
+from shebaoka.issuing.applications import errors, replacing
 from shebaoka.issuing.applications.model import (
     CHANNEL_ZH,
     ApplyRequest,
     BankReason,
     Channel,
     Kind,
+    ReplacementReason,
 )
+from shebaoka.issuing.applications.states import Action, Status, before
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people.model import Person
@@ -40,7 +43,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The live application of a person."""
+    """The live application of a person. `card_id`: the card that was made for it."""
 
     person_id: int
     application_id: int
@@ -49,6 +52,7 @@ class Live:
     applied_at: datetime
     list_id: int | None
     row_no: int | None
+    card_id: int | None = None
 
     def refusal(self) -> errors.ApplicationExists:
         """Say that it exists, where and since when."""
@@ -62,14 +66,17 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that `decide` looks at, besides the request itself."""
+    """All that `decide` looks at, besides the request itself.
+
+    `new_card`: the one that an application would replace; `renewable_from`: the day from which it may be renewed.
+    """
 
     person: Person
     name_fits: bool
     ruling: Ruling
     live: Live | None
-    has_new_card: bool
-    has_expired_card: bool
+    new_card: Card | None
+    renewable_from: date | None
     has_old_card: bool
     guardian: Person | None
     guardian_tied: bool
@@ -79,7 +86,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An application that may be made."""
+    """An application that may be made.
+
+    `lost_card_id`: the lost card that it replaces, which stays suspended. `ends`: the live application whose card was
+    never opened and which gives way to this one.
+    """
 
     person_id: int
     kind: Kind
@@ -88,6 +99,9 @@ class Decision:
     bank_reason: BankReason
     fallback_outlet_id: int
     guardian_id: int | None
+    replacement_reason: ReplacementReason | None = None
+    lost_card_id: int | None = None
+    ends: int | None = None
 
 
 def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
@@ -96,10 +110,11 @@ def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
     _check_guardian(request, known)
     if request.channel == Channel.EMPLOYER and known.person.employer_id != request.organisation_id:
         raise errors.NotEmployedHere
-    if known.live:
+    ends = _gives_way(request, known)
+    if known.live and ends is None:
         raise known.live.refusal()
-    if known.has_new_card:
-        raise errors.CardExists
+    card = known.new_card
+    replacing.check(request.replacement, card, known.renewable_from, on)
     bank = _bank(request, known, on)
     if known.outlet is None or known.outlet.kind != "community_centre" or not live(known.outlet, on):
         raise errors.OutletNotServing
@@ -108,6 +123,9 @@ def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
     return Decision(
         person_id=known.person.person_id,
         kind=_kind(known),
+        replacement_reason=replacing.reason_of(request.replacement, card),
+        lost_card_id=card.card_id if card and card.social in replacing.LOST else None,
+        ends=ends,
         group_code=known.ruling.group_code,
         bank_id=bank.institution_id,
         bank_reason=_bank_reason(request, known.ruling, bank),
@@ -142,8 +160,17 @@ def _check_guardian(request: ApplyRequest, known: Known) -> None:
         raise errors.GuardianNotTied
 
 
+def _gives_way(request: ApplyRequest, known: Known) -> int | None:
+    """Give the live application that ends for this one: its card was handed out and never opened, and is to be replaced."""
+    live_one, card = known.live, known.new_card
+    if request.replacement is None or live_one is None or card is None or live_one.card_id != card.card_id:
+        return None
+    handed_out = Status(live_one.status) in before(Action.REPLACE)
+    return live_one.application_id if handed_out and card.social in replacing.UNOPENED else None
+
+
 def _kind(known: Known) -> Kind:
-    if known.has_expired_card:
+    if known.new_card is not None:
         return Kind.REPLACEMENT
     return Kind.EXCHANGE if known.has_old_card else Kind.FIRST_ISSUE
 

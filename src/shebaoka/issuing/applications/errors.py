@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from shebaoka.kit.problems import Problem
 
 
@@ -23,8 +25,13 @@ class CardExists(Problem):
     status = 409
     title_zh = "此人已有新版社保卡"
     title_en = "This person has a new card already"
-    remedy_zh = "未开通的请办理开通；遗失或损坏的请办理补换"
-    remedy_en = "Open the card if it is not open yet; ask for a replacement if it is lost or damaged"
+    remedy_zh = (
+        "未开通的请办理开通；遗失（须先挂失）、磨损、无法读取、损坏、信息变更或即将到期的，请注明原因申请补换"
+    )
+    remedy_en = (
+        "Open the card if it is not open yet; if it is lost (report that first), worn, unreadable, damaged, about to "
+        "expire, or its data has changed, state that as the reason for a replacement"
+    )
 
 
 class PersonUnknown(Problem):
@@ -168,3 +175,63 @@ class BankRefusedBefore(Problem):
     title_en = "This bank has refused an account for this application"
     remedy_zh = "请另选一家服务银行"
     remedy_en = "Choose another service bank"
+
+
+class NothingToReplace(Problem):
+    """A reason for a replacement was stated, and the person has no new card."""
+
+    slug = "nothing-to-replace"
+    status = 409
+    title_zh = "此人没有可补换的新版社保卡"
+    title_en = "This person has no new card to replace"
+    remedy_zh = "不填补换原因，直接申领新卡；老卡遗失的可先挂失，新卡开通后老卡即作废"
+    remedy_en = (
+        "Apply for the new card without a reason for a replacement; a lost old card may be reported, and is void once "
+        "the new one opens"
+    )
+
+
+class LossNotReported(Problem):
+    """A lost card is replaced once it is reported lost."""
+
+    slug = "loss-not-reported"
+    status = 409
+    title_zh = "此卡尚未挂失"
+    title_en = "This card is not reported lost"
+    remedy_zh = (
+        "请先挂失（热线、网上平台或社区事务受理服务中心），再以遗失为由申请补换；卡在手中的请改填实际原因"
+    )
+    remedy_en = (
+        "Report the loss first (hotline, online platform or community centre), then apply; if the card is in hand, "
+        "state what is wrong with it"
+    )
+
+
+class CardReportedLost(Problem):
+    """The card is reported lost, and another reason for its replacement is stated."""
+
+    slug = "card-reported-lost"
+    status = 409
+    title_zh = "此卡已挂失，不能以其他原因补换"
+    title_en = "This card is reported lost; it is not replaced for another reason"
+    remedy_zh = "仍未找到的，请以遗失为由申请补换；已找到的，请先解挂再申请"
+    remedy_en = "State that it is lost; or, if it was found, have the report lifted first"
+
+
+class NotYetRenewable(Problem):
+    """The card expires later than the programme's rule lets it be renewed; member `from` says from when it may (null: never)."""
+
+    slug = "not-yet-renewable"
+    status = 409
+    title_zh = "此卡尚未到换领时间"
+    title_en = "This card cannot be renewed yet"
+    remedy_zh = "请在所示日期之后申请换领；卡有遗失、损坏等情形的，请按实际原因申请补换"
+    remedy_en = "Apply from the day shown on; if the card is lost or damaged, state that as the reason"
+
+    @classmethod
+    def until(cls, renewable_from: date | None) -> NotYetRenewable:
+        """Give the refusal that says from when."""
+        if renewable_from is None:
+            return cls("此卡长期有效 · the card has no end", **{"from": None})
+        day = renewable_from.isoformat()
+        return cls(f"{day} 起可换领 · from {day} on", **{"from": day})

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from shebaoka.cards import views as cards
+from shebaoka.cards.model import Card
+from shebaoka.issuing.applications import replacing
 from shebaoka.issuing.applications.deciding import Known, Live, Ruling
 from shebaoka.issuing.applications.model import ApplyRequest, BankReason
 from shebaoka.issuing.applications.store import SQL
@@ -27,8 +30,8 @@ class Knowledge:
     name_digests: Mapping[str, bytes]
     rulings: Mapping[int, Ruling]
     lives: dict[int, Live]
-    new_cards: Collection[int]
-    expired_cards: Collection[int]
+    new_cards: Mapping[int, Card]
+    renewable_from: Mapping[int, date]
     old_cards: Collection[int]
     guardians: Mapping[int, set[int]]
     institutions: Mapping[str, Institution]
@@ -45,8 +48,8 @@ class Knowledge:
             name_fits=self.name_digests[request.name] == person.name_digest,
             ruling=ruling,
             live=self.lives.get(number),
-            has_new_card=number in self.new_cards,
-            has_expired_card=number in self.expired_cards,
+            new_card=self.new_cards.get(number),
+            renewable_from=self.renewable_from.get(number),
             has_old_card=number in self.old_cards,
             guardian=guardian,
             guardian_tied=guardian is not None and guardian.person_id in self.guardians.get(number, ()),
@@ -71,7 +74,7 @@ async def gather(work: Work, requests: Sequence[ApplyRequest], programme: Progra
     }
     rulings = await _rulings(work, list(holders.values()), programme)
     lives = await live_of(work, holders)
-    new_cards, expired_cards, old_cards = await _cards(work, holders)
+    new_cards, old_cards = await _cards(work, holders)
     codes = {request.fallback_outlet for request in requests} | {
         request.bank for request in requests if request.bank
     }
@@ -84,7 +87,11 @@ async def gather(work: Work, requests: Sequence[ApplyRequest], programme: Progra
         rulings=rulings,
         lives=lives,
         new_cards=new_cards,
-        expired_cards=expired_cards,
+        renewable_from={
+            person_id: programme.renewable_from(card.expires_on, work.today)
+            for person_id, card in new_cards.items()
+            if card.expires_on is not None
+        },
         old_cards=old_cards,
         guardians=await people.guardians(work, holders)
         if any(request.guardian_id_number for request in requests)
@@ -128,17 +135,9 @@ def _ruling(facts: Facts, explanation: Explanation) -> Ruling:
     )
 
 
-async def _cards(work: Work, ids: Collection[int]) -> tuple[set[int], set[int], set[int]]:
-    """Give who has a new card that is not void, whose new card has only expired, and who has, or had, an old one."""
+async def _cards(work: Work, ids: Collection[int]) -> tuple[dict[int, Card], set[int]]:
+    """Give the new cards that an application would replace, by person, and who has, or had, an old one."""
     held = await cards.of_people(work, ids)
-    new: set[int] = set()
-    expired: set[int] = set()
-    old: set[int] = set()
-    for person_id, some in held.items():
-        for card in some:
-            if card.generation == "old":
-                old.add(person_id)
-            elif card.social != "void":
-                ended = card.expires_on is not None and card.expires_on < work.today
-                (expired if ended else new).add(person_id)
-    return new, expired - new, old
+    new = {person_id: replacing.counts(some, work.today) for person_id, some in held.items()}
+    old = {person_id for person_id, some in held.items() if any(card.generation == "old" for card in some)}
+    return {person_id: card for person_id, card in new.items() if card is not None}, old

@@ -46,6 +46,18 @@ class BankReason(StrEnum):
     CHOSEN = "chosen"
 
 
+class ReplacementReason(StrEnum):
+    """Why a new card is replaced, as the applicant states it."""
+
+    LOST = "lost"
+    WORN = "worn"
+    UNREADABLE = "unreadable"
+    DAMAGED = "damaged"
+    DATA_CHANGED = "data_changed"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
 class Contact(msgspec.Struct, frozen=True):
     """Where the card goes and whom the courier calls; sealed with the application."""
 
@@ -60,7 +72,7 @@ class ApplyRequest:
     `bank` and `fallback_outlet` are institution codes; no bank means the one the programme suggests.
     `guardian_id_number`: the guardian of a ward, or the agent of an adult. `organisation_id`: who hands it in.
     `bank_reason` is given where the channel itself knows it (a roster's payroll bank); `taken_on` where it was taken in
-    on paper on an earlier day.
+    on paper on an earlier day. `replacement`: why the new card that the person has is to be replaced.
     """
 
     id_number: str
@@ -76,6 +88,7 @@ class ApplyRequest:
     taken_on: date | None = None
     list_id: int | None = None
     row_no: int | None = None
+    replacement: ReplacementReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,7 @@ class Application:
     due_on: date | None
     reason: str | None
     card_id: int | None
+    replacement_reason: ReplacementReason | None
     updated_at: datetime
     version: int
 

@@ -48,6 +48,9 @@ class Action(StrEnum):
     OPEN = "open"
     WITHDRAW = "withdraw"
     HOLDER_DIES = "holder_dies"
+    LOSE_ENTITLEMENT = "lose_entitlement"
+    REPLACE = "replace"
+    REMAKE = "remake"
 
 
 NEXT: Final[dict[tuple[Status, Action], Status]] = {
@@ -77,9 +80,17 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.NEEDS_PHOTO, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.PHOTO_READY, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.BANK_REFUSED, Action.WITHDRAW): Status.WITHDRAWN,
+    # The card was lost, or came spoiled, before it was opened: an application for another one takes this one's place.
+    (Status.DISPATCHED, Action.REPLACE): Status.REJECTED,
+    (Status.AT_OUTLET, Action.REPLACE): Status.REJECTED,
+    (Status.RECEIVED, Action.REPLACE): Status.REJECTED,
+    # The parcel was lost: the card is made once more, with the same photo, account and address.
+    (Status.DISPATCHED, Action.REMAKE): Status.ACCOUNT_OPENED,
+    (Status.AT_OUTLET, Action.REMAKE): Status.ACCOUNT_OPENED,
     # Not in production: an order that is out comes back first, and then the application ends (`production.settling`).
     **{
-        (status, Action.HOLDER_DIES): Status.REJECTED
+        (status, ended): Status.REJECTED
+        for ended in (Action.HOLDER_DIES, Action.LOSE_ENTITLEMENT)
         for status in Status
         if status not in {Status.IN_PRODUCTION, Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN}
     },

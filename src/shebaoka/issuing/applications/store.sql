@@ -1,6 +1,6 @@
 -- name: live_of
 -- The live applications of these people; at most one each.
-SELECT person_id, application_id, channel, status, applied_at, list_id, row_no
+SELECT person_id, application_id, channel, status, applied_at, list_id, row_no, card_id
 FROM application
 WHERE person_id = ANY(:people::bigint[]) AND status NOT IN ('completed', 'rejected', 'withdrawn');
 
@@ -9,17 +9,17 @@ WHERE person_id = ANY(:people::bigint[]) AND status NOT IN ('completed', 'reject
 -- In the order of people, so that two lists with the same people wait for each other and do not lock up.
 INSERT INTO application (
     person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, applied_at, updated_at)
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, applied_at, updated_at)
 SELECT
     person_id, application_id, kind, channel, group_code, :status, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, applied_at, :now::timestamptz
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, applied_at, :now::timestamptz
 FROM unnest(
     :people::bigint[], :applications::bigint[], :kinds::text[], :channels::text[], :groups::text[],
     :organisations::bigint[], :banks::bigint[], :bank_reasons::text[], :outlets::bigint[], :sealed::bytea[],
-    :guardians::bigint[], :lists::bigint[], :row_nos::integer[], :applied::timestamptz[]
+    :guardians::bigint[], :lists::bigint[], :row_nos::integer[], :replacements::text[], :applied::timestamptz[]
 ) AS new(
     person_id, application_id, kind, channel, group_code, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, applied_at)
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, applied_at)
 ORDER BY person_id
 ON CONFLICT (person_id) WHERE status NOT IN ('completed', 'rejected', 'withdrawn') DO NOTHING
 RETURNING application_id;
@@ -58,6 +58,19 @@ JOIN unnest(:people::bigint[], :cards::bigint[]) AS opened(person_id, card_id)
   ON application.person_id = opened.person_id AND application.card_id = opened.card_id
 WHERE array_position(:from_statuses::text[], application.status) IS NOT NULL;
 
+-- name: end_when_made
+-- A card that is being made comes back first; then the application ends, for its holder is entitled no more.
+UPDATE application SET ends_because = :why, updated_at = :now, version = version + 1
+WHERE person_id = :person_id AND application_id = :application_id AND status = :in_production;
+
+-- name: ending
+-- Which of these applications end now that the bureau has answered.
+SELECT application.person_id, application.application_id
+FROM application
+JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
+  ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id
+WHERE application.ends_because IS NOT NULL;
+
 -- name: waiting
 -- The next people in one status, oldest application first; those that stay behind are not met twice in a run.
 SELECT person_id, application_id, bank_id
@@ -70,7 +83,7 @@ LIMIT :people_max;
 -- One application, if it is this caller's to see.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, updated_at, version
+       card_id, replacement_reason, updated_at, version
 FROM application
 WHERE application_id = :application_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
@@ -80,7 +93,7 @@ WHERE application_id = :application_id
 -- Many applications at once, for the steps that follow.
 SELECT application.person_id, application.application_id, kind, channel, group_code, status, organisation_id,
        bank_id, bank_reason, fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at,
-       due_on, reason, card_id, updated_at, version
+       due_on, reason, card_id, replacement_reason, updated_at, version
 FROM application
 JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
   ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id;
@@ -96,7 +109,7 @@ JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, app
 -- Everything one person ever applied for, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, updated_at, version
+       card_id, replacement_reason, updated_at, version
 FROM application
 WHERE person_id = :person_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
@@ -114,7 +127,7 @@ ORDER BY fact_id;
 -- One page of a caller's applications, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, updated_at, version
+       card_id, replacement_reason, updated_at, version
 FROM application
 WHERE (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
        OR fallback_outlet_id = :outlet_id)
@@ -127,7 +140,7 @@ LIMIT :page_size;
 -- Verified longer ago than promised and the card not made yet, most overdue first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, updated_at, version
+       card_id, replacement_reason, updated_at, version
 FROM application
 WHERE due_on < :on
   AND status IN ('verified', 'needs_photo', 'photo_ready', 'account_opened', 'bank_refused', 'in_production')

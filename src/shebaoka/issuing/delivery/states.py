@@ -25,14 +25,16 @@ class Status(StrEnum):
     RETURNED = "returned"
     DELIVERED = "delivered"
     COLLECTED = "collected"
+    LOST = "lost"
 
 
 class Action(StrEnum):
-    """What may befall a parcel. The first three are ours, the others the courier's messages by their own names."""
+    """What may befall a parcel. The first four are ours, the others the courier's messages by their own names."""
 
     DISPATCH = "dispatch"
     COLLECT = "collect"
     SEND_AGAIN = "send_again"
+    LOSE = "lose"
     ACCEPTED = "accepted"
     IN_TRANSIT = "in_transit"
     FAILED = "failed"
@@ -53,11 +55,15 @@ TOLD: Final[dict[Action, Status]] = {
     Action.DELIVERED: Status.DELIVERED,
 }
 FURTHEST: Final = (*TOLD.values(), Status.COLLECTED)
+UNDER_WAY: Final = (Status.DISPATCHED, Status.IN_TRANSIT, Status.FAILED, Status.AT_OUTLET, Status.RETURNED)
 NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.PREPARED, Action.DISPATCH): Status.DISPATCHED,
     (Status.PREPARED, Action.SEND_AGAIN): Status.PREPARED,  # refused by the courier, address mended
     (Status.RETURNED, Action.SEND_AGAIN): Status.PREPARED,
     (Status.AT_OUTLET, Action.COLLECT): Status.COLLECTED,
+    # Given up, at the courier's or at the outlet; what is told of it later changes nothing.
+    **{(status, Action.LOSE): Status.LOST for status in UNDER_WAY},
+    **{(Status.LOST, told): Status.LOST for told in TOLD},
     **{
         (status, told): max(status, there, key=FURTHEST.index)
         for status in FURTHEST

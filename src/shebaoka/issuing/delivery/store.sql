@@ -13,11 +13,12 @@ SELECT waybill, person_id, parcel_id
 FROM unnest(:waybills::text[], :people::bigint[], :parcels::bigint[]) AS fresh(waybill, person_id, parcel_id);
 
 -- name: having_parcels
--- Which of these applications have a parcel already; one that came back is sent again as itself.
+-- Which of these applications have a parcel already; one that came back is sent again as itself, one that was lost is not.
 SELECT parcel.application_id
 FROM parcel
 JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
-    ON parcel.person_id = wanted.person_id AND parcel.application_id = wanted.application_id;
+    ON parcel.person_id = wanted.person_id AND parcel.application_id = wanted.application_id
+WHERE parcel.status <> :lost;
 
 -- name: manifests
 -- Manifests with parcels that the courier has not answered for.

@@ -105,7 +105,7 @@ SELECT batch_id FROM production_batch
 WHERE status = :status AND written_at < :before ORDER BY batch_id;
 
 -- name: last_attempt
--- The newest attempt of the card that a failed order belongs to.
+-- The newest attempt of the card that a failed order belongs to; by age, for a card lost in the post begins to count anew.
 SELECT newest.person_id, newest.order_id, newest.application_id, newest.attempt, newest.status, newest.card_number,
        newest.bank_id, newest.issued_on, newest.expires_on, newest.failed_stage, newest.id_digest,
        newest.name_digest, newest.bank_digest
@@ -113,7 +113,7 @@ FROM production_order
 JOIN production_order AS newest ON newest.person_id = production_order.person_id
     AND newest.application_id = production_order.application_id
 WHERE production_order.order_id = :order_id AND production_order.status = :failed
-ORDER BY newest.attempt DESC
+ORDER BY newest.order_id DESC
 LIMIT 1;
 
 -- name: board
@@ -148,7 +148,7 @@ SELECT failed.person_id, failed.order_id, failed.application_id, failed.batch_id
        failed.card_number, failed.failed_stage, failed.failed_reason, failed.updated_at
 FROM production_order AS failed
 LEFT JOIN production_order AS newer ON newer.person_id = failed.person_id
-    AND newer.application_id = failed.application_id AND newer.attempt > failed.attempt
+    AND newer.application_id = failed.application_id AND newer.order_id > failed.order_id
 WHERE failed.status = :status AND newer.person_id IS NULL
 ORDER BY failed.order_id
 LIMIT :lines_max;

@@ -120,6 +120,26 @@ class Programme:
         outlet = {"outlet_kind": kind, "elsewhere": elsewhere, "own_bank": own_bank}
         return self._decides("opening", outlet, on, sets.DecidesOpening)
 
+    def loss(self, kind: str, on: date) -> sets.DecidesLoss:
+        """Give which loss reports a kind of institution takes in and whether it lifts them."""
+        return self._decides("loss", _somewhere(kind), on, sets.DecidesLoss)
+
+    def temporary_loss_days(self, on: date) -> int:
+        """Give how many days a temporary loss report lasts that is made on a day."""
+        return self._dated("temporary_loss", on, sets.DecidesDays).days
+
+    def renewable_from(self, expires_on: date, on: date) -> date:
+        """Give the first day on which a card may be renewed, as the rules of `on` say; this function will count back from its last day."""
+        return expires_on - timedelta(days=self._dated("renewal", on, sets.DecidesDays).days)
+
+    def cancelling(self, kind: str, on: date) -> sets.DecidesCancelling:
+        """Give whether a kind of institution may cancel the cards of somebody who is entitled no more."""
+        return self._decides("cancelling", _somewhere(kind), on, sets.DecidesCancelling)
+
+    def account_after(self, on: date) -> sets.DecidesAccount:
+        """Give what becomes of the account on a card that was cancelled, in a sentence."""
+        return self._dated("account_after", on, sets.DecidesAccount)
+
     def _dated(self, rule_set: str, on: date, kind: type[D]) -> D:
         return self._decides(rule_set, {}, on, kind)
 
@@ -127,6 +147,11 @@ class Programme:
         decides = self.sets[rule_set].first(facts, on).decides
         assert isinstance(decides, kind)
         return decides
+
+
+def _somewhere(kind: str) -> dict[str, Any]:
+    """Give the facts about an institution where it matters only of which kind it is."""
+    return {"outlet_kind": kind, "elsewhere": False, "own_bank": False}
 
 
 def _until_age(rule: Rule) -> int:

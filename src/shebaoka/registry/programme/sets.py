@@ -151,6 +151,26 @@ class DecidesOpening(Decides, frozen=True):
     days_later: Days = 0
 
 
+class DecidesLoss(Decides, frozen=True):
+    """Which loss reports an institution takes in, and whether it lifts them."""
+
+    report: tuple[Literal["temporary", "formal"], ...] = ()
+    lift: bool = False
+
+
+class DecidesCancelling(Decides, frozen=True):
+    """Whether an institution may cancel the cards of somebody who is entitled no more."""
+
+    may: bool
+
+
+class DecidesAccount(Decides, frozen=True):
+    """What becomes of the account on a card that was cancelled, in a sentence for whoever asks."""
+
+    account_zh: Text
+    account_en: Text
+
+
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -203,8 +223,18 @@ DATED_ONLY: Final = frozenset({"phase", "due", "old_card"})
 """Depend on the day alone: they are also asked where no person is at hand."""
 
 BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
-    {"opening": DecidesOpening, "pupil_notice": DecidesDays}
+    {
+        "opening": DecidesOpening,
+        "pupil_notice": DecidesDays,
+        "loss": DecidesLoss,
+        "temporary_loss": DecidesDays,
+        "renewal": DecidesDays,
+        "cancelling": DecidesCancelling,
+        "account_after": DecidesAccount,
+    }
 )
+ABOUT_OUTLET: Final = frozenset({"opening", "loss", "cancelling"})
+"""Ask about the institution where somebody stands."""
 SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType({**ABOUT_PERSON, **BY_THEMSELVES})
 
 
@@ -213,7 +243,7 @@ def vocabulary(rule_set: str) -> Mapping[str, Any]:
 
     This function will offer what earlier sets decide, and nothing at all to sets that depend on the day alone.
     """
-    if rule_set == "opening":
+    if rule_set in ABOUT_OUTLET:
         return OUTLET
     if rule_set in DATED_ONLY or rule_set in BY_THEMSELVES:
         return {}

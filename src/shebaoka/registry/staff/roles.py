@@ -41,6 +41,13 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "card.open": ("开通卡片功能", "open functions of a card"),
     "card.read": ("查看卡片", "see a person's cards"),
     "card.standing": ("核验卡片当前是否有效", "ask whether a card is good now"),
+    "card.report_loss": ("挂失", "report a card lost"),
+    "card.lift_loss": ("解挂", "lift a loss report"),
+    "card.note_financial": (
+        "记录金融功能挂失、解挂、销户",
+        "note what the bank did to the financial function",
+    ),
+    "card.cancel": ("注销社保卡", "cancel the cards of somebody entitled no more"),
     "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
     "person.search": ("按证件号码查找人员", "find a person by ID number"),
     "list.submit": ("提交名册", "hand in lists"),
@@ -82,14 +89,17 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "institution.read": ALL,
+        "card.report_loss": SELF, "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
         **_COUNTER, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
+        "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN,
     }),
-    "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), _COUNTER),
+    "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
+        **_COUNTER, "card.note_financial": OWN,
+    }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
-        **_COUNTER, "list.submit": OWN, "list.read": OWN,
+        **_COUNTER, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
     }),
     "employer_hr": Role("单位经办人", "employer's HR", Holder.STAFF, ("employer",), {
         **_LISTS, "payroll_bank.choose": OWN,
@@ -103,14 +113,14 @@ ROLES: Final[Mapping[str, Role]] = {
         "application.choose_bank": ALL, "application.correct": ALL, "photo.bring": ALL, "card.read": ALL, "card.standing": ALL,
         "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
-        "report.read": ALL,
+        "report.read": ALL, "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
         "application.read": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "person.search": ALL,
-        "institution.read": ALL, "programme.explain": ALL,
+        "institution.read": ALL, "programme.explain": ALL, "card.report_loss": OWN,
     }),
     "online_platform_system": Role("网上办事平台", "online platform", Holder.CLIENT, ("online_platform",), {
-        **_COUNTER, "card.read": OWN,
+        **_COUNTER, "card.read": OWN, "card.report_loss": OWN,
     }),
     "kiosk_system": Role("自助终端", "kiosk", Holder.CLIENT, ("kiosk",), {
         "card.open": OWN, "card.standing": ALL, "institution.read": ALL, "programme.explain": ALL,

@@ -29,9 +29,9 @@ from shebaoka.faces.api.wire import (
     read_id_number,
 )
 from shebaoka.issuing.applications import commands, errors, views
-from shebaoka.issuing.applications.model import ApplyRequest, Channel
+from shebaoka.issuing.applications.model import ApplyRequest, Channel, ReplacementReason
 from shebaoka.issuing.applications.states import Status
-from shebaoka.kit.problems import Problem
+from shebaoka.kit.problems import Problem, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
@@ -48,6 +48,7 @@ APPLYING_MAY_REFUSE: Final[tuple[type[Problem], ...]] = (
     IdNumberRefused, errors.PersonUnknown, errors.NameDiffers, errors.PersonDeceased, errors.NotEligible,
     errors.GuardianNeeded, errors.GuardianNotTied, errors.GuardianIsWard, errors.BankMissing, errors.BankNotServing,
     errors.OutletNotServing, errors.ContactMissing, errors.ApplicationExists, errors.CardExists,
+    errors.NothingToReplace, errors.LossNotReported, errors.CardReportedLost, errors.NotYetRenewable, TransitionRefused,
 )  # fmt: skip
 
 
@@ -65,7 +66,8 @@ class ChannelMissing(Problem):
 class NewApplication(Body, frozen=True):
     """Somebody applies. Codes of institutions; without `bank` the one that the programme suggests.
 
-    `guardian_id_number`: a ward's guardian, or an adult's agent.
+    `guardian_id_number`: a ward's guardian, or an adult's agent. `replacement`: why the new card that the person has is
+    to be replaced; a lost one is reported lost first.
     """
 
     id_number: IdNumberText
@@ -75,6 +77,7 @@ class NewApplication(Body, frozen=True):
     fallback_outlet: Code
     bank: Code | None = None
     guardian_id_number: IdNumberText | None = None
+    replacement: ReplacementReason | None = None
 
 
 class RevealBody(Body, frozen=True):
@@ -146,6 +149,7 @@ async def _request(work: Work, data: NewApplication, channel: Channel) -> ApplyR
         fallback_outlet=data.fallback_outlet,
         bank=data.bank,
         guardian_id_number=await read_id_number(work, guardian) if guardian else None,
+        replacement=data.replacement,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
 import msgspec
@@ -51,7 +51,10 @@ class StandingQuestion(Body, frozen=True):
 
 
 class StandingAnswer(msgspec.Struct, frozen=True):
-    """Whether the card is good now; if not, why, and a sentence for whoever stands there."""
+    """Whether the card is good now; if not, why, and a sentence for whoever stands there.
+
+    `lost_until`: when the temporary loss report of a suspended card ends by itself.
+    """
 
     good: bool
     reason: Verdict
@@ -60,6 +63,7 @@ class StandingAnswer(msgspec.Struct, frozen=True):
     generation: Generation | None
     social: Social | None
     financial: Financial | None
+    lost_until: datetime | None
 
 
 class OpeningBody(Body, frozen=True):
@@ -112,7 +116,14 @@ _ANSWER: Final = msgspec.json.Encoder()
 
 def _standing(found: Standing) -> StandingAnswer:
     return StandingAnswer(
-        found.good, found.reason, found.zh, found.en, found.generation, found.social, found.financial
+        found.good,
+        found.reason,
+        found.zh,
+        found.en,
+        found.generation,
+        found.social,
+        found.financial,
+        found.lost_until,
     )
 
 

@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
+from shebaoka.cards.errors import CardChangedMeanwhile
 from shebaoka.faces.api.calling import Call, reading, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
 from shebaoka.faces.api.wire import Body, Limit
@@ -46,6 +47,12 @@ class Resending(Body, frozen=True):
     waybill: Waybill
 
 
+class ParcelLoss(Body, frozen=True):
+    """A parcel that neither the courier nor the outlet finds."""
+
+    waybill: Waybill
+
+
 class ParcelView(msgspec.Struct, frozen=True):
     """A parcel, without what is sealed in it."""
 
@@ -57,6 +64,13 @@ class ParcelView(msgspec.Struct, frozen=True):
     dispatched_at: datetime | None
     received_at: datetime | None
     updated_at: datetime
+
+
+class LostParcelView(msgspec.Struct, frozen=True):
+    """A parcel that was given up. `made_again`: another card is made for its application; not where that has ended."""
+
+    parcel: ParcelView
+    made_again: bool
 
 
 class ParcelException(msgspec.Struct, frozen=True):
@@ -110,6 +124,24 @@ async def send_again(
     return await write(request, key, data, act)
 
 
+@post(
+    "/parcels/losses",
+    status_code=200,
+    **protected("production.run", "delivery", "邮件遗失，重新制卡 · Give a lost parcel up and make its card again", keyed=True,
+                refuses=(*ONE, WaybillRefused, TransitionRefused, CardChangedMeanwhile, ParcelsMoved)),
+)  # fmt: skip
+async def declare_lost(
+    request: Call, data: JSONBody[ParcelLoss], key: RequestKey = None
+) -> Response[LostParcelView]:
+    """Give up a parcel that is lost: the card in it is void, and is made again with the same photo, account and address."""
+
+    async def act(work: Work) -> LostParcelView:
+        lost = await commands.declare_lost(work, data.waybill)
+        return LostParcelView(_parcel(lost.parcel), lost.made_again)
+
+    return await write(request, key, data, act)
+
+
 @get("/parcels/exceptions", **protected("production.run", "delivery", "寄送异常 · Parcels to look at"))
 async def exceptions(request: Call, limit: Limit = 200) -> ParcelExceptions:
     """Give parcels that were refused or returned, are silent for too long, and messages that belong to none."""
@@ -147,4 +179,4 @@ def _exception(one: DeliveryException) -> ParcelException:
     return ParcelException(one.why, one.waybill, one.since, one.age_days, one.word, parcel)
 
 
-HANDLERS: tuple[Any, ...] = (collect, send_again, exceptions, waiting)
+HANDLERS: tuple[Any, ...] = (collect, send_again, declare_lost, exceptions, waiting)

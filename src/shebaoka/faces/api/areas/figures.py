@@ -21,7 +21,7 @@ from shebaoka.kit import outbox
 
 
 class CardFigures(msgspec.Struct, frozen=True):
-    """All cards. `two_live` counts people with more than one card that is good or may become so: it must be 0."""
+    """All cards. `lost` counts those reported lost. `two_live` counts people with more than one card that is good or may become so: it must be 0."""
 
     old_good: int
     old_void: int
@@ -29,6 +29,7 @@ class CardFigures(msgspec.Struct, frozen=True):
     new_open: int
     new_void: int
     financial_open: int
+    lost: int
     two_live: int
 
 
@@ -72,7 +73,7 @@ async def figures(request: Call) -> Figures:
             parcels={status.value: number for status, number in parcels.items()},
             cards=CardFigures(
                 held.old_good, held.old_void, held.new_unopened, held.new_open, held.new_void, held.financial_open,
-                held.two_live,
+                held.lost, held.two_live,
             ),
             events=events,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 
 from shebaoka.cards import views as cards
 from shebaoka.cards.model import Card, Generation
-from shebaoka.cards.states import Financial, Social
+from shebaoka.cards.states import Financial, Loss, Social
 from shebaoka.faces.api.areas.showing import ApplicationView, shown
 from shebaoka.faces.api.calling import Call, reading
 from shebaoka.faces.api.declaring import protected
@@ -41,7 +41,10 @@ class PersonQuestion(Body, frozen=True):
 
 
 class CardView(msgspec.Struct, frozen=True):
-    """A card of the person and its two functions."""
+    """A card of the person and its two functions.
+
+    `lost_until`: when a temporary loss report ends by itself. `replaced_by`: the number of the card that took its place.
+    """
 
     card_id: str
     card_number: str
@@ -53,6 +56,9 @@ class CardView(msgspec.Struct, frozen=True):
     expires_on: date | None
     social_due_on: date | None
     void_reason: str | None
+    replaced_by: str | None
+    loss: Loss | None
+    lost_until: datetime | None
 
 
 class PersonView(msgspec.Struct, frozen=True):
@@ -106,13 +112,18 @@ def _card(card: Card, banks: dict[int, InstitutionRef]) -> CardView:
     return CardView(
         str(card.card_id), card.card_number, card.generation, card.social, card.financial,
         banks.get(card.bank_id or 0), card.issued_on, card.expires_on, card.social_due_on, card.void_reason,
+        card.replaced_by, card.loss, card.loss_until,
     )  # fmt: skip
 
 
 def _next(asked_for: list[ApplicationView], held: list[CardView], today: date) -> list[str]:
-    """Give what can be done for this person now: the live application's actions, what may be opened, or applying."""
+    """Give what can be done for this person now: the live application's actions, what is lost, what may be opened, or applying."""
+    lost = [f"card.lift_loss:{card.card_id}" for card in held if card.loss]
+    lost += [
+        f"card.report_loss:{card.card_id}" for card in held if card.loss != "formal" and card.social != "void"
+    ]
     held = [card for card in held if card.expires_on is None or card.expires_on >= today]
-    actions = [f"application.{action}" for one in asked_for for action in one.next]
+    actions = lost + [f"application.{action}" for one in asked_for for action in one.next]
     actions += [f"card.open_social:{card.card_id}" for card in held if card.social == "unopened"]
     actions += [
         f"card.open_financial:{card.card_id}"
@@ -120,7 +131,9 @@ def _next(asked_for: list[ApplicationView], held: list[CardView], today: date) -
     ]  # fmt: skip
     has_new = any(card.generation == "new" and card.social != "void" for card in held)
     live = any(one.status not in ENDED for one in asked_for)
-    return actions if live or has_new else [*actions, "application.apply"]
+    if live:
+        return actions
+    return [*actions, "application.replace" if has_new else "application.apply"]
 
 
 HANDLERS: tuple[Any, ...] = (search,)

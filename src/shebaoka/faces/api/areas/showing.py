@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from shebaoka.faces.api.wire import Holder, InstitutionRef, references
-from shebaoka.issuing.applications.model import Application, BankReason, Channel, Kind
+from shebaoka.issuing.applications.model import Application, BankReason, Channel, Kind, ReplacementReason
 from shebaoka.issuing.applications.states import NEXT, Action, Status
 from shebaoka.kit.work import Work
 from shebaoka.registry.people import views as people
@@ -35,6 +35,7 @@ class ApplicationView(msgspec.Struct, frozen=True):
     verified_at: datetime | None
     due_on: date | None
     reason: str | None
+    replacement_reason: ReplacementReason | None
     next: list[Action]
     list_id: str | None
     row_no: int | None
@@ -87,6 +88,7 @@ def _view(one: Application, named: dict[int, InstitutionRef]) -> ApplicationView
         verified_at=one.verified_at,
         due_on=one.due_on,
         reason=one.reason,
+        replacement_reason=one.replacement_reason and ReplacementReason(one.replacement_reason),
         next=next_actions(one.status),
         list_id=None if one.list_id is None else str(one.list_id),
         row_no=one.row_no,

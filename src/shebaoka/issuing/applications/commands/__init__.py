@@ -8,12 +8,19 @@ from shebaoka.issuing.applications.commands.choosing import (
     withdraw,
 )
 from shebaoka.issuing.applications.commands.completing import complete
-from shebaoka.issuing.applications.commands.ending import end_for_death, end_of_dead
+from shebaoka.issuing.applications.commands.ending import (
+    EntitlementEnded,
+    end_entitled_no_more,
+    end_entitlement,
+    end_for_death,
+    end_of_dead,
+)
 from shebaoka.issuing.applications.commands.moving import Also, Key, move_many, move_which
 from shebaoka.issuing.applications.commands.verifying import Verified, verify_due
 
 __all__ = [
     "Also",
+    "EntitlementEnded",
     "Key",
     "Verified",
     "apply",
@@ -22,6 +29,8 @@ __all__ = [
     "choose_bank",
     "complete",
     "correct_contact",
+    "end_entitled_no_more",
+    "end_entitlement",
     "end_for_death",
     "end_of_dead",
     "move_many",

@@ -9,11 +9,13 @@ from typing import Any
 
 import msgspec
 
+from shebaoka.cards import commands as cards
+from shebaoka.issuing.applications.commands.moving import Also, move_many
 from shebaoka.issuing.applications.deciding import Decision, Live, decide
 from shebaoka.issuing.applications.errors import ApplicationExists, PersonUnknown
 from shebaoka.issuing.applications.knowing import Knowledge, gather, live_of
 from shebaoka.issuing.applications.model import Application, ApplyRequest, Contact, Outcome, place
-from shebaoka.issuing.applications.states import Status
+from shebaoka.issuing.applications.states import Action, Status
 from shebaoka.issuing.applications.store import SQL, binaries, moments, numbers, words
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.problems import Problem
@@ -23,6 +25,7 @@ from shebaoka.registry.programme.views import load
 
 REQUESTS_MAX = 5_000
 NOT_YET = 0
+CARD_REPLACED = "card-replaced"
 
 
 async def apply(work: Work, request: ApplyRequest, programme: Programme | None = None) -> Application:
@@ -54,7 +57,7 @@ async def apply_many(
     """
     assert len(requests) <= REQUESTS_MAX, "a larger list comes in chunks"
     knowledge = await gather(work, requests, programme or await load(work))
-    judged = [_judge(request, knowledge, work) for request in requests]
+    judged = [await _clear(work, _judge(request, knowledge, work)) for request in requests]
     decisions = [one for one in judged if isinstance(one, Decision)]
     chosen = [isinstance(one, Decision) for one in judged]
     written = iter(await _insert(work, list(compress(requests, chosen)), decisions))
@@ -78,6 +81,28 @@ def _judge(request: ApplyRequest, knowledge: Knowledge, work: Work) -> Decision 
     return decision
 
 
+async def _clear(work: Work, judged: Decision | Outcome) -> Decision | Outcome:
+    """Clear the way for a replacement: the lost card stays suspended, an application for an unopened card ends.
+
+    This function will give the refusal when somebody has found or opened the card, or asked for another, meanwhile.
+    """
+    if not isinstance(judged, Decision):
+        return judged
+    person_id = judged.person_id
+    try:
+        if judged.lost_card_id is not None:
+            await cards.keep_lost(work, person_id, judged.lost_card_id)
+    except Problem as refusal:
+        return Outcome(person_id, None, refusal)
+    if judged.ends is None:
+        return judged
+    also = Also(reasons=[CARD_REPLACED])
+    if await move_many(work, [(person_id, judged.ends)], Action.REPLACE, also):
+        return judged
+    faster = (await live_of(work, [person_id])).get(person_id)
+    return Outcome(person_id, None, faster.refusal() if faster else ApplicationExists())
+
+
 def _is_this(request: ApplyRequest, live: Live) -> bool:
     here = (request.list_id, request.row_no)
     return request.list_id is not None and (live.list_id, live.row_no) == here
@@ -92,12 +117,21 @@ async def _insert(
     written = {row[0] for row in await work.rows(SQL["insert"], _columns(work, requests, decisions, ids))}
     keys = [(decision.person_id, number) for decision, number in zip(decisions, ids, strict=True)]
     work.record_many(f"application.{Status.SUBMITTED}", [key for key in keys if key[1] in written])
+    _note_reasons(work, decisions, [number if number in written else None for number in ids])
     # Somebody was faster, perhaps another row of the same list: say where and when.
     faster = await live_of(work, [person_id for person_id, number in keys if number not in written])
     return [
         Outcome(person_id, number) if number in written else _late(request, person_id, faster.get(person_id))
         for request, (person_id, number) in zip(requests, keys, strict=True)
     ]
+
+
+def _note_reasons(work: Work, decisions: Sequence[Decision], written: Sequence[int | None]) -> None:
+    for decision, number in zip(decisions, written, strict=True):
+        if number is not None and decision.replacement_reason:
+            work.record(
+                decision.person_id, "application.replaces", number, reason=decision.replacement_reason
+            )
 
 
 def _late(request: ApplyRequest, person_id: int, faster: Live | None) -> Outcome:
@@ -127,6 +161,7 @@ def _columns(
         "guardians": numbers(decision.guardian_id for decision in decisions),
         "lists": numbers(request.list_id for request in requests),
         "row_nos": numbers(request.row_no for request in requests),
+        "replacements": words(decision.replacement_reason for decision in decisions),
         "applied": moments(_applied_at(work, request) for request in requests),
         "status": Status.SUBMITTED,
         "now": work.now,

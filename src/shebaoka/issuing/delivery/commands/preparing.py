@@ -43,7 +43,9 @@ async def prepare_due(database: Database, progress: Progress) -> int:
 
 
 async def _without_parcel(work: Work, keys: Sequence[tuple[int, int]]) -> list[Application]:
-    wanted = {"people": [one for one, _ in keys], "applications": [one for _, one in keys]}
+    wanted = {
+        "people": [one for one, _ in keys], "applications": [one for _, one in keys], "lost": Status.LOST,
+    }  # fmt: skip
     having = {one for (one,) in await work.rows(SQL["having_parcels"], wanted)}
     fresh = [key for key in keys if key[1] not in having]
     found = await applications.by_keys(work, fresh)

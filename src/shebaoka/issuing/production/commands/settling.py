@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import MadeCard
-from shebaoka.issuing.applications.commands import Also, end_of_dead, move_many
+from shebaoka.issuing.applications.commands import Also, end_entitled_no_more, end_of_dead, move_many
 from shebaoka.issuing.applications.states import Action
 from shebaoka.issuing.production.errors import RecordsMoved, ReturnRefused
 from shebaoka.issuing.production.model import ATTEMPTS_MAX, NewOrder, SentOrder
@@ -37,6 +37,7 @@ async def make(work: Work, made: Sequence[tuple[SentOrder, ReturnRecord]]) -> No
     if moved != len(keys):
         raise RecordsMoved(f"{len(keys) - moved} applications were not in production")
     await _bury(work, [order.person_id for order in orders])
+    await end_entitled_no_more(work, keys)
 
 
 async def _bury(work: Work, holders: Sequence[int]) -> None:

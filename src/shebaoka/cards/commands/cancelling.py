@@ -1,0 +1,58 @@
+"""Cards die before their time: the holder is entitled no more, or the courier has lost the card."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from shebaoka.cards import states, store
+from shebaoka.cards.commands.changing import locked, saved
+from shebaoka.cards.errors import CancellingNotHere
+from shebaoka.cards.model import Cancelled, Card, Entitlement, Outlet
+from shebaoka.kit.work import Work
+from shebaoka.registry.programme.programme import Programme
+
+ENTITLEMENT_ENDED: Final = "entitlement_ended"
+LOST_IN_POST: Final = "lost_in_post"
+NOT_IN_USE: Final = ("unopened", "lost_unopened")
+
+
+async def cancel(
+    work: Work, programme: Programme, person_id: int, why: Entitlement, outlet: Outlet
+) -> Cancelled:
+    """Make every card of somebody void whose entitlement has ended for good.
+
+    The financial function stays as it is: what becomes of the account is told from the programme's rule. This function
+    will do nothing the second time. Raises CancellingNotHere.
+    """
+    if not programme.cancelling(outlet.kind, work.today).may:
+        raise CancellingNotHere(outlet.kind)
+    voided = await store.void_all(work, [person_id], ENTITLEMENT_ENDED)
+    work.record_many("card.voided", voided, reason=ENTITLEMENT_ENDED, why=why)
+    account = programme.account_after(work.today)
+    return Cancelled(tuple(card_id for _, card_id in voided), account.account_zh, account.account_en)
+
+
+async def void_entitled_no_more(work: Work, people: Collection[int]) -> None:
+    """Make cards void that the card bureau made for people whose entitlement had ended meanwhile."""
+    voided = await store.void_all(work, people, ENTITLEMENT_ENDED)
+    work.record_many("card.voided", voided, reason=ENTITLEMENT_ENDED)
+
+
+async def void_lost_in_post(work: Work, person_id: int, card_id: int) -> Card:
+    """Make a card void that the courier lost on its way; one that is void already stays as it is.
+
+    This function will raise TransitionRefused when the card is in use: it has arrived. Raises NotFound,
+    CardChangedMeanwhile.
+    """
+    card = await locked(work, person_id, card_id)
+    if card.social == "void":
+        return card
+    if card.social not in NOT_IN_USE:
+        raise states.refused("社会保障功能", "social-security function", card.social, "void")
+    work.record(person_id, "card.voided", card_id, reason=LOST_IN_POST)
+    return await saved(work, replace(
+        card, social=states.after_social(card.social, "void"), social_due_on=None, loss=None, lost_at=None,
+        loss_until=None, void_at=work.now, void_reason=LOST_IN_POST,
+    ))  # fmt: skip
