@@ -17,6 +17,7 @@ from shebaoka.registry.programme.model import (
     Explanation,
     Facts,
     Group,
+    MessageKind,
     Photo,
     Reason,
     When,
@@ -119,6 +120,18 @@ class Programme:
         """Give what an outlet may open; this function will take `own_bank` as: the card's bank is the outlet's."""
         outlet = {"outlet_kind": kind, "elsewhere": elsewhere, "own_bank": own_bank}
         return self._decides("opening", outlet, on, sets.DecidesOpening)
+
+    def message(self, kind: MessageKind, on: date) -> sets.DecidesMessage:
+        """Give how a kind of message is treated; this function will ask the rules of the day on which it is queued."""
+        return self._decides("message", {"message_kind": kind}, on, sets.DecidesMessage)
+
+    def quiet_hours(self, on: date) -> sets.DecidesQuietHours:
+        """Give the hours in which only urgent messages are sent; this function will give them in Shanghai time."""
+        return self._dated("quiet_hours", on, sets.DecidesQuietHours)
+
+    def opening_reminders(self, on: date) -> sets.DecidesReminders:
+        """Give the days on which holders of unopened cards are reminded; this function will count them from receipt."""
+        return self._dated("opening_reminder", on, sets.DecidesReminders)
 
     def _dated(self, rule_set: str, on: date, kind: type[D]) -> D:
         return self._decides(rule_set, {}, on, kind)
