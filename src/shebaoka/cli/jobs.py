@@ -8,8 +8,9 @@ import msgspec
 import typer
 
 from shebaoka.cli.common import REFUSED, AsJson, refusals, say, say_json, with_city
-from shebaoka.issuing.stages import STAGES, StageReport, run_stage
+from shebaoka.issuing.stages import StageReport, run_stage
 from shebaoka.kit.city import City
+from shebaoka.service.stages import STAGES
 
 app = typer.Typer(no_args_is_help=True, help="换发流程的批量步骤 · the batch steps of the chain")
 NAMES = ", ".join(stage.name for stage in STAGES)

@@ -1,0 +1,1 @@
+"""What people and partners are served with around the issuing of cards."""

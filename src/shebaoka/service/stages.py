@@ -1,0 +1,21 @@
+"""All steps of `shebaoka jobs run`: the chain's (issuing/stages.py), and what this wing adds before the sealing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from shebaoka.issuing.stages import STAGES as CHAIN
+from shebaoka.issuing.stages import Progress, Stage
+from shebaoka.kit.city import City
+from shebaoka.service.messages.commands import exchange_due
+
+
+async def _messages(city: City, progress: Progress) -> Any:
+    return await exchange_due(city.database, city.partners.sms, progress)
+
+
+STAGES: Final = (
+    *CHAIN[:-1],
+    Stage("messages", "短信发送与回执", "text messages sent, and what became of them", _messages),
+    CHAIN[-1],
+)
