@@ -28,12 +28,14 @@ from shebaoka.faces.api.areas import (
     figures,
     institutions,
     lists,
+    messages,
     people,
     production,
     programme,
     sessions,
     staff,
     tokens,
+    unopened,
 )
 from shebaoka.faces.api.declaring import REQUEST_KEY_HEADER, tags
 from shebaoka.faces.api.rendering import HANDLERS, Asked, problem_response
@@ -44,7 +46,7 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.kit.requests import KEY_LENGTHS
 
 AREAS: Final = (
-    sessions, programme, people, applications, deciding, lists, cards, delivery, production, figures, audit, staff, institutions,
+    sessions, programme, people, applications, deciding, lists, cards, delivery, production, figures, unopened, messages, audit, staff, institutions,
 )  # fmt: skip
 NOT_FOUND: Final = NotFound.status
 BODY_BYTES_MAX: Final = 2**20
