@@ -254,6 +254,9 @@ CREATE TABLE public.card (
     lost_at timestamp with time zone,
     loss_until timestamp with time zone,
     replaced_by text,
+    received_on date,
+    reminded_on date,
+    remind_on date,
     CONSTRAINT card_check CHECK (((social = 'void'::text) = (void_at IS NOT NULL))),
     CONSTRAINT card_check1 CHECK (((generation = 'new'::text) OR (financial = 'none'::text))),
     CONSTRAINT card_check2 CHECK (((social_due_on IS NULL) OR (social = 'unopened'::text))),
@@ -275,6 +278,10 @@ COMMENT ON COLUMN public.card.loss IS 'how the card is reported lost: a temporar
 COMMENT ON COLUMN public.card.loss_until IS 'from this moment on the card is what it was before the report, whether or not the step `loss` has noted it already';
 
 COMMENT ON COLUMN public.card.replaced_by IS 'the number of the card whose opening made this one void';
+
+COMMENT ON COLUMN public.card.received_on IS 'the day on which a card that was not open yet came into its holder''s hand';
+
+COMMENT ON COLUMN public.card.remind_on IS 'the day on which an unopened card is looked at for a reminder; none: never';
 
 CREATE TABLE public.card_directory (
     card_number text NOT NULL,
@@ -471,6 +478,48 @@ CREATE TABLE public.login_failure (
 );
 
 COMMENT ON TABLE public.login_failure IS 'local: attempts to log in per account and per source, by keyed digests; an attempt that succeeds is taken out again';
+
+CREATE TABLE public.message (
+    person_id bigint NOT NULL,
+    message_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    about_id bigint NOT NULL,
+    channel text NOT NULL,
+    kind text NOT NULL,
+    version smallint NOT NULL,
+    parameters jsonb NOT NULL,
+    urgent boolean NOT NULL,
+    status text NOT NULL,
+    reason text,
+    edition smallint DEFAULT 1 NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    parts smallint,
+    due_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'app'::text]))),
+    CONSTRAINT message_check CHECK (((channel = 'app'::text) = (status = ANY (ARRAY['posted'::text, 'read'::text])))),
+    CONSTRAINT message_check1 CHECK (((status = ANY (ARRAY['given_up'::text, 'dropped'::text])) = (reason IS NOT NULL))),
+    CONSTRAINT message_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'given_up'::text, 'dropped'::text, 'posted'::text, 'read'::text])))
+);
+
+COMMENT ON TABLE public.message IS 'person-owned: what a person is told, by text message and in the app; a template and its parameters, never a text, a name or a number';
+
+COMMENT ON COLUMN public.message.person_id IS 'who is told: the holder, or the guardian of a ward';
+
+COMMENT ON COLUMN public.message.about_id IS 'whom it is about';
+
+COMMENT ON COLUMN public.message.edition IS 'which sending this is: the gateway knows a message and edition once and for good';
+
+CREATE TABLE public.message_preference (
+    person_id bigint NOT NULL,
+    language text NOT NULL,
+    reminders boolean NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT message_preference_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
+);
+
+COMMENT ON TABLE public.message_preference IS 'person-owned: in which language a person is told, and whether reminders are wanted';
 
 CREATE TABLE public.outbox (
     person_id bigint NOT NULL,
@@ -798,6 +847,12 @@ ALTER TABLE ONLY public.list_reject
 ALTER TABLE ONLY public.login_failure
     ADD CONSTRAINT login_failure_pkey PRIMARY KEY (subject, attempt_id);
 
+ALTER TABLE ONLY public.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (person_id, message_id);
+
+ALTER TABLE ONLY public.message_preference
+    ADD CONSTRAINT message_preference_pkey PRIMARY KEY (person_id);
+
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (person_id, event_id);
 
@@ -877,7 +932,13 @@ CREATE UNIQUE INDEX card_number_once ON public.card USING btree (person_id, card
 
 CREATE UNIQUE INDEX card_one_live ON public.card USING btree (person_id) WHERE (social = ANY (ARRAY['open'::text, 'suspended'::text]));
 
+CREATE INDEX card_remind ON public.card USING btree (remind_on) WHERE ((social = 'unopened'::text) AND (remind_on IS NOT NULL));
+
 CREATE INDEX card_social_due ON public.card USING btree (social_due_on) WHERE (social_due_on IS NOT NULL);
+
+CREATE INDEX card_unopened ON public.card USING btree (card_id) WHERE ((social = 'unopened'::text) AND (received_on IS NOT NULL));
+
+CREATE INDEX card_unopened_bank ON public.card USING btree (bank_id, card_id) WHERE ((social = 'unopened'::text) AND (received_on IS NOT NULL));
 
 CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'unknown_kind'::text]));
 
@@ -889,6 +950,14 @@ CREATE INDEX institution_kind ON public.institution USING btree (kind, district_
 
 CREATE INDEX login_failure_old ON public.login_failure USING btree (failed_at);
 
+CREATE INDEX message_due ON public.message USING btree (urgent, due_at, message_id) WHERE (status = 'queued'::text);
+
+CREATE INDEX message_given_up ON public.message USING btree (message_id) WHERE (status = 'given_up'::text);
+
+CREATE INDEX message_number ON public.message USING btree (message_id);
+
+CREATE UNIQUE INDEX message_once ON public.message USING btree (person_id, event_id, channel);
+
 CREATE INDEX outbox_waiting ON public.outbox USING btree (event_id) WHERE (delivered_at IS NULL);
 
 CREATE INDEX parcel_manifest ON public.parcel USING btree (manifest_id) WHERE ((status = 'prepared'::text) AND (refused_at IS NULL));
@@ -898,6 +967,8 @@ CREATE UNIQUE INDEX parcel_one_each ON public.parcel USING btree (person_id, app
 CREATE INDEX parcel_work ON public.parcel USING btree (status, updated_at) WHERE (status <> ALL (ARRAY['delivered'::text, 'collected'::text]));
 
 CREATE UNIQUE INDEX payroll_bank_one_chosen ON public.payroll_bank USING btree (employer_id) WHERE chosen;
+
+CREATE INDEX person_employer ON public.person USING btree (employer_id) WHERE (employer_id IS NOT NULL);
 
 CREATE INDEX production_order_batch ON public.production_order USING btree (batch_id, card_number);
 

@@ -24,9 +24,13 @@ from shebaoka.kit.settings import Settings
 from shebaoka.kit.setup import furnish
 from shebaoka.kit.vault import Vault, make_master_key, read_master_key
 from shebaoka.registry.programme.commands import add_missing_sets
+from shebaoka.service.messages.commands import queue
+from shebaoka.service.messages.model import KINDS
 
+MESSAGES = "service.messages"
 SUBSCRIPTIONS: Subscriptions = {
-    "card.social_opened": {"issuing.applications": complete},
+    **{topic: {MESSAGES: queue} for topic in KINDS},
+    "card.social_opened": {"issuing.applications": complete, MESSAGES: queue},
     "person.died": {"cards": void_for_death, "issuing.applications": end_for_death},
 }
 
@@ -93,6 +97,7 @@ async def city(settings: Settings, url: str, clock: Clock | None = None) -> Asyn
             photos=Partner("photo stores", settings.photos_url, client),
             banks=Partner("banks", settings.banks_url, client),
             courier=Partner("courier", settings.courier_url, client),
+            sms=Partner("sms gateway", settings.sms_url, client),
         )
         # Another city's master key, or none made yet, is told now and not to the first who asks for something.
         async with database.connection() as connection:

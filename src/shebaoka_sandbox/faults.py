@@ -10,7 +10,7 @@ from shebaoka_sandbox import chance
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Partner = Annotated[
-    str, msgspec.Meta(pattern=r"^(register|photos|bank(:[0-9A-Za-z_-]{1,20})?|bureau|courier)$")
+    str, msgspec.Meta(pattern=r"^(register|photos|bank(:[0-9A-Za-z_-]{1,20})?|bureau|courier|sms)$")
 ]
 
 
@@ -23,6 +23,8 @@ class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     lose: Share = 0.0
     duplicate: Share = 0.0
     reorder: Share = 0.0
+    undelivered: Share = 0.0
+    lose_report: Share = 0.0
     down: bool = False
     delivery_before_dispatch: bool = False
     unordered_card: bool = False

@@ -21,6 +21,7 @@ from shebaoka_sandbox.desk import Batch, Declined, Desks
 from shebaoka_sandbox.faults import Switches
 from shebaoka_sandbox.photos import Photos, PhotoStore, Wanted
 from shebaoka_sandbox.register import Asked, Register
+from shebaoka_sandbox.sms import Arrived, Gateway, Reports, TextMessage
 
 BankCode = Annotated[str, Parameter(pattern=r"^[0-9A-Za-z_-]{1,20}$")]
 Cursor = Annotated[str, Parameter(pattern="^[0-9]{0,18}$")]
@@ -37,6 +38,7 @@ class Partners:
     photos: Photos
     banks: Banks
     courier: Courier
+    sms: Gateway
 
 
 def app(partners: Partners, token: str) -> Litestar:
@@ -63,13 +65,39 @@ def app(partners: Partners, token: str) -> Litestar:
         return partners.courier.feed(after, limit)
 
     return Litestar(
-        [verify, find_photos, open_accounts, take_manifest, tell_events, *_switches(partners.desks)],
+        [
+            verify,
+            find_photos,
+            open_accounts,
+            take_manifest,
+            tell_events,
+            *_telephones(partners.sms),
+            *_switches(partners.desks),
+        ],
         guards=[_guard(token)],
         exception_handlers={Declined: _declined, HTTPException: _refused},
         after_exception=[_logged],
         openapi_config=None,
         logging_config=None,
     )
+
+
+def _telephones(gateway: Gateway) -> list[BaseRouteHandler]:
+    """Give the SMS gateway's addresses, and the sandbox's own view of what arrived."""
+
+    @post("/sms/v1/messages", status_code=200)
+    async def send_texts(data: Batch[TextMessage]) -> Response[bytes]:
+        return _said(await gateway.send(data.items))
+
+    @get("/sms/v1/reports")
+    async def tell_reports(after: Cursor = "", limit: Limit = 1000) -> Reports:
+        return gateway.reports(after, limit)
+
+    @get("/_texts")
+    async def arrived() -> list[Arrived]:
+        return gateway.arrived()
+
+    return [send_texts, tell_reports, arrived]
 
 
 def _switches(desks: Desks) -> list[BaseRouteHandler]:

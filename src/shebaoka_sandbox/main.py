@@ -25,6 +25,7 @@ from shebaoka_sandbox.desk import Desks
 from shebaoka_sandbox.faults import Faults
 from shebaoka_sandbox.photos import Photos
 from shebaoka_sandbox.register import Register
+from shebaoka_sandbox.sms import Gateway
 from shebaoka_sandbox.store import Store
 
 HOST: Final = "127.0.0.1"
@@ -77,7 +78,9 @@ async def _run(arguments: argparse.Namespace, listener: socket.socket) -> None:
     people = world.load(arguments.world)
     desks = Desks(Store(arguments.state / "sandbox.sqlite3"), Faults(arguments.seed))
     photos = Photos(desks, people, arguments.state / "faces")
-    partners = http.Partners(desks, Register(desks, people), photos, Banks(desks), Courier(desks, people))
+    partners = http.Partners(
+        desks, Register(desks, people), photos, Banks(desks), Courier(desks, people), Gateway(desks)
+    )
     app = http.app(partners, arguments.token)
     server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
     works = (

@@ -1,4 +1,4 @@
-"""What the sandbox must still know after it was killed: the first answer to every reference, and the courier's events."""
+"""What the sandbox must still know after it was killed: the first answer to every reference, the courier's events, text messages."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ create table if not exists untold (
     told_at text not null, event_id text not null, waybill text not null,
     kind text not null, occurred_at text not null, note text not null
 );
+create table if not exists texts (
+    number integer primary key autoincrement, reference text not null unique, mobile text not null, text text not null
+);
+create table if not exists reports (
+    number integer primary key autoincrement, report_id text not null, reference text not null,
+    outcome text not null
+);
 """
 
 
@@ -43,6 +50,14 @@ class Event(NamedTuple):
     kind: str
     occurred_at: str
     note: str
+
+
+class Text(NamedTuple):
+    """A text message that arrived at a telephone."""
+
+    reference: str
+    mobile: str
+    text: str
 
 
 def subject(text: str) -> int:
@@ -106,6 +121,25 @@ class Store:
             self._database.execute("delete from untold")
             rows = self._database.execute(wanted, (after, limit)).fetchall()
         return [Event(*row) for row in rows]
+
+    def arrive(self, texts: Iterable[Text]) -> None:
+        """Keep text messages that arrived; the same reference twice would be a fault of the gateway."""
+        self._database.executemany("insert into texts values (null, ?, ?, ?)", texts)
+
+    def texts(self) -> list[tuple[int, str, str, str]]:
+        """Give every text message that arrived: number, reference, mobile, text."""
+        with self._lock:
+            return self._database.execute("select * from texts order by number").fetchall()
+
+    def report(self, reports: Iterable[tuple[str, str, str]]) -> None:
+        """Keep what the feed tells of text messages: report, reference, outcome."""
+        self._database.executemany("insert into reports values (null, ?, ?, ?)", reports)
+
+    def reports(self, after: int, limit: int) -> list[tuple[int, str, str, str]]:
+        """Give the next reports on text messages."""
+        wanted = "select * from reports where number > ? order by number limit ?"
+        with self._lock:
+            return self._database.execute(wanted, (after, limit)).fetchall()
 
     def counts(self) -> list[tuple[str, int, int]]:
         """Give partner, distinct references and distinct people."""

@@ -24,6 +24,7 @@ from shebaoka.issuing.applications.model import ApplyRequest, Channel
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.database import Database
+from shebaoka.kit.outbox import deliver_due
 from shebaoka.kit.settings import Settings
 from shebaoka.kit.sm import sm3
 from shebaoka.records import s10
@@ -217,6 +218,19 @@ class Town:
                 named,
             )
         return waybill
+
+    async def message_given_up(self, n: int, reason: str = "refused") -> str:
+        """Give the number of a text message to somebody that was given up; the person has it in the app, too."""
+        await self.people(person(n))
+        async with self.database.work(SYSTEM) as work:
+            found = await find(work, id_number(n))
+            work.tell(found.person_id, "card.unopened", card_id=1, days=14)
+        await deliver_due(self.database, SUBSCRIPTIONS)
+        async with self.database.work(SYSTEM) as work:
+            return str(await work.value(
+                "UPDATE message SET status = 'given_up', reason = %(r)s WHERE person_id = %(p)s AND channel = 'sms'"
+                " RETURNING message_id", {"p": found.person_id, "r": reason},
+            ))  # fmt: skip
 
     async def facts(self, action: str) -> list[tuple[Any, ...]]:
         async with self.database.work(SYSTEM) as work:

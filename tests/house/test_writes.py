@@ -46,6 +46,7 @@ async def writes(town) -> list[Write]:
     telling = {"card_number": second, "report": "suspend"}
     cancelling = {"id_number": id_number(4), "name": person(4).name, "why": "moved_away", "id_checked": True}
     failed = [await town.failed_for_good(n) for n in (13, 14, 15, 16)]
+    given_up = [await town.message_given_up(n) for n in (17, 18)]
     account = {
         "institution": "BOSC0001",
         "login": "li.si",
@@ -91,6 +92,12 @@ async def writes(town) -> list[Write]:
         Write("/api/parcels/resending", "card_centre_operator", {"json": {"waybill": returned[0]}}, {"json": {"waybill": returned[1]}}),
         *(Write(f"/api/production/exceptions/{failed[n]}/{verb}", "card_centre_operator", {}, {},
                 f"/api/production/exceptions/{failed[n + 1]}/{verb}") for n, verb in ((0, "reorder"), (2, "giving-up"))),
+        Write(f"/api/messages/{given_up[0]}/sending-again", "card_centre_operator", {}, {},
+              f"/api/messages/{given_up[1]}/sending-again"),
+        Write("/api/messages/reading", "online_platform_system", {"json": {"id_number": id_number(17), "message_ids": ["1"]}},
+              {"json": {"id_number": id_number(18), "message_ids": ["1"]}}),
+        Write("/api/messages/preferences", "online_platform_system", {"json": {"id_number": id_number(17), "language": "en", "reminders": True}},
+              {"json": {"id_number": id_number(17), "language": "en", "reminders": False}}),
         Write("/api/staff", "administrator", {"json": account}, {"json": account | {"password": "another-long-and-mixed"}}),
         Write(f"/api/staff/{made[0]}/deactivation", "administrator", {}, {}, f"/api/staff/{made[1]}/deactivation"),
         Write(f"/api/staff/{made[2]}/password", "administrator", {"json": {"password": "another-long-and-mixed"}},

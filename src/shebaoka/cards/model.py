@@ -179,6 +179,46 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Unopened:
+    """A card that its holder has had since a day and not opened, with where it belongs."""
+
+    person_id: int
+    card_id: int
+    bank_id: int
+    received_on: date
+    reminded_on: date | None
+    district_code: str | None
+    employer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnopenedOf:
+    """Whose unopened cards: of a district, a bank, an employer; None asks for all."""
+
+    district: str | None = None
+    bank_id: int | None = None
+    employer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnopenedCount:
+    """How many unopened cards of a district and bank; `band` counts how many of the reminder days have passed."""
+
+    district_code: str | None
+    bank_id: int
+    band: int
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How many holders of unopened cards were reminded, and how many cards were looked at for it."""
+
+    reminded: int = 0
+    looked_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """All cards. `lost` counts those reported lost, old and new, opened or not.
 

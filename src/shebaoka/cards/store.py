@@ -7,7 +7,15 @@ from datetime import date
 from typing import NamedTuple
 
 from shebaoka.cards import states
-from shebaoka.cards.model import Card, Counts, MadeCard, OldCardRow
+from shebaoka.cards.model import (
+    Card,
+    Counts,
+    MadeCard,
+    OldCardRow,
+    Unopened,
+    UnopenedCount,
+    UnopenedOf,
+)
 from shebaoka.kit import queries
 from shebaoka.kit.work import Row, Work
 
@@ -98,6 +106,52 @@ async def promises_due(work: Work, cards_max: int) -> list[tuple[int, int]]:
     """Give person and card of promised openings that are due; this function will give at most `cards_max`."""
     rows = await work.rows(SQL["promises_due"], {"today": work.today, "cards_max": cards_max})
     return [(row[0], row[1]) for row in rows]
+
+
+async def receive(work: Work, cards: Sequence[tuple[int, int, date]]) -> int:
+    """Note since when cards are held (person, card, day); this function will give how many that was news about."""
+    people, ids, days = _columns(cards, 3)
+    return await work.run(SQL["receive"], {"people": people, "cards": ids, "days": days})
+
+
+async def reminders_due(work: Work, cards_max: int) -> list[Row]:
+    """Give person, card, day of receipt, day of the last reminder and end of unopened cards that are due to be looked at."""
+    await work.run(SQL["take_turn"])
+    return await work.rows(SQL["reminders_due"], {"today": work.today, "cards_max": cards_max})
+
+
+async def remind(
+    work: Work, looked: Sequence[tuple[int, int, date | None, date | None]]
+) -> set[tuple[int, int]]:
+    """Note when cards are looked at again and when reminded (person, card, next, reminded); gives those still unopened."""
+    # In the order of people, as every other command takes many cards.
+    people, ids, next_days, reminded = _columns(sorted(looked, key=lambda one: one[:2]), 4)
+    rows = await work.rows(SQL["remind"], {
+        "people": people, "cards": ids, "next_days": next_days, "reminded": reminded, "today": work.today,
+    })  # fmt: skip
+    return {(row[0], row[1]) for row in rows}
+
+
+async def unopened(work: Work, of: UnopenedOf, after: int, cards_max: int) -> list[Unopened]:
+    """Give unopened cards in people's hands after a card; this function will give the oldest first."""
+    asked = {"after": after, "cards_max": cards_max, "district": of.district}
+    if of.employer_id is not None:
+        asked |= {"employer_id": of.employer_id, "bank_id": of.bank_id}
+        return await work.rows(SQL["unopened_of_employer"], asked, Unopened)
+    if of.bank_id is not None:
+        return await work.rows(SQL["unopened_of_bank"], asked | {"bank_id": of.bank_id}, Unopened)
+    return await work.rows(SQL["unopened"], asked, Unopened)
+
+
+async def unopened_counts(work: Work, days: Sequence[int]) -> list[UnopenedCount]:
+    """Count unopened cards by district, bank and how many of `days` have passed; this function will read them all."""
+    asked = {"today": work.today, "days": list(days)}
+    return await work.rows(SQL["unopened_counts"], asked, UnopenedCount)
+
+
+async def unopened_by_employer(work: Work, employers_max: int) -> list[tuple[int, int]]:
+    """Give the employers with the most unopened cards, and how many; this function will read them all."""
+    return await work.rows(SQL["unopened_by_employer"], {"employers_max": employers_max})
 
 
 async def drop_promises(work: Work, cards: Sequence[tuple[int, int]]) -> None:

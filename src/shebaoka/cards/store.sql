@@ -75,6 +75,84 @@ WHERE social_due_on <= :today
 ORDER BY person_id
 LIMIT :cards_max;
 
+-- name: receive
+-- Since when an unopened card is in its holder's hand; its first reminder is reckoned from there.
+UPDATE card SET received_on = told.received_on, remind_on = told.received_on, version = version + 1
+FROM unnest(:people::bigint[], :cards::bigint[], :days::date[]) AS told(person_id, card_id, received_on)
+WHERE card.person_id = told.person_id AND card.card_id = told.card_id
+  AND card.social = 'unopened' AND card.received_on IS NULL;
+
+-- name: take_turn
+-- One run of reminders at a time.
+SELECT pg_advisory_xact_lock(741051);
+
+-- name: reminders_due
+-- Unopened cards whose day to look at them has come; one whose opening is promised is left to the promise.
+SELECT person_id, card_id, received_on, reminded_on, expires_on
+FROM card
+WHERE social = 'unopened' AND remind_on <= :today AND social_due_on IS NULL
+ORDER BY remind_on
+LIMIT :cards_max;
+
+-- name: remind
+-- When each is looked at again (never: its reminders are over); one that was opened meanwhile is missing from the answer.
+UPDATE card
+SET remind_on = due.remind_on, reminded_on = coalesce(due.reminded_on, card.reminded_on), version = version + 1
+FROM unnest(:people::bigint[], :cards::bigint[], :next_days::date[], :reminded::date[])
+    AS due(person_id, card_id, remind_on, reminded_on)
+WHERE card.person_id = due.person_id AND card.card_id = due.card_id
+  AND card.social = 'unopened' AND card.remind_on <= :today
+RETURNING card.person_id, card.card_id;
+
+-- name: unopened
+-- Cards in their holders' hands that are not open, oldest first. The partial index holds these cards only.
+SELECT card.person_id, card.card_id, card.bank_id, card.received_on, card.reminded_on, person.district_code,
+       person.employer_id
+FROM card JOIN person ON person.person_id = card.person_id
+WHERE card.social = 'unopened' AND card.received_on IS NOT NULL AND card.card_id > :after
+  AND (:district::text IS NULL OR person.district_code = :district)
+ORDER BY card.card_id
+LIMIT :cards_max;
+
+-- name: unopened_of_bank
+-- The same of one bank; a question of its own, so that its own partial index answers it.
+SELECT card.person_id, card.card_id, card.bank_id, card.received_on, card.reminded_on, person.district_code,
+       person.employer_id
+FROM card JOIN person ON person.person_id = card.person_id
+WHERE card.social = 'unopened' AND card.received_on IS NOT NULL AND card.bank_id = :bank_id AND card.card_id > :after
+  AND (:district::text IS NULL OR person.district_code = :district)
+ORDER BY card.card_id
+LIMIT :cards_max;
+
+-- name: unopened_of_employer
+-- The same of one employer's people: from the people to their cards.
+SELECT card.person_id, card.card_id, card.bank_id, card.received_on, card.reminded_on, person.district_code,
+       person.employer_id
+FROM person JOIN card ON card.person_id = person.person_id
+WHERE person.employer_id = :employer_id
+  AND card.social = 'unopened' AND card.received_on IS NOT NULL AND card.card_id > :after
+  AND (:bank_id::bigint IS NULL OR card.bank_id = :bank_id)
+  AND (:district::text IS NULL OR person.district_code = :district)
+ORDER BY card.card_id
+LIMIT :cards_max;
+
+-- name: unopened_counts
+-- How many unopened cards are in people's hands, by district, bank and how long (0: before the first of the days).
+SELECT person.district_code, card.bank_id, width_bucket(:today::date - card.received_on, :days::integer[]) AS band,
+       count(*) AS cards
+FROM card JOIN person ON person.person_id = card.person_id
+WHERE card.social = 'unopened' AND card.received_on IS NOT NULL
+GROUP BY person.district_code, card.bank_id, band;
+
+-- name: unopened_by_employer
+-- The employers with the most of them.
+SELECT person.employer_id, count(*) AS cards
+FROM card JOIN person ON person.person_id = card.person_id
+WHERE card.social = 'unopened' AND card.received_on IS NOT NULL AND person.employer_id IS NOT NULL
+GROUP BY person.employer_id
+ORDER BY count(*) DESC, person.employer_id
+LIMIT :employers_max;
+
 -- name: drop_promises
 -- A promise that cannot be kept (the card died meanwhile) is taken back.
 UPDATE card SET social_due_on = NULL, version = version + 1

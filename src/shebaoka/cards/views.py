@@ -8,11 +8,21 @@ from typing import Final
 
 from shebaoka.cards import store
 from shebaoka.cards.judging import NO_CARD, UNKNOWN_NUMBER, judged
-from shebaoka.cards.model import Card, Counts, Generation, LookUp, Standing
+from shebaoka.cards.model import (
+    Card,
+    Counts,
+    Generation,
+    LookUp,
+    Standing,
+    Unopened,
+    UnopenedCount,
+    UnopenedOf,
+)
 from shebaoka.kit.work import Row, Work
 from shebaoka.registry.programme.programme import Programme
 
 LOOK_UPS_MAX: Final = 64
+UNOPENED_MAX: Final = 5_000
 
 
 async def of_people(work: Work, people: Collection[int]) -> dict[int, list[Card]]:
@@ -50,6 +60,26 @@ async def find_many(work: Work, card_numbers: Collection[str]) -> dict[str, tupl
 async def counts(work: Work) -> Counts:
     """Count all cards; this function will read the whole table."""
     return await store.counts(work)
+
+
+async def unopened(work: Work, of: UnopenedOf, after: int = 0, limit: int = UNOPENED_MAX) -> list[Unopened]:
+    """Give cards that their holders have and have not opened, oldest card first, after a card.
+
+    This function will record every look, as `card.unopened_listed` about each person.
+    """
+    found = await store.unopened(work, of, after, min(limit, UNOPENED_MAX))
+    work.record_many("card.unopened_listed", [(one.person_id, one.card_id) for one in found])
+    return found
+
+
+async def unopened_counts(work: Work, days: Sequence[int]) -> list[UnopenedCount]:
+    """Count unopened cards in people's hands by district, bank and how many of `days` have passed; no people in it."""
+    return await store.unopened_counts(work, days)
+
+
+async def unopened_by_employer(work: Work, employers_max: int = 100) -> list[tuple[int, int]]:
+    """Give the employers (by identifier) with the most unopened cards, and how many; this function will name no people."""
+    return await store.unopened_by_employer(work, employers_max)
 
 
 async def standing(

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from shebaoka.cli import audit, cards, dashboard, demo, jobs, keys, lists, migrate, programme, serve, staff
+from shebaoka.cli import (
+    audit,
+    cards,
+    dashboard,
+    demo,
+    jobs,
+    keys,
+    lists,
+    messages,
+    migrate,
+    programme,
+    serve,
+    staff,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +33,7 @@ app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")
 app.add_typer(dashboard.app, name="dashboard")
+app.add_typer(messages.app, name="messages")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(staff.app, name="staff")

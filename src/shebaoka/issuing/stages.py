@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from shebaoka.cards.commands import lift_lapsed_due, open_promised_due
+from shebaoka.cards.commands import lift_lapsed_due, open_promised_due, remind_due
 from shebaoka.issuing.accounts.commands import open_due
 from shebaoka.issuing.applications.commands import verify_due
 from shebaoka.issuing.delivery.commands import dispatch_due, take_events
@@ -123,6 +123,10 @@ async def _seal(city: City, progress: Progress) -> Any:
     return {"sealed": sealed}
 
 
+async def _reminders(city: City, progress: Progress) -> Any:
+    return await remind_due(city.database, progress)
+
+
 STAGES: Final = (
     Stage("verify", "人口库核验", "verification against the register", _verify),
     Stage("photos", "相片共享", "photos from the shared stores", _photos),
@@ -135,6 +139,7 @@ STAGES: Final = (
     Stage("events", "投递跟踪", "what the courier tells", _events),
     Stage("promises", "次日开通", "openings promised for a later day", _promises),
     Stage("loss", "口头挂失到期", "temporary loss reports that have ended", _loss),
+    Stage("reminders", "开通提醒", "holders of unopened cards reminded", _reminders),
     Stage("outbox", "事件投送", "events delivered to their rooms", _outbox),
     Stage("seal", "审计封存", "audit facts sealed", _seal),
 )

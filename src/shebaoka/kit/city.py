@@ -19,6 +19,7 @@ class Partners:
     photos: Partner
     banks: Partner
     courier: Partner
+    sms: Partner
 
 
 @dataclass(frozen=True, slots=True)

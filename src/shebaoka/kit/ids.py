@@ -11,6 +11,11 @@ EPOCH = datetime(2018, 1, 1, tzinfo=UTC)
 LOW_BITS = 20
 
 
+def first_of(moment: datetime) -> int:
+    """Give the least identifier that can have been given at a moment: what is younger is greater."""
+    return int((moment - EPOCH).total_seconds() * 1000) << LOW_BITS
+
+
 class Ids:
     """Gives identifiers: milliseconds since 2018 in the high bits, a random start and a count in the low 20.
 

@@ -126,6 +126,14 @@ class Work:
             (person_id, self.ids.one(), topic, msgspec.json.encode(payload).decode(), self.now)
         )  # fmt: skip
 
+    def tell_many(self, topic: str, people_and_payloads: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+        """Note the same kind of event about many people, each with its own payload."""
+        rows = list(people_and_payloads)
+        self._events += [
+            (person_id, event_id, topic, msgspec.json.encode(payload).decode(), self.now)
+            for event_id, (person_id, payload) in zip(self.ids.many(len(rows)), rows, strict=True)
+        ]
+
     async def flush(self) -> None:
         """Write the facts and events noted so far. The unit of work calls it before it commits."""
         facts, self._facts = self._facts, []

@@ -1,1 +1,1 @@
-"""What serves the programme as a whole: it reads and follows all the rooms below, and none of them knows it."""
+"""What people and partners are served with around the issuing of cards."""

@@ -1,13 +1,18 @@
-"""All steps that `shebaoka jobs run` does: the chain of issuing, and what serves the programme as a whole."""
+"""All steps of `shebaoka jobs run`: the chain's (issuing/stages.py), and what this wing adds before the sealing."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from shebaoka.issuing import stages as issuing
+from shebaoka.issuing.stages import STAGES as CHAIN
 from shebaoka.issuing.stages import Progress, Stage
 from shebaoka.kit.city import City
 from shebaoka.service.dashboard.commands import count_due
+from shebaoka.service.messages.commands import exchange_due
+
+
+async def _messages(city: City, progress: Progress) -> Any:
+    return await exchange_due(city.database, city.partners.sms, progress)
 
 
 async def _figures(city: City, _progress: Progress) -> Any:
@@ -15,6 +20,8 @@ async def _figures(city: City, _progress: Progress) -> Any:
 
 
 STAGES: Final = (
-    *issuing.STAGES,
+    *CHAIN[:-1],
+    Stage("messages", "短信发送与回执", "text messages sent, and what became of them", _messages),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
+    CHAIN[-1],
 )

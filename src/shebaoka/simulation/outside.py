@@ -85,6 +85,7 @@ def _pointed(settings: Settings, url: str, token: str, exchange: Path) -> Settin
         photos_url=f"{url}/photos",
         banks_url=f"{url}/banks",
         courier_url=f"{url}/courier",
+        sms_url=f"{url}/sms",
         partner_token=token,
         bureau_dir=str(exchange),
     )

@@ -333,6 +333,13 @@ async def test_a_school_list_opens_two_weeks(town: Town) -> None:
     async with town.database.work(town.clerk) as work:
         (notice,) = await views.notices_of(work, ids[pupils[0].id_number])
     assert (notice.notified_on, notice.apply_by) == (date(2019, 1, 2), date(2019, 1, 16))
+    told = await town.rows_of(
+        "SELECT person_id, payload FROM outbox WHERE topic = 'pupil.notified' ORDER BY event_id"
+    )
+    assert [person_id for person_id, _ in told] == [ids[pupil.id_number] for pupil in pupils[:2]]
+    assert all(
+        payload == {"guardian_id": notice.guardian_id, "apply_by": "2019-01-16"} for _, payload in told
+    )
 
 
 async def test_an_extract_brings_people_cards_and_guardians(town: Town) -> None:

@@ -30,12 +30,14 @@ from shebaoka.faces.api.areas import (
     institutions,
     lists,
     losses,
+    messages,
     people,
     production,
     programme,
     sessions,
     staff,
     tokens,
+    unopened,
 )
 from shebaoka.faces.api.declaring import REQUEST_KEY_HEADER, tags
 from shebaoka.faces.api.rendering import HANDLERS, Asked, problem_response
@@ -58,6 +60,8 @@ AREAS: Final = (
     production,
     figures,
     dashboard,
+    unopened,
+    messages,
     audit,
     staff,
     institutions,

@@ -24,6 +24,7 @@ TAGS: Final = {
     "applications": "申请 · Applications",
     "lists": "名册与清单 · Lists",
     "cards": "卡片 · Cards",
+    "messages": "消息 · Messages to people",
     "delivery": "寄送与领取 · Delivery",
     "production": "制卡 · Production",
     "figures": "统计 · Figures",

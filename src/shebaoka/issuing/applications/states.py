@@ -101,6 +101,9 @@ BEING_MADE: Final = frozenset(list(Status)[: list(Status).index(Status.MADE)])
 TO_BE_BROUGHT: Final = frozenset(Status) - ENDED - {Status.RECEIVED}
 """The card is still to be brought: where to may be corrected."""
 
+TOLD: Final = frozenset({Status.REJECTED, Status.NEEDS_PHOTO, Status.BANK_REFUSED})
+"""The applicant must learn of it and can act: higher rooms are told `application.<status>`."""
+
 
 def after(status: Status, action: Action) -> Status:
     """Give the status that follows. This function will refuse with TransitionRefused when none does."""

@@ -105,6 +105,21 @@ FROM application
 JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
   ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id;
 
+-- name: newest_contacts
+-- What each of these people last applied with: who acted, and the sealed contact.
+SELECT DISTINCT ON (person_id) person_id, application_id, guardian_id, sealed
+FROM application
+WHERE person_id = ANY(:people::bigint[])
+ORDER BY person_id, application_id DESC;
+
+-- name: cards_of
+-- The cards that were made for these applications.
+SELECT application.person_id, application.card_id
+FROM application
+JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
+  ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id
+WHERE application.card_id IS NOT NULL;
+
 -- name: of_person
 -- Everything one person ever applied for, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -124,6 +124,26 @@ async def contacts(work: Work, people_and_applications: Sequence[tuple[int, int]
         number: msgspec.json.decode(work.vault.open(sealed, place(number)), type=Contact)
         for number, sealed in found
     }
+
+
+async def newest_contacts(work: Work, people: Collection[int]) -> dict[int, tuple[int | None, Contact]]:
+    """Open the contact that each person last applied with, with who acted for them; the caller records why."""
+    found = await work.rows(SQL["newest_contacts"], {"people": list(people)})
+    return {
+        person_id: (guardian_id, msgspec.json.decode(work.vault.open(sealed, place(number)), type=Contact))
+        for person_id, number, guardian_id, sealed in found
+    }
+
+
+async def newest_guardians(work: Work, people: Collection[int]) -> dict[int, int]:
+    """Give who acted for each person in the newest application; where nobody did, the person is left out."""
+    found = await work.rows(SQL["newest_contacts"], {"people": list(people)})
+    return {person_id: guardian_id for person_id, _, guardian_id, _ in found if guardian_id is not None}
+
+
+async def cards_of(work: Work, people_and_applications: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give person and card of applications; one whose card was never made is left out."""
+    return await work.rows(SQL["cards_of"], _keys(people_and_applications))
 
 
 async def of_person(work: Work, person_id: int) -> list[Application]:

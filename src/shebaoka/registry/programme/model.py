@@ -16,6 +16,10 @@ Chooser = Literal["applicant", "guardian", "employer"]
 Suggestion = Literal["pension_bank", "chosen_bank", "payroll_banks", "any"]
 Function = Literal["social", "financial"]
 PhotoSource = Literal["id_card", "student_card", "counter"]
+MessageKind = Literal[
+    "application_rejected", "photo_needed", "bank_refused", "card_dispatched", "card_at_outlet", "card_waiting",
+    "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted",
+]  # fmt: skip
 
 
 class Bank(Struct, frozen=True):

@@ -17,6 +17,7 @@ from shebaoka.registry.programme.model import (
     Explanation,
     Facts,
     Group,
+    MessageKind,
     Photo,
     Reason,
     When,
@@ -139,6 +140,18 @@ class Programme:
     def account_after(self, on: date) -> sets.DecidesAccount:
         """Give what becomes of the account on a card that was cancelled, in a sentence."""
         return self._dated("account_after", on, sets.DecidesAccount)
+
+    def message(self, kind: MessageKind, on: date) -> sets.DecidesMessage:
+        """Give how a kind of message is treated; this function will ask the rules of the day on which it is queued."""
+        return self._decides("message", {"message_kind": kind}, on, sets.DecidesMessage)
+
+    def quiet_hours(self, on: date) -> sets.DecidesQuietHours:
+        """Give the hours in which only urgent messages are sent; this function will give them in Shanghai time."""
+        return self._dated("quiet_hours", on, sets.DecidesQuietHours)
+
+    def opening_reminders(self, on: date) -> sets.DecidesReminders:
+        """Give the days on which holders of unopened cards are reminded; this function will count them from receipt."""
+        return self._dated("opening_reminder", on, sets.DecidesReminders)
 
     def _dated(self, rule_set: str, on: date, kind: type[D]) -> D:
         return self._decides(rule_set, {}, on, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
@@ -17,6 +17,7 @@ from shebaoka.registry.programme.model import (
     Function,
     Insured,
     InsuredStatus,
+    MessageKind,
     PhotoSource,
     Stage,
     Suggestion,
@@ -171,6 +172,34 @@ class DecidesAccount(Decides, frozen=True):
     account_en: Text
 
 
+class DecidesMessage(Decides, frozen=True):
+    """How a kind of message is treated: sent at any hour, and whether the person may decline it."""
+
+    urgent: bool = False
+    may_decline: bool = False
+
+
+class DecidesQuietHours(Decides, frozen=True):
+    """From when until when (Shanghai time) only urgent messages are sent; the same hour twice: at any time."""
+
+    from_: time = field(name="from")
+    until: time
+
+
+class DecidesReminders(Decides, frozen=True):
+    """On which days after receipt the holder of an unopened card is reminded, and then every so many days."""
+
+    days: tuple[Annotated[int, Meta(ge=1, le=3660)], ...] = ()
+    then_every: Annotated[int, Meta(ge=1, le=3660)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse days that do not grow, and a repetition of nothing."""
+        if list(self.days) != sorted(set(self.days)):
+            raise ValueError("days must grow")
+        if self.then_every is not None and not self.days:
+            raise ValueError("then_every needs days to go on from")
+
+
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -193,6 +222,9 @@ OUTLET: Final[Mapping[str, Any]] = MappingProxyType(
     {"outlet_kind": Outlet, "elsewhere": bool, "own_bank": bool}
 )
 """Facts about an outlet: its kind of institution, outside the city, of the card's own bank."""
+
+MESSAGE: Final[Mapping[str, Any]] = MappingProxyType({"message_kind": MessageKind})
+"""Facts about a message to a person."""
 
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType(
     {"eligibility": Eligibility, "phase": str, "pilot": bool, "group": str}
@@ -231,6 +263,9 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "renewal": DecidesDays,
         "cancelling": DecidesCancelling,
         "account_after": DecidesAccount,
+        "message": DecidesMessage,
+        "quiet_hours": DecidesQuietHours,
+        "opening_reminder": DecidesReminders,
     }
 )
 ABOUT_OUTLET: Final = frozenset({"opening", "loss", "cancelling"})
@@ -245,6 +280,8 @@ def vocabulary(rule_set: str) -> Mapping[str, Any]:
     """
     if rule_set in ABOUT_OUTLET:
         return OUTLET
+    if rule_set == "message":
+        return MESSAGE
     if rule_set in DATED_ONLY or rule_set in BY_THEMSELVES:
         return {}
     names = list(ABOUT_PERSON)

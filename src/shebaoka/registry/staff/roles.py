@@ -48,6 +48,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "note what the bank did to the financial function",
     ),
     "card.cancel": ("注销社保卡", "cancel the cards of somebody entitled no more"),
+    "card.unopened": ("查看未开通卡片名单", "list cards that are held and not open"),
+    "message.read": ("查看个人消息", "read a person's messages"),
+    "message.prefer": ("设置个人消息偏好", "set how a person is told"),
+    "message.manage": ("查看与重发短信", "see what became of text messages, and send them again"),
     "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
     "person.search": ("按证件号码查找人员", "find a person by ID number"),
     "list.submit": ("提交名册", "hand in lists"),
@@ -89,23 +93,24 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "institution.read": ALL,
+        "card.report_loss": SELF, "message.read": SELF, "message.prefer": SELF,
+        "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
-        **_COUNTER, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
+        **_COUNTER, "message.prefer": OWN, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
-        **_COUNTER, "card.note_financial": OWN,
+        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
-        **_COUNTER, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
+        **_COUNTER, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
     }),
     "employer_hr": Role("单位经办人", "employer's HR", Holder.STAFF, ("employer",), {
-        **_LISTS, "payroll_bank.choose": OWN,
+        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN,
     }),
     "employer_system": Role("单位系统", "employer's system", Holder.CLIENT, ("employer",), {
-        **_LISTS, "payroll_bank.choose": OWN,
+        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN,
     }),
     "school_office": Role("学校经办人", "school office", Holder.STAFF, ("school",), _LISTS),
     "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
@@ -113,14 +118,15 @@ ROLES: Final[Mapping[str, Role]] = {
         "application.choose_bank": ALL, "application.correct": ALL, "photo.bring": ALL, "card.read": ALL, "card.standing": ALL,
         "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
-        "report.read": ALL, "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL,
+        "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
+        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
         "application.read": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "person.search": ALL,
-        "institution.read": ALL, "programme.explain": ALL, "card.report_loss": OWN,
+        "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
     }),
     "online_platform_system": Role("网上办事平台", "online platform", Holder.CLIENT, ("online_platform",), {
-        **_COUNTER, "card.read": OWN, "card.report_loss": OWN,
+        **_COUNTER, "card.read": OWN, "message.read": OWN, "message.prefer": OWN, "card.report_loss": OWN,
     }),
     "kiosk_system": Role("自助终端", "kiosk", Holder.CLIENT, ("kiosk",), {
         "card.open": OWN, "card.standing": ALL, "institution.read": ALL, "programme.explain": ALL,

@@ -17,11 +17,14 @@ from shebaoka.issuing.production import views as production
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import verify
 from shebaoka.kit.city import City
+from shebaoka.kit.ids import EPOCH
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.model import BANK
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme import views as programmes
+from shebaoka.service.messages import views as messages
+from shebaoka.service.messages.states import Status as MessageStatus
 
 
 class Figures(Struct, frozen=True, kw_only=True):
@@ -53,6 +56,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     old_cards_good: int
     two_live_cards: int
     bureau_differences: int
+    text_messages_sent: int
+    text_messages_given_up: int
     audit_facts: int
     audit_verified: bool
     seconds: float
@@ -68,6 +73,7 @@ async def measure(city: City, seconds: float) -> Figures:
         post = await parcels.counts(work)
         handed_in = await lists.totals(work)
         differences = len(await production.differences(work))
+        told = await messages.counts(work, EPOCH)
         names = {bank.institution_id: bank.code for bank in await institutions.of_kind(work, BANK)}
     return Figures(
         people=register,
@@ -91,6 +97,10 @@ async def measure(city: City, seconds: float) -> Figures:
         old_cards_good=stock.old_good,
         two_live_cards=stock.two_live,
         bureau_differences=differences,
+        text_messages_sent=sum(
+            one.messages for one in told if one.status in (MessageStatus.SENT, MessageStatus.DELIVERED)
+        ),
+        text_messages_given_up=sum(one.messages for one in told if one.status == MessageStatus.GIVEN_UP),
         audit_facts=verdict.facts,
         audit_verified=verdict.verified and verdict.unsealed == 0,
         seconds=round(seconds, 1),

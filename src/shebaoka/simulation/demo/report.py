@@ -133,6 +133,10 @@ def _promises(figures: Figures) -> Table:
             True,
             f"  退回改正 to be mended {figures.rejected_rows:,}，已办重复 already done {figures.repeated_rows:,}",
         ),
+        (
+            True,
+            f"短信 text messages sent: {figures.text_messages_sent:,}，未能发出 given up {figures.text_messages_given_up:,}",
+        ),
         (True, f"用时 seconds: {figures.seconds:.0f}（含建城、导入 with building and importing the city）"),
     ):
         table.add_row(Text("✓" if good else "✗", style="bold green" if good else "bold red"), text)

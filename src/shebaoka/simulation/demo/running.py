@@ -13,7 +13,7 @@ from shebaoka.issuing.lists.errors import PayrollBankNeeded
 from shebaoka.issuing.lists.model import ListOf
 from shebaoka.issuing.production.states import BatchStatus
 from shebaoka.issuing.production.views import board
-from shebaoka.issuing.stages import STAGES, run_stage
+from shebaoka.issuing.stages import run_stage
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SetClock
@@ -21,6 +21,7 @@ from shebaoka.kit.problems import Problem
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.commands import choose_payroll_bank, import_institutions
 from shebaoka.registry.institutions.model import BANK
+from shebaoka.service.stages import STAGES
 from shebaoka.simulation.demo.acting import Townspeople
 from shebaoka.simulation.demo.calendar import HandedIn, at, read_calendar
 from shebaoka.simulation.demo.story import Progress, Story
@@ -28,7 +29,7 @@ from shebaoka.simulation.demo.story import Progress, Story
 REGISTER_DAY: Final = date(2018, 12, 31)
 BUREAU_SECONDS_MAX: Final = 120
 INTAKE: Final = ("verify", "photos", "accounts", "order", "write")
-AFTERWARDS: Final = ("outbox", "seal")
+AFTERWARDS: Final = ("reminders", "outbox", "messages", "seal")
 STAGE = {stage.name: stage for stage in STAGES}
 
 

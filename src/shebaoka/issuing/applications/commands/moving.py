@@ -49,8 +49,8 @@ async def move_which(
 ) -> set[Key]:
     """Take an action on applications and give those that moved.
 
-    This function will move only applications whose status allows the action, record `application.<status>` for each,
-    and leave the others alone: compare the counts where all must move.
+    This function will move only applications whose status allows the action, record `application.<status>` for each
+    (and tell it where the applicant must learn of it), and leave the others alone: compare the counts where all must move.
     """
     if not people_and_applications:
         return set()
@@ -64,6 +64,10 @@ async def move_which(
     for reason, keys in reasons.items():
         detail = {"reason": reason} if reason else {}
         work.record_many(f"application.{states.into(action)}", keys, **detail)
+    if states.into(action) in states.TOLD:
+        work.tell_many(f"application.{states.into(action)}", (
+            (person_id, {"application_id": application_id}) for person_id, application_id in sorted(moved)
+        ))  # fmt: skip
     return moved
 
 

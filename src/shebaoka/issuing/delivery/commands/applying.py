@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shebaoka.cards.commands import note_received
+from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.commands import Key, move_which
 from shebaoka.issuing.applications.states import Action as ApplicationAction
 from shebaoka.issuing.delivery.errors import ParcelsMoved
@@ -13,6 +15,7 @@ from shebaoka.issuing.delivery.merging import Move, Outcome, merge_events
 from shebaoka.issuing.delivery.model import Event, Parcel, event_place, word_place
 from shebaoka.issuing.delivery.states import Status
 from shebaoka.issuing.delivery.store import SQL
+from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.work import Work
 
 
@@ -63,12 +66,21 @@ async def _move(work: Work, status: Status, moves: Sequence[Move]) -> None:
     # What the application's own fact tells is not told twice.
     silent = [move.parcel for move in moves if _key(move) not in told]
     work.record_many(f"parcel.{status}", [(parcel.person_id, parcel.parcel_id) for parcel in silent])
+    if status == Status.DELIVERED:
+        await _note_received(work, moves)
     if status == Status.AT_OUTLET:
         for move in moves:
             work.tell(
                 move.parcel.person_id, "parcel.at_outlet",
                 parcel_id=move.parcel.parcel_id, outlet_id=move.parcel.outlet_id,
             )  # fmt: skip
+
+
+async def _note_received(work: Work, moves: Sequence[Move]) -> None:
+    """Tell the room of cards since when each is in its holder's hand: by the courier's word, not by when we heard it."""
+    days = {move.parcel.person_id: move.event.occurred_at.astimezone(SHANGHAI).date() for move in moves}
+    held = await applications.cards_of(work, [_key(move) for move in moves])
+    await note_received(work, [(person_id, card_id, days[person_id]) for person_id, card_id in held])
 
 
 def _key(move: Move) -> Key:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shebaoka.cards.commands import note_received
+from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.commands import move_many
 from shebaoka.issuing.applications.states import Action as ApplicationAction
 from shebaoka.issuing.delivery.commands.applying import parcels_of
@@ -101,6 +103,8 @@ async def _hand_over(work: Work, parcels: Sequence[Parcel]) -> dict[int, Parcel]
     await move_many(
         work, [(parcel.person_id, parcel.application_id) for parcel in parcels], ApplicationAction.COLLECT
     )
+    held = await applications.cards_of(work, [(one.person_id, one.application_id) for one in parcels])
+    await note_received(work, [(person_id, card_id, work.today) for person_id, card_id in held])
     collected = [(parcel.person_id, parcel.parcel_id) for parcel in parcels]
     work.record_many("parcel.collected", collected, id_checked=True, signed=True)
     return {parcel.parcel_id: parcel for parcel in await work.rows(SQL["parcels"], keys, Parcel)}

@@ -111,6 +111,9 @@ async def _dispatch(work: Work, parcels: Sequence[_Sent]) -> int:
         work, [(parcel.person_id, parcel.application_id) for parcel in gone], ApplicationAction.DISPATCH
     )
     work.record_many("parcel.dispatched", sorted(moved))
+    work.tell_many("parcel.dispatched", (
+        (parcel.person_id, {"parcel_id": parcel.parcel_id, "waybill": parcel.waybill}) for parcel in gone
+    ))  # fmt: skip
     await apply_waiting(work, [parcel.waybill for parcel in gone])
     return len(gone)
 

@@ -89,6 +89,10 @@ class School:
             },
         )
         work.record_many("pupil.notified", [(person_id, self.list_id) for (person_id,) in given])
+        guardians = {pupils[row["row_no"]]: known[row["guardian_id_number"]].person_id for row in fresh}
+        work.tell_many("pupil.notified", (
+            (person_id, {"guardian_id": guardians[person_id], "apply_by": self.apply_by}) for (person_id,) in given
+        ))  # fmt: skip
         # What this very list noted before it was interrupted counts as its own.
         others = {person_id for person_id, list_id in running.items() if list_id != self.list_id}
         return [
