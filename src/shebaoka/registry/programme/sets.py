@@ -11,15 +11,21 @@ from msgspec import Meta, Struct, field
 
 from shebaoka.registry.institutions.model import KINDS
 from shebaoka.registry.programme.model import (
+    Act,
+    ActingAs,
+    Authorisation,
     Channel,
     Chooser,
+    Document,
     Eligibility,
     Function,
     Insured,
     InsuredStatus,
+    NoticeState,
     PhotoSource,
     Stage,
     Suggestion,
+    WhyNot,
 )  # fmt: skip
 
 Days = Annotated[int, Meta(ge=0, le=3660)]
@@ -151,6 +157,37 @@ class DecidesOpening(Decides, frozen=True):
     days_later: Days = 0
 
 
+class DecidesAuthority(Decides, frozen=True):
+    """Whether somebody may act for a holder: `refusal` says why not, else which papers and which authorisation it takes."""
+
+    refusal: WhyNot | None = None
+    documents: tuple[Document, ...] = ()
+    authorisations: tuple[Authorisation, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse papers for what is refused anyway."""
+        if self.refusal and (self.documents or self.authorisations):
+            raise ValueError("a refusal asks for no documents")
+
+
+class DecidesAges(Decides, frozen=True):
+    """Ages that are plausible, in years, both included."""
+
+    min_age: Annotated[int, Meta(ge=0, le=150)]
+    max_age: Annotated[int, Meta(ge=0, le=150)]
+
+    def __post_init__(self) -> None:
+        """Refuse a range that nobody is in."""
+        if self.max_age < self.min_age:
+            raise ValueError("max_age lies below min_age")
+
+
+class DecidesAccepted(Decides, frozen=True):
+    """Whether an application is accepted here and now."""
+
+    accepted: bool
+
+
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -173,6 +210,19 @@ OUTLET: Final[Mapping[str, Any]] = MappingProxyType(
     {"outlet_kind": Outlet, "elsewhere": bool, "own_bank": bool}
 )
 """Facts about an outlet: its kind of institution, outside the city, of the card's own bank."""
+
+ACTING: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "act": Act,
+        "outlet_kind": Outlet,
+        "by": ActingAs,
+        "age": int,
+        "tie": str,
+        "actor_age": int,
+        "actor_alive": bool,
+    }
+)
+"""Facts about somebody who wants to act for a holder, as `model.ActingQuestion` says."""
 
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType(
     {"eligibility": Eligibility, "phase": str, "pilot": bool, "group": str}
@@ -203,8 +253,24 @@ DATED_ONLY: Final = frozenset({"phase", "due", "old_card"})
 """Depend on the day alone: they are also asked where no person is at hand."""
 
 BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
-    {"opening": DecidesOpening, "pupil_notice": DecidesDays}
+    {
+        "opening": DecidesOpening,
+        "pupil_notice": DecidesDays,
+        "authority": DecidesAuthority,
+        "pupil_age": DecidesAges,
+        "pupil_online": DecidesAccepted,
+        "draft": DecidesDays,
+    }
 )
+ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "opening": OUTLET,
+        "authority": ACTING,
+        "pupil_age": {"stage": Stage},
+        "pupil_online": {"notice": NoticeState},
+    }
+)
+"""What sets that are asked by themselves may ask about; the others depend on the day alone."""
 SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType({**ABOUT_PERSON, **BY_THEMSELVES})
 
 
@@ -213,10 +279,8 @@ def vocabulary(rule_set: str) -> Mapping[str, Any]:
 
     This function will offer what earlier sets decide, and nothing at all to sets that depend on the day alone.
     """
-    if rule_set == "opening":
-        return OUTLET
     if rule_set in DATED_ONLY or rule_set in BY_THEMSELVES:
-        return {}
+        return ASK.get(rule_set, {})
     names = list(ABOUT_PERSON)
     earlier = set(names[: names.index(rule_set)])
     return {**PERSON, **{name: kind for name, kind in DERIVED.items() if name in earlier}}
