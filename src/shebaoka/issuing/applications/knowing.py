@@ -30,7 +30,8 @@ class Knowledge:
     new_cards: Collection[int]
     expired_cards: Collection[int]
     old_cards: Collection[int]
-    guardians: Mapping[int, set[int]]
+    programme: Programme
+    ties: Mapping[tuple[int, int], str]
     institutions: Mapping[str, Institution]
 
     def about(self, request: ApplyRequest) -> Known | None:
@@ -39,7 +40,7 @@ class Knowledge:
         if person is None:
             return None
         number, ruling = person.person_id, self.rulings[person.person_id]
-        guardian = self.people.get(request.guardian_id_number or "")
+        actor = self.people.get(request.claim.id_number) if request.claim else None
         return Known(
             person=person,
             name_fits=self.name_digests[request.name] == person.name_digest,
@@ -48,8 +49,9 @@ class Knowledge:
             has_new_card=number in self.new_cards,
             has_expired_card=number in self.expired_cards,
             has_old_card=number in self.old_cards,
-            guardian=guardian,
-            guardian_tied=guardian is not None and guardian.person_id in self.guardians.get(number, ()),
+            programme=self.programme,
+            actor=actor,
+            tie=self.ties.get((number, actor.person_id), "") if actor else "",
             bank=self.institutions.get(request.bank or ruling.bank_code or ""),
             outlet=self.institutions.get(request.fallback_outlet),
         )
@@ -62,7 +64,7 @@ async def gather(work: Work, requests: Sequence[ApplyRequest], programme: Progra
     card behind, and is met there.
     """
     numbers = {request.id_number for request in requests}
-    numbers |= {request.guardian_id_number for request in requests if request.guardian_id_number}
+    numbers |= {request.claim.id_number for request in requests if request.claim}
     known = await people.find_many(work, numbers)
     holders = {
         known[request.id_number].person_id: known[request.id_number]
@@ -86,9 +88,8 @@ async def gather(work: Work, requests: Sequence[ApplyRequest], programme: Progra
         new_cards=new_cards,
         expired_cards=expired_cards,
         old_cards=old_cards,
-        guardians=await people.guardians(work, holders)
-        if any(request.guardian_id_number for request in requests)
-        else {},
+        programme=programme,
+        ties=await people.ties(work, holders) if any(request.claim for request in requests) else {},
         institutions=await institutions.by_codes(work, codes),
     )
 
@@ -121,7 +122,6 @@ def _ruling(facts: Facts, explanation: Explanation) -> Ruling:
     return Ruling(
         eligible=explanation.eligible,
         group_code=explanation.group.group,
-        guardian_applies=explanation.documents.by == "guardian",
         banks=frozenset(bank.code for bank in suggested),
         bank_reason=BankReason.PENSION if pension else BankReason.PAYROLL,
         remedy=explanation.remedy_zh,

@@ -18,6 +18,7 @@ from shebaoka.issuing.applications.store import SQL, binaries, moments, numbers,
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
+from shebaoka.registry.acting.commands import Done, keep
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 
@@ -92,6 +93,10 @@ async def _insert(
     written = {row[0] for row in await work.rows(SQL["insert"], _columns(work, requests, decisions, ids))}
     keys = [(decision.person_id, number) for decision, number in zip(decisions, ids, strict=True)]
     work.record_many(f"application.{Status.SUBMITTED}", [key for key in keys if key[1] in written])
+    await keep(work, [
+        (Done(decision.person_id, "apply", number, request.organisation_id), decision.acting)
+        for request, decision, number in zip(requests, decisions, ids, strict=True) if number in written
+    ])  # fmt: skip
     # Somebody was faster, perhaps another row of the same list: say where and when.
     faster = await live_of(work, [person_id for person_id, number in keys if number not in written])
     return [
