@@ -42,6 +42,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "card.read": ("查看卡片", "see a person's cards"),
     "card.standing": ("核验卡片当前是否有效", "ask whether a card is good now"),
     "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
+    "resident.vouch": (
+        "为已实名认证的市民开启会话",
+        "open a session for a resident who has been authenticated",
+    ),
     "person.search": ("按证件号码查找人员", "find a person by ID number"),
     "list.submit": ("提交名册", "hand in lists"),
     "list.read": ("查看名册处理结果", "see what became of lists"),
@@ -110,7 +114,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "institution.read": ALL, "programme.explain": ALL,
     }),
     "online_platform_system": Role("网上办事平台", "online platform", Holder.CLIENT, ("online_platform",), {
-        **_COUNTER, "card.read": OWN,
+        **_COUNTER, "card.read": OWN, "resident.vouch": OWN,
     }),
     "kiosk_system": Role("自助终端", "kiosk", Holder.CLIENT, ("kiosk",), {
         "card.open": OWN, "card.standing": ALL, "institution.read": ALL, "programme.explain": ALL,
