@@ -13,6 +13,7 @@ from shebaoka.cards.commands import open_promised_due
 from shebaoka.issuing.accounts.commands import open_due
 from shebaoka.issuing.applications.commands import verify_due
 from shebaoka.issuing.delivery.commands import dispatch_due, take_events
+from shebaoka.issuing.drafts.commands import lapse_due as lapse_drafts
 from shebaoka.issuing.photos.commands import fetch_due
 from shebaoka.issuing.production.commands import lapse_due, order_due, take_returns, write_due
 from shebaoka.issuing.production.errors import BureauKeyUnusable
@@ -90,6 +91,10 @@ async def _promises(city: City, progress: Progress) -> Any:
     return await open_promised_due(city.database, progress)
 
 
+async def _drafts(city: City, progress: Progress) -> Any:
+    return {"lapsed": await lapse_drafts(city.database, progress)}
+
+
 async def _outbox(city: City, progress: Progress) -> Any:
     delivered = await deliver_due(city.database, city.subscriptions)
     progress(delivered)
@@ -113,6 +118,7 @@ STAGES: Final = (
     Stage("dispatch", "邮政交寄", "parcels handed to the courier", _dispatch),
     Stage("events", "投递跟踪", "what the courier tells", _events),
     Stage("promises", "次日开通", "openings promised for a later day", _promises),
+    Stage("drafts", "过期草稿", "drafts that nobody handed in", _drafts),
     Stage("outbox", "事件投送", "events delivered to their rooms", _outbox),
     Stage("seal", "审计封存", "audit facts sealed", _seal),
 )

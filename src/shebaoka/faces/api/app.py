@@ -25,6 +25,8 @@ from shebaoka.faces.api.areas import (
     cards,
     deciding,
     delivery,
+    drafts,
+    family,
     figures,
     institutions,
     lists,
@@ -44,7 +46,7 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.kit.requests import KEY_LENGTHS
 
 AREAS: Final = (
-    sessions, programme, people, applications, deciding, lists, cards, delivery, production, figures, audit, staff, institutions,
+    sessions, programme, people, applications, deciding, family, drafts, lists, cards, delivery, production, figures, audit, staff, institutions,
 )  # fmt: skip
 NOT_FOUND: Final = NotFound.status
 BODY_BYTES_MAX: Final = 2**20
