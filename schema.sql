@@ -154,6 +154,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.proxy_act_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'records of acting for others are append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE TABLE public.application (
     person_id bigint NOT NULL,
     application_id bigint NOT NULL,
@@ -346,6 +354,26 @@ CREATE TABLE public.district (
 );
 
 COMMENT ON TABLE public.district IS 'shared: the districts of the city';
+
+CREATE TABLE public.draft (
+    person_id bigint NOT NULL,
+    draft_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    status text NOT NULL,
+    sealed bytea,
+    application_id bigint,
+    begun_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    lapses_on date NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT draft_check CHECK (((status = 'open'::text) = (sealed IS NOT NULL))),
+    CONSTRAINT draft_check1 CHECK (((status = 'submitted'::text) = (application_id IS NOT NULL))),
+    CONSTRAINT draft_status_check CHECK ((status = ANY (ARRAY['open'::text, 'submitted'::text, 'discarded'::text, 'lapsed'::text])))
+);
+
+COMMENT ON TABLE public.draft IS 'person-owned: applications begun online and not handed in yet; their content is sealed, and gone once they end';
+
+COMMENT ON COLUMN public.draft.owner_id IS 'who fills it in: a guardian, or the person itself';
 
 CREATE TABLE public.event_handled (
     person_id bigint NOT NULL,
@@ -693,6 +721,37 @@ CREATE TABLE public.programme_rule (
 
 COMMENT ON TABLE public.programme_rule IS 'shared: the dated rules of the programme, loaded from files';
 
+CREATE TABLE public.proxy_act (
+    person_id bigint NOT NULL,
+    proxy_act_id bigint NOT NULL,
+    act text NOT NULL,
+    subject text NOT NULL,
+    acted_as text NOT NULL,
+    actor_id bigint,
+    authorisation text,
+    documents text[] NOT NULL,
+    documents_named boolean NOT NULL,
+    rule_id text NOT NULL,
+    checked_by text NOT NULL,
+    organisation_id bigint NOT NULL,
+    acted_at timestamp with time zone NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT proxy_act_act_check CHECK ((act = ANY (ARRAY['apply'::text, 'open'::text, 'collect'::text, 'read'::text, 'other'::text]))),
+    CONSTRAINT proxy_act_acted_as_check CHECK ((acted_as = ANY (ARRAY['guardian'::text, 'agent'::text]))),
+    CONSTRAINT proxy_act_authorisation_check CHECK ((authorisation = ANY (ARRAY['written'::text, 'notarised'::text, 'home_witness'::text]))),
+    CONSTRAINT proxy_act_check CHECK (((acted_as <> 'guardian'::text) OR (actor_id IS NOT NULL))),
+    CONSTRAINT proxy_act_check1 CHECK (((acted_as = 'agent'::text) = (authorisation IS NOT NULL))),
+    CONSTRAINT proxy_act_check2 CHECK ((actor_id IS DISTINCT FROM person_id))
+);
+
+COMMENT ON TABLE public.proxy_act IS 'person-owned: what others did for this person, with which papers; who they are, and the witnesses, is sealed';
+
+COMMENT ON COLUMN public.proxy_act.subject IS 'number of the application, card or parcel it was about';
+
+COMMENT ON COLUMN public.proxy_act.actor_id IS 'the guardian, or an agent whom the register knows';
+
+COMMENT ON COLUMN public.proxy_act.documents_named IS 'the documents were named one by one; else the clerk said that all were seen';
+
 CREATE TABLE public.pupil_notice (
     person_id bigint NOT NULL,
     school_id bigint NOT NULL,
@@ -716,6 +775,23 @@ CREATE TABLE public.request_key (
 );
 
 COMMENT ON TABLE public.request_key IS 'keyed by request_key: the same request twice does the same once';
+
+CREATE TABLE public.resident_session (
+    token_digest bytea NOT NULL,
+    resident_id bigint NOT NULL,
+    organisation_id bigint NOT NULL,
+    client text NOT NULL,
+    assertion_digest bytea NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.resident_session IS 'local: residents who are logged in; only a digest of the token is kept';
+
+COMMENT ON COLUMN public.resident_session.client IS 'the platform''s system that vouched for who this is';
+
+COMMENT ON COLUMN public.resident_session.assertion_digest IS 'keyed digest of the identity provider''s word: it opens one session, once';
 
 CREATE TABLE public.return_difference (
     file_name text NOT NULL,
@@ -805,6 +881,9 @@ ALTER TABLE ONLY public.data_key
 ALTER TABLE ONLY public.district
     ADD CONSTRAINT district_pkey PRIMARY KEY (district_code);
 
+ALTER TABLE ONLY public.draft
+    ADD CONSTRAINT draft_pkey PRIMARY KEY (person_id, draft_id);
+
 ALTER TABLE ONLY public.event_handled
     ADD CONSTRAINT event_handled_pkey PRIMARY KEY (person_id, event_id, subscriber);
 
@@ -889,11 +968,20 @@ ALTER TABLE ONLY public.production_order
 ALTER TABLE ONLY public.programme_rule
     ADD CONSTRAINT programme_rule_pkey PRIMARY KEY (rule_set, rule_id, valid_from);
 
+ALTER TABLE ONLY public.proxy_act
+    ADD CONSTRAINT proxy_act_pkey PRIMARY KEY (person_id, proxy_act_id);
+
 ALTER TABLE ONLY public.pupil_notice
     ADD CONSTRAINT pupil_notice_pkey PRIMARY KEY (person_id, school_id, notified_on);
 
 ALTER TABLE ONLY public.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (request_key, organisation_id, endpoint);
+
+ALTER TABLE ONLY public.resident_session
+    ADD CONSTRAINT resident_session_organisation_id_assertion_digest_key UNIQUE (organisation_id, assertion_digest);
+
+ALTER TABLE ONLY public.resident_session
+    ADD CONSTRAINT resident_session_pkey PRIMARY KEY (token_digest);
 
 ALTER TABLE ONLY public.return_difference
     ADD CONSTRAINT return_difference_pkey PRIMARY KEY (file_name, digest, ordinal);
@@ -946,6 +1034,14 @@ CREATE INDEX courier_event_waiting ON public.courier_event USING btree (waybill)
 
 CREATE INDEX courier_event_waybill ON public.courier_event USING btree (waybill);
 
+CREATE INDEX draft_lapsing ON public.draft USING btree (lapses_on) WHERE (status = 'open'::text);
+
+CREATE UNIQUE INDEX draft_one_live ON public.draft USING btree (person_id, owner_id) WHERE (status = 'open'::text);
+
+CREATE INDEX draft_owner ON public.draft USING btree (owner_id, draft_id);
+
+CREATE INDEX guardian_tie_guardian ON public.guardian_tie USING btree (guardian_id);
+
 CREATE INDEX institution_kind ON public.institution USING btree (kind, district_code);
 
 CREATE INDEX login_failure_old ON public.login_failure USING btree (failed_at);
@@ -976,11 +1072,17 @@ CREATE INDEX production_order_failed ON public.production_order USING btree (ord
 
 CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (person_id) WHERE (status = 'ordered'::text);
 
+CREATE INDEX resident_session_client ON public.resident_session USING btree (client) WHERE (ended_at IS NULL);
+
+CREATE INDEX resident_session_resident ON public.resident_session USING btree (resident_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX return_difference_age ON public.return_difference USING btree (found_at);
 
 CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
+
+CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 
 ALTER TABLE ONLY public.institution_client
     ADD CONSTRAINT institution_client_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

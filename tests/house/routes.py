@@ -15,6 +15,7 @@ SAMPLES = {
     "list_id": "1",
     "order_id": "1",
     "message_id": "1",
+    "draft_id": "1",
     "staff_id": "1",
     "client_id": "nobody",
     "kind": "employer",
@@ -41,6 +42,10 @@ class Declared:
     @property
     def public(self) -> str | None:
         return declared(self.handler)[1]
+
+    @property
+    def residents(self) -> str:
+        return self.handler.opt.get("residents", "none")
 
     @property
     def writes(self) -> bool:
@@ -70,8 +75,13 @@ WHO_MAY = {
     "GET /schema": None, "GET /schema/openapi.json": None, "GET /schema/{path}": None,
     "POST /oauth/token": None, "POST /oauth/revoke": None, "POST /api/sessions": None,
     "DELETE /api/sessions/current": "logged-in", "GET /api/me": "logged-in",
+    "POST /api/resident-sessions": "resident.vouch", "GET /api/family": "application.read",
+    "GET /api/drafts": "application.apply", "POST /api/drafts": "application.apply",
+    "GET /api/drafts/{draft_id}": "application.apply", "POST /api/drafts/{draft_id}": "application.apply",
+    "POST /api/drafts/{draft_id}/submission": "application.apply", "POST /api/drafts/{draft_id}/discarding": "application.apply",
     "POST /api/programme/explanations": "programme.explain", "GET /api/programme/rules": "programme.explain",
-    "POST /api/people/search": "person.search",
+    "POST /api/people/search": "person.search", "POST /api/people/proxy-acts": "person.search",
+    "GET /api/programme/authority": "programme.explain",
     "GET /api/applications": "application.read", "POST /api/applications": "application.apply",
     "GET /api/applications/{application_id}": "application.read", "GET /api/applications/overdue": "application.read",
     "POST /api/applications/{application_id}/contact": "application.correct",

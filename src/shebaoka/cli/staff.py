@@ -8,9 +8,17 @@ import typer
 
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.kit.city import City
+from shebaoka.kit.facts import has_invented_people
 from shebaoka.kit.problems import NotFound
+from shebaoka.records import id_number as numbers
 from shebaoka.registry.institutions import views as institutions
-from shebaoka.registry.staff.commands import create_client, create_first_administrator, reset_password
+from shebaoka.registry.people import views as people
+from shebaoka.registry.staff.commands import (
+    create_client,
+    create_first_administrator,
+    end_resident_sessions,
+    reset_password,
+)
 
 app = typer.Typer(no_args_is_help=True, help="账号 · accounts")
 Login = Annotated[str, typer.Option(help="登录名 · log-in name")]
@@ -61,6 +69,28 @@ def reset(*, login: Login, password: Password = None, as_json: AsJson = False) -
     with refusals(as_json) as settings:
         number = with_city(settings, act)
     say_json({"staff_id": str(number)}) if as_json else say(f"已重设 · set: {login}")
+
+
+@app.command("log-out-resident")
+def log_out_resident(
+    *,
+    id_number: Annotated[str, typer.Option("--id-number", help="证件号码 · ID number")],
+    as_json: AsJson = False,
+) -> None:
+    """结束一位市民的全部网上会话，如手机被盗 · End all online sessions of a resident, as after a telephone was stolen."""
+
+    async def act(city: City) -> int:
+        async with city.database.work(OPERATOR) as work:
+            invented = await has_invented_people(work)
+            number = numbers.parse(id_number, on=work.today, invented_allowed=invented)
+            person = await people.find(work, number.text)
+            if person is None:
+                raise NotFound("--id-number")
+            return await end_resident_sessions(work, person.person_id)
+
+    with refusals(as_json) as settings:
+        ended = with_city(settings, act)
+    say_json({"ended": ended}) if as_json else say(f"已结束 {ended} 个会话 · sessions ended: {ended}")
 
 
 @app.command("client")

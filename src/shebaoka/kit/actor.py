@@ -11,11 +11,13 @@ class Actor:
 
     `name` is kind and identifier (`staff:17`, `client:icbc-core`, `system:jobs`), never a person's name.
     `organisation_id` is the institution acted for (0: the programme itself). `role` decides what may be done.
+    `person_id`: a resident's own person; nobody else has one.
     """
 
     name: str
     organisation_id: int
     role: str
+    person_id: int | None = None
 
 
 SYSTEM = Actor("system:shebaoka", 0, "system")

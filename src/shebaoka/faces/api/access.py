@@ -18,6 +18,10 @@ BEARER: Final = b"bearer "
 """The scheme's name, which may be written in capitals or not (RFC 9110)."""
 LOGGED_IN: Final = "logged-in"
 """Stands in place of a permission where everybody who has a token may call: about themselves only."""
+NO_RESIDENTS: Final = "none"
+RESIDENTS_TOO: Final = "too"
+RESIDENTS_ONLY: Final = "only"
+"""Whether a route serves residents, who reach themselves and their wards."""
 UNDECLARED: Final = "undeclared"
 """What a route asks for that declares nothing: nobody has it."""
 
@@ -49,13 +53,14 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when its route is open or its actor may."""
-        permission, public = declared(scope["route_handler"])
+        handler = scope["route_handler"]
+        permission, public = declared(handler)
         if public is None:
-            await admit(scope, permission or UNDECLARED)
+            await admit(scope, permission or UNDECLARED, handler.opt.get("residents", NO_RESIDENTS))
         await self.app(scope, receive, send)
 
 
-async def admit(scope: Scope, permission: str) -> None:
+async def admit(scope: Scope, permission: str, residents: str) -> None:
     """Note who comes and how far they may go, or refuse."""
     service: Service = scope["litestar_app"].state.service
     actor = await service.gatekeeper.authenticate(bearer(scope))
@@ -64,16 +69,17 @@ async def admit(scope: Scope, permission: str) -> None:
     if permission == LOGGED_IN:
         return
     try:
-        state["scope"] = _allowed(actor, permission)
+        state["scope"] = _allowed(actor, permission, residents)
     except Forbidden:
         await note_refusal(service, actor, str(scope["path_template"]), why="role")
         raise
 
 
-def _allowed(actor: Actor, permission: str) -> roles.Scope:
+def _allowed(actor: Actor, permission: str, residents: str) -> roles.Scope:
     scope = roles.allowed(actor, permission)
-    # Residents have no door here: a route would have to know which person they are.
-    if scope is roles.Scope.SELF:
+    # A route that knows whose person and wards it may show says so; no other has a door for residents.
+    closed = NO_RESIDENTS if scope is roles.Scope.SELF else RESIDENTS_ONLY
+    if residents == closed:
         raise Forbidden(permission=permission, role=actor.role)
     return scope
 

@@ -92,7 +92,14 @@ async def _once(
 
     asked = msgspec.json.encode((sorted(request.path_params.items()), content)).decode()
     digest = work.vault.digest("request", asked)
-    return await once(work, f"{request.method} {request.scope['path_template']}", key, digest, acting)
+    return await once(work, _endpoint(request), key, digest, acting)
+
+
+def _endpoint(request: Call) -> str:
+    """Name what a key is bound to: residents of one platform do not share theirs."""
+    who = actor(request)
+    whose = "" if who.person_id is None else f" {who.name}"
+    return f"{request.method} {request.scope['path_template']}{whose}"
 
 
 def answered(answer: Answer) -> Response[Any]:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Final
+
+from msgspec import Meta
 
 from shebaoka.cards import views as cards
 from shebaoka.cards.model import Card
-from shebaoka.faces.api.wire import Body, IdNumberText, read_id_number
-from shebaoka.issuing.applications.errors import GuardianIsWard, GuardianNeeded, GuardianNotTied
+from shebaoka.faces.api.wire import Body, Code, IdNumberText, Text, own_institution, read_id_number
 from shebaoka.kit.problems import NotFound, Problem
 from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
+from shebaoka.registry.acting.commands import Done, keep
+from shebaoka.registry.acting.errors import (
+    AgentNotHere,
+    AgentUnfit,
+    AuthorisationMissing,
+    DocumentsMissing,
+    GuardianIsWard,
+    GuardianNeeded,
+    GuardianNotTied,
+)
+from shebaoka.registry.acting.model import Claim, Place
+from shebaoka.registry.acting.views import check, reach_of
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
+from shebaoka.registry.programme.model import Act, Authorisation, Document, Proxy
 from shebaoka.registry.programme.programme import Programme
-from shebaoka.registry.programme.views import facts_of
+
+ACTING_MAY_REFUSE: Final[tuple[type[Problem], ...]] = (
+    GuardianNeeded, GuardianNotTied, GuardianIsWard, AgentUnfit, AgentNotHere, AuthorisationMissing, DocumentsMissing,
+)  # fmt: skip
 
 
 class CardOfAnother(Problem):
@@ -30,23 +47,21 @@ class CardOfAnother(Problem):
     )
 
 
-class AuthorisationMissing(Problem):
-    """An agent acts for an adult only with a written authorisation that the clerk has seen."""
-
-    slug = "authorisation-missing"
-    status = 422
-    title_zh = "缺少代办委托书"
-    title_en = "The agent's written authorisation was not seen"
-    remedy_zh = "请核验持卡人与代办人双方证件和书面委托书后再办理"
-    remedy_en = "Check the documents of both and the written authorisation, then try again"
-
-
 class ActsFor(Body, frozen=True):
-    """Somebody who acts for the holder: a ward's guardian, or an adult's agent."""
+    """Somebody who acts for the holder: the registered guardian, or from sixteen an agent.
 
-    role: Literal["guardian", "agent"]
+    `documents_seen`: what the clerk has seen; left out, the clerk says that all was seen which the rules ask for
+    (`GET /api/programme/authority`). `authorisation`: of an agent; `authorisation_seen` says the same as `written`.
+    `witnesses`: work numbers of the two who witnessed it at the holder's home.
+    """
+
+    role: Proxy
     id_number: IdNumberText
     authorisation_seen: bool = False
+    authorisation: Authorisation | None = None
+    documents_seen: Annotated[list[Document], Meta(max_length=20)] | None = None
+    witnesses: Annotated[tuple[Code, ...], Meta(max_length=4)] = ()
+    name: Text | None = None
 
 
 async def card_and_holder(work: Work, card_text: str, id_text: str) -> tuple[Card, Person]:
@@ -61,30 +76,56 @@ async def card_and_holder(work: Work, card_text: str, id_text: str) -> tuple[Car
     return card, holder
 
 
-async def check_who_acts(work: Work, programme: Programme, holder: Person, acts: ActsFor | None) -> str:
-    """Check that whoever stands there may act for the holder, and give as what: `holder`, `guardian` or `agent`."""
-    facts = (await facts_of(work, [holder], work.today))[holder.person_id]
-    child = programme.explain(facts, work.today).documents.by == "guardian"
-    if acts is None:
-        if child:
-            raise GuardianNeeded
-        return "holder"
-    other = await people.find(work, await read_id_number(work, acts.id_number))
-    if other is not None and other.person_id == holder.person_id:
-        raise GuardianIsWard
-    if child:
-        await _check_guardian(work, holder, other)
-        return "guardian"
-    if not acts.authorisation_seen:
-        raise AuthorisationMissing
-    return "agent"
-
-
-async def _check_guardian(work: Work, ward: Person, guardian: Person | None) -> None:
-    ties = await people.guardians(work, [ward.person_id])
-    if (
-        guardian is None
-        or guardian.died_on is not None
-        or guardian.person_id not in ties.get(ward.person_id, ())
-    ):
+async def check_reach(work: Work, programme: Programme, id_text: str) -> None:
+    """Refuse a resident who asks about somebody who is neither the resident nor a ward, whether or not there is such a person."""
+    if work.actor.person_id is None:
+        return
+    person = await people.find(work, await read_id_number(work, id_text))
+    if person is None or person.person_id not in await reach_of(work, programme):
         raise GuardianNotTied
+
+
+async def check_who_acts(
+    work: Work,
+    programme: Programme,
+    holder: Person,
+    acts: ActsFor | None,
+    act: Act = "other",
+    subject: object = "",
+) -> str:
+    """Check that whoever stands there may act for the holder, and give as what: `holder`, `guardian` or `agent`.
+
+    This function will keep who acted, with which papers, for which thing (`subject`: its number).
+    """
+    where = Place(act, (await own_institution(work)).kind)
+    resident = work.actor.person_id
+    # Who a resident is, the session says, whatever the request says.
+    claim = (
+        await claim_of(work, acts) if resident is None else await claim_of_resident(work, resident, holder)
+    )
+    acting = await check(work, programme, holder, claim, where)
+    await keep(work, [(Done(holder.person_id, act, subject, work.actor.organisation_id), acting)])
+    return acting.by
+
+
+async def claim_of(work: Work, acts: ActsFor | None) -> Claim | None:
+    """Give what is said of whoever acts, None when it is the holder."""
+    if acts is None:
+        return None
+    documents = None if acts.documents_seen is None else tuple(acts.documents_seen)
+    return Claim(
+        by=acts.role,
+        id_number=await read_id_number(work, acts.id_number),
+        name=acts.name,
+        authorisation=acts.authorisation or ("written" if acts.authorisation_seen else None),
+        documents=documents,
+        witnesses=acts.witnesses,
+    )
+
+
+async def claim_of_resident(work: Work, resident_id: int, holder: Person) -> Claim | None:
+    """Give as what a resident acts who is logged in: as the holder, else as a guardian."""
+    if resident_id == holder.person_id:
+        return None
+    identity = (await people.identities(work, [resident_id]))[resident_id]
+    return Claim("guardian", identity.id_number, name=identity.name)

@@ -11,7 +11,7 @@ from litestar.openapi.spec import SecurityRequirement, Tag
 from litestar.params import HeaderParameter
 from msgspec import Meta
 
-from shebaoka.faces.api.access import NotAuthenticated
+from shebaoka.faces.api.access import NO_RESIDENTS, NotAuthenticated
 from shebaoka.faces.api.rendering import PROBLEM_JSON, RequestMalformed, RequestTooLarge
 from shebaoka.kit.problems import NotFound, Problem
 from shebaoka.kit.requests import RequestKeyMissing, RequestKeyReused
@@ -22,6 +22,7 @@ TAGS: Final = {
     "programme": "换发规则与安排 · The programme's rules, and when, where and with which bank somebody changes the card",
     "people": "人员查询 · People",
     "applications": "申请 · Applications",
+    "family": "市民本人与子女 · Residents, for themselves and their wards",
     "lists": "名册与清单 · Lists",
     "cards": "卡片 · Cards",
     "messages": "消息 · Messages to people",
@@ -72,11 +73,12 @@ def protected(
     keyed: bool = False,
     unkeyed: str = "",
     answer: type[Any] | None = None,
+    residents: str = NO_RESIDENTS,
 ) -> dict[str, Any]:
     """Declare a route that needs a permission.
 
     `unkeyed`: why a POST takes no request key (it changes nothing, …). `answer`: what a route answers that renders it
-    by itself.
+    by itself. `residents`: whether it serves them too, for themselves and their wards, or serves nobody else.
     """
     common: tuple[type[Problem], ...] = (
         RequestMalformed,
@@ -88,7 +90,7 @@ def protected(
     if keyed:
         common += (RequestKeyMissing, RequestKeyReused)
     return {
-        "opt": {"permission": permission, "keyed": keyed, "unkeyed": unkeyed},
+        "opt": {"permission": permission, "keyed": keyed, "unkeyed": unkeyed, "residents": residents},
         "security": [{"token": []}],
         **_described(area, summary, common + refuses, answer),
     }

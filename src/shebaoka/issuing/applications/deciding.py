@@ -9,6 +9,7 @@ from shebaoka.cards.model import Card
 from shebaoka.issuing.applications import errors, replacing
 from shebaoka.issuing.applications.model import (
     CHANNEL_ZH,
+    OUTLET_KINDS,
     ApplyRequest,
     BankReason,
     Channel,
@@ -17,20 +18,23 @@ from shebaoka.issuing.applications.model import (
 )
 from shebaoka.issuing.applications.states import Action, Status, before
 from shebaoka.kit.clock import SHANGHAI
+from shebaoka.registry.acting.errors import GuardianIsWard
+from shebaoka.registry.acting.judging import judge
+from shebaoka.registry.acting.model import Acting, Parties, Place
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people.model import Person
+from shebaoka.registry.programme.programme import Programme
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the programme says about a person: may they have a card, in which group, who applies.
+    """What the programme says about a person: may they have a card, and in which group.
 
     `banks`: the codes of those suggested, and `bank_reason` why they are.
     """
 
     eligible: bool
     group_code: str
-    guardian_applies: bool = False
     banks: frozenset[str] = frozenset()
     bank_reason: BankReason = BankReason.CHOSEN
     remedy: str = ""
@@ -69,6 +73,7 @@ class Known:
     """All that `decide` looks at, besides the request itself.
 
     `new_card`: the one that an application would replace; `renewable_from`: the day from which it may be renewed.
+    `actor`: whoever acts for the holder, where the register knows them; `tie`: the guardianship between the two.
     """
 
     person: Person
@@ -78,8 +83,9 @@ class Known:
     new_card: Card | None
     renewable_from: date | None
     has_old_card: bool
-    guardian: Person | None
-    guardian_tied: bool
+    programme: Programme
+    actor: Person | None
+    tie: str
     bank: Institution | None
     outlet: Institution | None
 
@@ -98,16 +104,21 @@ class Decision:
     bank_id: int
     bank_reason: BankReason
     fallback_outlet_id: int
-    guardian_id: int | None
+    acting: Acting
     replacement_reason: ReplacementReason | None = None
     lost_card_id: int | None = None
     ends: int | None = None
+
+    @property
+    def guardian_id(self) -> int | None:
+        """Who acted for the holder, where the register knows them."""
+        return self.acting.actor_id
 
 
 def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
     """Decide on one request. This function will refuse aloud with the first rule that it breaks."""
     _check_person(known)
-    _check_guardian(request, known)
+    acting = _acting(request, known, on)
     if request.channel == Channel.EMPLOYER and known.person.employer_id != request.organisation_id:
         raise errors.NotEmployedHere
     ends = _gives_way(request, known)
@@ -130,7 +141,7 @@ def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
         bank_id=bank.institution_id,
         bank_reason=_bank_reason(request, known.ruling, bank),
         fallback_outlet_id=known.outlet.institution_id,
-        guardian_id=known.guardian.person_id if known.guardian else None,
+        acting=acting,
     )
 
 
@@ -148,16 +159,12 @@ def _check_person(known: Known) -> None:
         raise errors.NotEligible(known.ruling.remedy)
 
 
-def _check_guardian(request: ApplyRequest, known: Known) -> None:
-    given = request.guardian_id_number
-    if given and given == request.id_number:
-        raise errors.GuardianIsWard
-    if not known.ruling.guardian_applies:
-        return  # an adult may name an agent, whom the register need not know
-    if not given:
-        raise errors.GuardianNeeded
-    if known.guardian is None or known.guardian.died_on is not None or not known.guardian_tied:
-        raise errors.GuardianNotTied
+def _acting(request: ApplyRequest, known: Known, on: date) -> Acting:
+    claim = request.claim
+    if claim and claim.id_number == request.id_number:
+        raise GuardianIsWard
+    place = Place("apply", OUTLET_KINDS[request.channel])
+    return judge(known.programme, place, Parties(known.person, known.actor, known.tie), claim, on)
 
 
 def _gives_way(request: ApplyRequest, known: Known) -> int | None:

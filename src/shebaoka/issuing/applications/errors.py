@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from shebaoka.kit.problems import Problem
+from shebaoka.registry.acting.errors import GuardianIsWard, GuardianNeeded, GuardianNotTied
+
+__all__ = ["GuardianIsWard", "GuardianNeeded", "GuardianNotTied"]
+"""Refusals of applying too, told by the room of acting for others."""
 
 
 class ApplicationExists(Problem):
@@ -87,39 +91,6 @@ class NotEmployedHere(Problem):
     title_en = "The register does not know this person as employed here"
     remedy_zh = "新入职人员请先办理参保登记，待数据更新后再报；其他人员请改到其单位或社区事务受理服务中心申请"
     remedy_en = "Register a new employee's insurance first and send the row again; others apply through their own employer or a community centre"
-
-
-class GuardianNeeded(Problem):
-    """For a child the guardian applies; the programme's rules say up to which age."""
-
-    slug = "guardian-needed"
-    status = 422
-    title_zh = "未满16周岁须由监护人申请"
-    title_en = "Under the age of 16 a guardian applies"
-    remedy_zh = "请填写监护人证件号码，由监护人办理"
-    remedy_en = "Give the guardian's ID number; the guardian applies"
-
-
-class GuardianNotTied(Problem):
-    """The register knows no tie between this guardian and the ward."""
-
-    slug = "guardian-not-tied"
-    status = 422
-    title_zh = "登记中没有该监护关系"
-    title_en = "The register knows no tie to this guardian"
-    remedy_zh = "请由登记的监护人申请，或持监护证明到社区事务受理服务中心登记"
-    remedy_en = "The registered guardian applies, or brings proof of guardianship to a community centre"
-
-
-class GuardianIsWard(Problem):
-    """Guardian or agent and holder are given the same ID number."""
-
-    slug = "guardian-is-ward"
-    status = 422
-    title_zh = "监护人（代办人）与申请人证件号码相同"
-    title_en = "Guardian (or agent) and holder have the same ID number"
-    remedy_zh = "请分别填写监护人（代办人）本人和持卡人本人的证件号码"
-    remedy_en = "Give each person's own ID number"
 
 
 class BankMissing(Problem):

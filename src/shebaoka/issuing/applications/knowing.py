@@ -33,7 +33,8 @@ class Knowledge:
     new_cards: Mapping[int, Card]
     renewable_from: Mapping[int, date]
     old_cards: Collection[int]
-    guardians: Mapping[int, set[int]]
+    programme: Programme
+    ties: Mapping[tuple[int, int], str]
     institutions: Mapping[str, Institution]
 
     def about(self, request: ApplyRequest) -> Known | None:
@@ -42,7 +43,7 @@ class Knowledge:
         if person is None:
             return None
         number, ruling = person.person_id, self.rulings[person.person_id]
-        guardian = self.people.get(request.guardian_id_number or "")
+        actor = self.people.get(request.claim.id_number) if request.claim else None
         return Known(
             person=person,
             name_fits=self.name_digests[request.name] == person.name_digest,
@@ -51,8 +52,9 @@ class Knowledge:
             new_card=self.new_cards.get(number),
             renewable_from=self.renewable_from.get(number),
             has_old_card=number in self.old_cards,
-            guardian=guardian,
-            guardian_tied=guardian is not None and guardian.person_id in self.guardians.get(number, ()),
+            programme=self.programme,
+            actor=actor,
+            tie=self.ties.get((number, actor.person_id), "") if actor else "",
             bank=self.institutions.get(request.bank or ruling.bank_code or ""),
             outlet=self.institutions.get(request.fallback_outlet),
         )
@@ -65,7 +67,7 @@ async def gather(work: Work, requests: Sequence[ApplyRequest], programme: Progra
     card behind, and is met there.
     """
     numbers = {request.id_number for request in requests}
-    numbers |= {request.guardian_id_number for request in requests if request.guardian_id_number}
+    numbers |= {request.claim.id_number for request in requests if request.claim}
     known = await people.find_many(work, numbers)
     holders = {
         known[request.id_number].person_id: known[request.id_number]
@@ -93,9 +95,8 @@ async def gather(work: Work, requests: Sequence[ApplyRequest], programme: Progra
             if card.expires_on is not None
         },
         old_cards=old_cards,
-        guardians=await people.guardians(work, holders)
-        if any(request.guardian_id_number for request in requests)
-        else {},
+        programme=programme,
+        ties=await people.ties(work, holders) if any(request.claim for request in requests) else {},
         institutions=await institutions.by_codes(work, codes),
     )
 
@@ -128,7 +129,6 @@ def _ruling(facts: Facts, explanation: Explanation) -> Ruling:
     return Ruling(
         eligible=explanation.eligible,
         group_code=explanation.group.group,
-        guardian_applies=explanation.documents.by == "guardian",
         banks=frozenset(bank.code for bank in suggested),
         bank_reason=BankReason.PENSION if pension else BankReason.PAYROLL,
         remedy=explanation.remedy_zh,

@@ -11,6 +11,7 @@ import msgspec
 
 from shebaoka.issuing.applications.states import Status
 from shebaoka.kit.problems import Problem
+from shebaoka.registry.acting.model import Claim
 
 
 class Kind(StrEnum):
@@ -36,6 +37,15 @@ CHANNEL_ZH: Final = {
     Channel.ONLINE: "网上平台",
     Channel.EMPLOYER: "单位批量",
 }
+
+
+OUTLET_KINDS: Final = {
+    Channel.BANK_OUTLET: "bank_outlet",
+    Channel.COMMUNITY_CENTRE: "community_centre",
+    Channel.ONLINE: "online_platform",
+    Channel.EMPLOYER: "employer",
+}
+"""The kind of institution that a channel stands for, where rules ask for it."""
 
 
 class BankReason(StrEnum):
@@ -70,7 +80,8 @@ class ApplyRequest:
     """An application as it comes in, from whatever channel.
 
     `bank` and `fallback_outlet` are institution codes; no bank means the one the programme suggests.
-    `guardian_id_number`: the guardian of a ward, or the agent of an adult. `organisation_id`: who hands it in.
+    `acting`: who acts for the holder, None for the holder; `guardian_id_number` says no more of them than their number.
+    `organisation_id`: who hands it in.
     `bank_reason` is given where the channel itself knows it (a roster's payroll bank); `taken_on` where it was taken in
     on paper on an earlier day. `replacement`: why the new card that the person has is to be replaced.
     """
@@ -89,6 +100,14 @@ class ApplyRequest:
     list_id: int | None = None
     row_no: int | None = None
     replacement: ReplacementReason | None = None
+    acting: Claim | None = None
+
+    @property
+    def claim(self) -> Claim | None:
+        """Who acts for the holder; None when it is the holder."""
+        if self.acting is None and self.guardian_id_number:
+            return Claim(None, self.guardian_id_number)
+        return self.acting
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ SELECT person_id, application_id, kind, channel, group_code, status, organisatio
 FROM application
 WHERE application_id = :application_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
-       OR fallback_outlet_id = :outlet_id);
+       OR fallback_outlet_id = :outlet_id OR person_id = ANY(:reach::bigint[]));
 
 -- name: by_keys
 -- Many applications at once, for the steps that follow.
@@ -128,7 +128,7 @@ SELECT person_id, application_id, kind, channel, group_code, status, organisatio
 FROM application
 WHERE person_id = :person_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
-       OR fallback_outlet_id = :outlet_id)
+       OR fallback_outlet_id = :outlet_id OR person_id = ANY(:reach::bigint[]))
 ORDER BY application_id DESC;
 
 -- name: timeline
@@ -145,7 +145,7 @@ SELECT person_id, application_id, kind, channel, group_code, status, organisatio
        card_id, replacement_reason, updated_at, version
 FROM application
 WHERE (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
-       OR fallback_outlet_id = :outlet_id)
+       OR fallback_outlet_id = :outlet_id OR person_id = ANY(:reach::bigint[]))
   AND (:status::text IS NULL OR status = :status)
   AND application_id < :before
 ORDER BY application_id DESC
@@ -160,7 +160,7 @@ FROM application
 WHERE due_on < :on
   AND status IN ('verified', 'needs_photo', 'photo_ready', 'account_opened', 'bank_refused', 'in_production')
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
-       OR fallback_outlet_id = :outlet_id)
+       OR fallback_outlet_id = :outlet_id OR person_id = ANY(:reach::bigint[]))
 ORDER BY due_on, application_id
 LIMIT :page_size;
 

@@ -14,7 +14,9 @@ from shebaoka.issuing.applications.states import Status
 from shebaoka.issuing.applications.store import SQL
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
+from shebaoka.registry.acting.views import reach_of
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.programme.views import load
 from shebaoka.registry.staff.roles import ROLES
 from shebaoka.registry.staff.roles import Scope as Reach
 
@@ -24,12 +26,13 @@ NEWEST: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose applications may be seen: everybody's, or those of organisations, of one bank, of one fallback outlet."""
+    """Whose applications may be seen: everybody's, or those of organisations, of one bank, of one fallback outlet, of people."""
 
     everything: bool = False
     organisations: tuple[int, ...] = ()
     bank_id: int | None = None
     outlet_id: int | None = None
+    people: tuple[int, ...] = ()
 
     def parameters(self) -> dict[str, Any]:
         """Give the scope as query parameters."""
@@ -38,6 +41,7 @@ class Scope:
             "organisations": list(self.organisations),
             "bank_id": self.bank_id,
             "outlet_id": self.outlet_id,
+            "reach": list(self.people),
         }
 
 
@@ -84,8 +88,10 @@ async def scope_of(work: Work) -> Scope:
     """Give what the actor may see: everything where its role says so, else its organisation's.
 
     A bank's outlets see the bank's, and a community centre those that chose it as fallback outlet: it takes the photo
-    that an employer's or an online applicant lacks, and hands over the card.
+    that an employer's or an online applicant lacks, and hands over the card. A resident sees its own and its wards'.
     """
+    if work.actor.person_id is not None:
+        return Scope(people=tuple(await reach_of(work, await load(work))))
     role = ROLES.get(work.actor.role)
     if role is not None and role.may.get("application.read") is Reach.ALL:
         return Scope(everything=True)

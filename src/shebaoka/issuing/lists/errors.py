@@ -59,6 +59,23 @@ class PupilNotHere(Problem):
     remedy_en = "Check the school roll; a pupil who changed schools is on the new school's list"
 
 
+class PupilAgeImplausible(Problem):
+    """By the ID number's date of birth nobody of this age is at this stage."""
+
+    slug = "pupil-age-implausible"
+    status = 422
+    title_zh = "按证件号码推算的年龄与学段不符"
+    title_en = "The age that the ID number gives does not fit the stage"
+    remedy_zh = "请核对证件号码是否误填为家长的，并核对学段；确属特殊情况的，请家长到社区事务受理服务中心办理"
+    remedy_en = (
+        "Check whether the number is a parent's, and check the stage; where both are right, "
+        "the parent applies at a community centre"
+    )
+
+    def __init__(self, stage: str, age: int, min_age: int, max_age: int) -> None:
+        super().__init__(f"{age}岁，{stage}应为{min_age}至{max_age}岁")
+
+
 class GuardianNameDiffers(Problem):
     """The guardian's name does not belong to the guardian's ID number."""
 

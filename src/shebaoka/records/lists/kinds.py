@@ -159,6 +159,12 @@ INTAKE_LIST: Final = ListKind(
             example="2019-05-06",
         ),
         _GUARDIAN_ID,
+        Column(
+            "authorisation",
+            "代办委托",
+            c.choice("书面委托", "公证委托"),
+            ("委托方式", "Authorisation"),
+        ),
     ),
 )
 
@@ -191,6 +197,8 @@ REGISTER_EXTRACT: Final = ListKind(
         Column("stage", "学段", c.choice(*_GRADES, "大学")),
         Column("guardian_id_number", "监护人证件号码", c.other_id_number),
         Column("guardian_tie", "监护关系", c.text(1, 20)),
+        Column("second_guardian_id_number", "监护人2证件号码", c.other_id_number, newer=True),
+        Column("second_guardian_tie", "监护关系2", c.text(1, 20), newer=True),
         Column("old_card_number", "老卡卡号", _OLD_CARD, example="0007CLZI3"),
         Column("old_card_issued_on", "老卡发卡日期", c.day(), example="2010-01-01"),
         Column("died_on", "死亡日期", c.day()),

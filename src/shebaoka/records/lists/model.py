@@ -71,7 +71,8 @@ class Column:
     """One column of a list.
 
     `header` is its name on the template, `aliases` are other names people give it; `required`: no cell may be empty;
-    `shared`: a merged cell stands for all its rows; `example` stands on the template.
+    `shared`: a merged cell stands for all its rows; `example` stands on the template; `newer`: the column came later, and
+    a list made before that is taken without it.
     """
 
     field: str
@@ -81,13 +82,14 @@ class Column:
     required: bool = False
     shared: bool = False
     example: str = ""
+    newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
     """One kind of list: its name, its columns in the template's order, and the column that names a person.
 
-    `whole`: every header must be there, even of columns whose cells may be empty.
+    `whole`: every header must be there, even of columns whose cells may be empty, but for those that came later.
     """
 
     slug: str
@@ -99,7 +101,9 @@ class ListKind:
 
     def headers_needed(self) -> tuple[str, ...]:
         """Name the headers without which the list is refused; this function will keep the template's order."""
-        return tuple(column.header for column in self.columns if column.required or self.whole)
+        return tuple(
+            column.header for column in self.columns if column.required or (self.whole and not column.newer)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,20 +120,18 @@ async def _wanted_ties(
     wanted: dict[tuple[int, int], str] = {}
     unresolved = []
     for row in rows:
-        if not row.guardian_id_number:
-            continue
-        ward, guardian = ids.get(row.id_number), ids.get(row.guardian_id_number)
-        if ward is None or guardian is None or ward == guardian:
-            unresolved.append(row.id_number)
-        else:
-            wanted[ward, guardian] = row.guardian_kind or "guardian"
-    return wards, wanted, unresolved
+        ward = ids.get(row.id_number)
+        for number, kind in row.guardians().items():
+            guardian = ids.get(number)
+            if ward is None or guardian is None or ward == guardian:
+                unresolved.append(row.id_number)
+            else:
+                wanted[ward, guardian] = kind or "guardian"
+    return wards, wanted, list(dict.fromkeys(unresolved))
 
 
 async def _ids_by_number(work: Work, rows: Collection[PersonRow]) -> dict[str, int]:
-    numbers = {row.id_number for row in rows} | {
-        row.guardian_id_number for row in rows if row.guardian_id_number
-    }
+    numbers = {row.id_number for row in rows} | {number for row in rows for number in row.guardians()}
     digests = {sealing.id_digest(work.vault, number): number for number in numbers}
     return {
         digests[digest]: person_id for digest, person_id in (await store.directory(work, digests)).items()

@@ -27,7 +27,8 @@ class PersonRow(Struct, frozen=True, kw_only=True):
     """What the register says about a person; the ID number is sound and has 18 characters.
 
     `employer_id` and `school_id` are institutions, `pension_bank` is the name of the bank that pays the pension,
-    `guardian_id_number` names a ward's guardian, who may come later in the extract.
+    `guardian_id_number` names a ward's guardian, who may come later in the extract; `more_guardians` the others, each
+    with the kind of tie.
     """
 
     id_number: str
@@ -48,6 +49,12 @@ class PersonRow(Struct, frozen=True, kw_only=True):
     died_on: date | None = None
     guardian_id_number: str | None = None
     guardian_kind: str | None = None
+    more_guardians: tuple[tuple[str, str | None], ...] = ()
+
+    def guardians(self) -> dict[str, str | None]:
+        """Give the guardians' ID numbers and the kinds of their ties."""
+        first = {self.guardian_id_number: self.guardian_kind} if self.guardian_id_number else {}
+        return first | dict(self.more_guardians)
 
     def identity(self) -> Identity:
         """Give what is sealed."""

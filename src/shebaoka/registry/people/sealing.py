@@ -20,7 +20,7 @@ def id_digest(vault: Vault, id_number: str) -> bytes:
 
 def content_digest(vault: Vault, row: PersonRow) -> bytes:
     """Give the digest of everything a row says about the person; ties are compared by themselves."""
-    *content, _, _ = msgspec.structs.astuple(row)
+    *content, _, _, _ = msgspec.structs.astuple(row)
     return vault.digest("person_content", _ENCODER.encode(content).decode())
 
 

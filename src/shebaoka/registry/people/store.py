@@ -79,6 +79,11 @@ async def ties(work: Work, people: Collection[int]) -> dict[tuple[int, int], str
     return {(person_id, guardian_id): kind for person_id, guardian_id, kind in rows}
 
 
+async def wards(work: Work, guardian_id: int) -> dict[int, str]:
+    """Give the wards of a guardian and the kinds of their ties."""
+    return dict(await work.rows(SQL["wards"], {"guardian_id": guardian_id}))
+
+
 async def tie(work: Work, pairs: Mapping[tuple[int, int], str]) -> None:
     """Make ties: (ward, guardian) → kind."""
     await work.run(SQL["tie"], {**_pairs(pairs), "kinds": list(pairs.values())})

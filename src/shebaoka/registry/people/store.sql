@@ -61,6 +61,10 @@ SELECT person_id, sealed FROM person WHERE person_id = ANY(:people::bigint[]);
 -- Who acts for these people.
 SELECT person_id, guardian_id, kind FROM guardian_tie WHERE person_id = ANY(:people::bigint[]);
 
+-- name: wards
+-- For whom somebody acts; asked once a log-in and by its own index, for ties lie with the wards.
+SELECT person_id, kind FROM guardian_tie WHERE guardian_id = :guardian_id ORDER BY person_id;
+
 -- name: tie
 -- New ties, and old ones of another kind.
 INSERT INTO guardian_tie (person_id, guardian_id, kind)

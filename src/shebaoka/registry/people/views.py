@@ -50,3 +50,13 @@ async def guardians(work: Work, ids: Collection[int]) -> dict[int, set[int]]:
     for ward, guardian in await store.ties(work, ids):
         found[ward].add(guardian)
     return dict(found)
+
+
+async def ties(work: Work, ids: Collection[int]) -> dict[tuple[int, int], str]:
+    """Give the guardian ties of people: (ward, guardian) → kind."""
+    return await store.ties(work, ids)
+
+
+async def wards(work: Work, guardian_id: int) -> dict[int, str]:
+    """Give the people whom the register ties to a guardian, with the kind of each tie."""
+    return await store.wards(work, guardian_id)

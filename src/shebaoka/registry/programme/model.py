@@ -20,6 +20,16 @@ MessageKind = Literal[
     "application_rejected", "photo_needed", "bank_refused", "card_dispatched", "card_at_outlet", "card_waiting",
     "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted",
 ]  # fmt: skip
+Act = Literal["apply", "open", "collect", "read", "other"]
+ActingAs = Literal["holder", "guardian", "agent"]
+Proxy = Literal["guardian", "agent"]
+Authorisation = Literal["written", "notarised", "home_witness"]
+Document = Literal[
+    "holder_id", "child_id", "guardian_id", "guardianship_proof", "guardianship_ruling", "agent_id",
+    "written_authorisation", "notarised_mandate",
+]  # fmt: skip
+WhyNot = Literal["guardian_needed", "guardian_not_tied", "agent_unfit", "agent_not_here"]
+NoticeState = Literal["none", "open", "missed"]
 
 
 class Bank(Struct, frozen=True):
@@ -107,6 +117,31 @@ class Documents(Struct, frozen=True):
     by: Literal["holder", "guardian"]
     documents_zh: tuple[str, ...]
     documents_en: tuple[str, ...]
+
+
+class ActingQuestion(Struct, frozen=True, kw_only=True):
+    """Who wants to act for a holder, how, and where.
+
+    `age` is the holder's and `actor_age` that of whoever acts, in years. `tie`: the kind of guardianship that the register
+    knows between the two, empty for none. `outlet_kind`: the kind of institution where it happens.
+    """
+
+    act: Act
+    outlet_kind: str
+    by: ActingAs
+    age: int
+    tie: str = ""
+    actor_age: int = 0
+    actor_alive: bool = True
+
+
+class Authority(Struct, frozen=True):
+    """Whether somebody may act. `authorisations`: one of these is needed, none when empty. `why`: the rule that decided."""
+
+    refusal: WhyNot | None
+    documents: tuple[Document, ...]
+    authorisations: tuple[Authorisation, ...]
+    why: Reason
 
 
 class Explanation(Struct, frozen=True, kw_only=True):

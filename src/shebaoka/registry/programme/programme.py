@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from shebaoka.registry.programme import asking, sets, speech
 from shebaoka.registry.programme.errors import ProgrammeIncomplete
 from shebaoka.registry.programme.model import (
+    ActingQuestion,
+    Authority,
     BankChoice,
     Documents,
     Explanation,
     Facts,
     Group,
     MessageKind,
+    NoticeState,
     Photo,
     Reason,
+    Stage,
     When,
     Where,
 )  # fmt: skip
 from shebaoka.registry.programme.rules import Rule, RuleSet
 
 D = TypeVar("D", bound=sets.Decides)
+ALIKE_REMEMBERED: Final = 4_096
 
 
 class Decided:
@@ -60,6 +66,8 @@ class Programme:
         if missing:
             raise ProgrammeIncomplete(", ".join(missing))
         self._birthday_counts_below = max(map(_until_age, self.sets["validity"].rules), default=0)
+        # A list asks the same of thousands of its rows.
+        self._authority = lru_cache(ALIKE_REMEMBERED)(self._ask_authority)
 
     def decide(self, facts: Facts, on: date) -> Decided:
         """Ask every set about a person; this function will let later sets ask what earlier ones decided."""
@@ -111,6 +119,31 @@ class Programme:
     def apply_by(self, notified_on: date) -> date:
         """Give the last day of a pupil's notice; this function will count from the day the parent got it."""
         return notified_on + timedelta(days=self._dated("pupil_notice", notified_on, sets.DecidesDays).days)
+
+    def draft_days(self, on: date) -> int:
+        """Give how many days a draft is kept after it was last touched; this function will go by the rule of `on`."""
+        return self._dated("draft", on, sets.DecidesDays).days
+
+    def ages_at(self, stage: Stage, on: date) -> sets.DecidesAges:
+        """Give the plausible ages of a school stage; this function will include both."""
+        return self._decides("pupil_age", {"stage": stage}, on, sets.DecidesAges)
+
+    def pupil_online(self, notice: NoticeState, on: date) -> tuple[bool, Reason]:
+        """Tell whether a pupil's application is accepted online, by how the school's notice stands; this function will say why."""
+        rule = self.sets["pupil_online"].first({"notice": notice}, on)
+        assert isinstance(rule.decides, sets.DecidesAccepted)
+        return rule.decides.accepted, rule.reason
+
+    def authority(self, question: ActingQuestion, on: date) -> Authority:
+        """Give whether somebody may act for a holder, with which papers; this function will name the rule that decided."""
+        return self._authority(question, on)
+
+    def _ask_authority(self, question: ActingQuestion, on: date) -> Authority:
+        rule = self.sets["authority"].first(asdict(question), on)
+        assert isinstance(rule.decides, sets.DecidesAuthority)
+        return Authority(
+            rule.decides.refusal, rule.decides.documents, rule.decides.authorisations, rule.reason
+        )
 
     def old_cards_void_from(self, on: date) -> date | None:
         """Give the first day on which no old card is good, as the rules of `on` say; this function will give None for no end."""

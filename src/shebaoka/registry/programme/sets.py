@@ -11,16 +11,22 @@ from msgspec import Meta, Struct, field
 
 from shebaoka.registry.institutions.model import KINDS
 from shebaoka.registry.programme.model import (
+    Act,
+    ActingAs,
+    Authorisation,
     Channel,
     Chooser,
+    Document,
     Eligibility,
     Function,
     Insured,
     InsuredStatus,
     MessageKind,
+    NoticeState,
     PhotoSource,
     Stage,
     Suggestion,
+    WhyNot,
 )  # fmt: skip
 
 Days = Annotated[int, Meta(ge=0, le=3660)]
@@ -200,6 +206,37 @@ class DecidesReminders(Decides, frozen=True):
             raise ValueError("then_every needs days to go on from")
 
 
+class DecidesAuthority(Decides, frozen=True):
+    """Whether somebody may act for a holder: `refusal` says why not, else which papers and which authorisation it takes."""
+
+    refusal: WhyNot | None = None
+    documents: tuple[Document, ...] = ()
+    authorisations: tuple[Authorisation, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse papers for what is refused anyway."""
+        if self.refusal and (self.documents or self.authorisations):
+            raise ValueError("a refusal asks for no documents")
+
+
+class DecidesAges(Decides, frozen=True):
+    """Ages that are plausible, in years, both included."""
+
+    min_age: Annotated[int, Meta(ge=0, le=150)]
+    max_age: Annotated[int, Meta(ge=0, le=150)]
+
+    def __post_init__(self) -> None:
+        """Refuse a range that nobody is in."""
+        if self.max_age < self.min_age:
+            raise ValueError("max_age lies below min_age")
+
+
+class DecidesAccepted(Decides, frozen=True):
+    """Whether an application is accepted here and now."""
+
+    accepted: bool
+
+
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -225,6 +262,19 @@ OUTLET: Final[Mapping[str, Any]] = MappingProxyType(
 
 MESSAGE: Final[Mapping[str, Any]] = MappingProxyType({"message_kind": MessageKind})
 """Facts about a message to a person."""
+
+ACTING: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "act": Act,
+        "outlet_kind": Outlet,
+        "by": ActingAs,
+        "age": int,
+        "tie": str,
+        "actor_age": int,
+        "actor_alive": bool,
+    }
+)
+"""Facts about somebody who wants to act for a holder, as `model.ActingQuestion` says."""
 
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType(
     {"eligibility": Eligibility, "phase": str, "pilot": bool, "group": str}
@@ -266,10 +316,24 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "message": DecidesMessage,
         "quiet_hours": DecidesQuietHours,
         "opening_reminder": DecidesReminders,
+        "authority": DecidesAuthority,
+        "pupil_age": DecidesAges,
+        "pupil_online": DecidesAccepted,
+        "draft": DecidesDays,
     }
 )
-ABOUT_OUTLET: Final = frozenset({"opening", "loss", "cancelling"})
-"""Ask about the institution where somebody stands."""
+ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "opening": OUTLET,
+        "loss": OUTLET,
+        "cancelling": OUTLET,
+        "message": MESSAGE,
+        "authority": ACTING,
+        "pupil_age": {"stage": Stage},
+        "pupil_online": {"notice": NoticeState},
+    }
+)
+"""What sets that are asked by themselves may ask about; the others depend on the day alone."""
 SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType({**ABOUT_PERSON, **BY_THEMSELVES})
 
 
@@ -278,12 +342,8 @@ def vocabulary(rule_set: str) -> Mapping[str, Any]:
 
     This function will offer what earlier sets decide, and nothing at all to sets that depend on the day alone.
     """
-    if rule_set in ABOUT_OUTLET:
-        return OUTLET
-    if rule_set == "message":
-        return MESSAGE
     if rule_set in DATED_ONLY or rule_set in BY_THEMSELVES:
-        return {}
+        return ASK.get(rule_set, {})
     names = list(ABOUT_PERSON)
     earlier = set(names[: names.index(rule_set)])
     return {**PERSON, **{name: kind for name, kind in DERIVED.items() if name in earlier}}

@@ -85,21 +85,30 @@ async def create_client(work: Work, *, client_id: str, institution_id: int, role
 
 
 async def rotate_secret(work: Work, client_id: str) -> str:
-    """Give a client a new secret, shown this once, and revoke its tokens. NotFound."""
+    """Give a client a new secret, shown this once, and revoke its tokens and the sessions it vouched for. NotFound."""
     secret, secret_hash = await _new_secret()
     if not await store.set_secret(work, client_id, secret_hash):
         raise NotFound(f"client {client_id}")
     await store.revoke_tokens_of(work, client_id)
+    await store.end_resident_sessions_by(work, client_id)
     work.record(0, "client.secret_rotated", client_id)
     return secret
 
 
 async def deactivate_client(work: Work, client_id: str) -> None:
-    """Close a client for good and revoke its tokens. NotFound."""
+    """Close a client for good and revoke its tokens and the sessions it vouched for. NotFound."""
     if not await store.deactivate_client(work, client_id):
         raise NotFound(f"client {client_id}")
     await store.revoke_tokens_of(work, client_id)
+    await store.end_resident_sessions_by(work, client_id)
     work.record(0, "client.deactivated", client_id)
+
+
+async def end_resident_sessions(work: Work, person_id: int) -> int:
+    """Log a resident out everywhere, as after a telephone was stolen, and give how many sessions ended."""
+    ended = await store.end_resident_sessions_of(work, person_id)
+    work.record(person_id, "resident.logged_out", person_id, sessions=ended)
+    return ended
 
 
 async def create_first_administrator(database: Database, *, login: str, name: str, password: str) -> int:

@@ -38,6 +38,17 @@ class LogInRefused(Problem):
     remedy_en = "Check both and try again; the administrator can set a new password"
 
 
+class AssertionUsed(Problem):
+    """The identity provider's word has opened a session before; it does so once."""
+
+    slug = "assertion-used"
+    status = 409
+    title_zh = "该认证凭据已使用过"
+    title_en = "This assertion has been used already"
+    remedy_zh = "请让市民重新登录认证，再以新的凭据换取会话"
+    remedy_en = "Let the resident authenticate again, and exchange the new assertion"
+
+
 class TooManyFailures(Problem):
     """The account, or the source, failed too often; member `retry_after_seconds` says how long to wait."""
 

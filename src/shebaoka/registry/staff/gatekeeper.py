@@ -15,15 +15,23 @@ from shebaoka.kit.database import Database
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
 from shebaoka.registry.staff import passwords, store, throttle
-from shebaoka.registry.staff.errors import LogInRefused, TokenRefused
-from shebaoka.registry.staff.model import LONGEST, NAME, TOKEN_LIFE, Account, Admission
+from shebaoka.registry.staff.errors import AssertionUsed, LogInRefused, TokenRefused
+from shebaoka.registry.staff.model import (
+    LONGEST,
+    NAME,
+    RESIDENT_LONGEST,
+    TOKEN_LIFE,
+    Account,
+    Admission,
+    Pass,
+)
 
 KEPT_SECONDS: Final = 4.0
 """How long an answer of the database is believed; with the query itself it stays below five seconds."""
 KEPT_MAX: Final = 10_000
 HASHES_AT_ONCE: Final = 4
 TOKEN_LENGTH_MAX: Final = 100
-SESSION, TOKEN = "sbs_", "sbc_"
+SESSION, TOKEN, RESIDENT = "sbs_", "sbc_", "sbr_"
 
 Find = Callable[[Work, str], Awaitable[Account | None]]
 
@@ -38,7 +46,7 @@ class _Known:
 
 
 class Gatekeeper:
-    """Lets staff and institutions' systems in. One for each process; `seconds` is the machine's steady clock."""
+    """Lets staff, institutions' systems and residents in. One for each process; `seconds` is the machine's steady clock."""
 
     def __init__(self, database: Database, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._database = database
@@ -85,14 +93,23 @@ class Gatekeeper:
             work.record(0, "client.token_issued", account.name)
             return Admission(token, work.now + TOKEN_LIFE)
 
+    async def admit_resident(self, work: Work, person_id: int, assertion: str) -> Admission:
+        """Let a resident in whom the acting platform has authenticated; AssertionUsed when that word was used before.
+
+        This function will start the session in the caller's transaction, which has found out who it is.
+        """
+        token = RESIDENT + secrets.token_urlsafe(passwords.TOKEN_BYTES)
+        said = work.vault.digest("assertion", assertion)
+        if not await store.start_resident_session(work, person_id, _digest(token), said):
+            raise AssertionUsed
+        work.record(person_id, "resident.logged_in", person_id)
+        return Admission(token, work.now + RESIDENT_LONGEST)
+
     async def revoke(self, token: str) -> None:
         """End a session or a token: here at once, in every process within five seconds. Nothing for an unknown one."""
         digest = _digest(token)
         async with self._database.work(SYSTEM) as work:
-            if token.startswith(SESSION):
-                whose: object = await store.end_session(work, digest)
-            else:
-                whose = await store.revoke_token(work, digest)
+            whose = await _end(work, token, digest)
             if whose is not None:
                 work.record(0, "token.revoked", whose)
         self._known.pop(token, None)
@@ -114,14 +131,13 @@ class Gatekeeper:
 
     async def _ask(self, token: str, digest: bytes) -> Actor:
         asked_at = self._seconds()
-        use = store.use_session if token.startswith(SESSION) else store.use_token
         async with self._database.work(SYSTEM) as work:
-            found = await use(work, digest)
+            found = await _use(work, token, digest)
         if found is None:
             self._known.pop(token, None)
             raise TokenRefused
         self._make_room(asked_at)
-        actor = Actor(found.name, found.institution_id, found.role)
+        actor = Actor(found.name, found.institution_id, found.role, found.person_id)
         self._known[token] = _Known(actor, found.until, asked_at)
         return actor
 
@@ -142,6 +158,18 @@ class Gatekeeper:
 
     def _now(self) -> datetime:
         return self._database.clock.now()
+
+
+async def _use(work: Work, token: str, digest: bytes) -> Pass | None:
+    if token.startswith(RESIDENT):
+        return await store.use_resident_session(work, digest)
+    return await (store.use_session if token.startswith(SESSION) else store.use_token)(work, digest)
+
+
+async def _end(work: Work, token: str, digest: bytes) -> object:
+    if token.startswith(RESIDENT):
+        return await store.end_resident_session(work, digest)
+    return await (store.end_session if token.startswith(SESSION) else store.revoke_token)(work, digest)
 
 
 def _actor(kind: str, account: Account) -> Actor:

@@ -11,6 +11,8 @@ NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 """The names of accounts, of staff and of clients."""
 IDLE: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=12)
+RESIDENT_LONGEST: Final = timedelta(hours=2)
+"""A resident's session ends after this at the latest, and like the staff's when it lies idle."""
 TOKEN_LIFE: Final = timedelta(hours=1)
 FAILURES_MAX: Final = 10
 FAILURES_WITHIN: Final = timedelta(minutes=15)
@@ -65,3 +67,4 @@ class Pass:
     institution_id: int
     role: str
     until: datetime
+    person_id: int | None = None

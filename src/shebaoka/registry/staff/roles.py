@@ -53,6 +53,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "message.prefer": ("设置个人消息偏好", "set how a person is told"),
     "message.manage": ("查看与重发短信", "see what became of text messages, and send them again"),
     "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
+    "resident.vouch": (
+        "为已实名认证的市民开启会话",
+        "open a session for a resident who has been authenticated",
+    ),
     "person.search": ("按证件号码查找人员", "find a person by ID number"),
     "list.submit": ("提交名册", "hand in lists"),
     "list.read": ("查看名册处理结果", "see what became of lists"),
@@ -126,7 +130,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
     }),
     "online_platform_system": Role("网上办事平台", "online platform", Holder.CLIENT, ("online_platform",), {
-        **_COUNTER, "card.read": OWN, "message.read": OWN, "message.prefer": OWN, "card.report_loss": OWN,
+        **_COUNTER, "card.read": OWN, "message.read": OWN, "message.prefer": OWN, "card.report_loss": OWN, "resident.vouch": OWN,
     }),
     "kiosk_system": Role("自助终端", "kiosk", Holder.CLIENT, ("kiosk",), {
         "card.open": OWN, "card.standing": ALL, "institution.read": ALL, "programme.explain": ALL,

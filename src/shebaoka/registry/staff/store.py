@@ -8,10 +8,12 @@ from typing import Any
 
 from shebaoka.kit import queries
 from shebaoka.kit.work import Work
+from shebaoka.registry.people import views as people
 from shebaoka.registry.staff.model import (
     FAILURES_MAX,
     IDLE,
     LONGEST,
+    RESIDENT_LONGEST,
     TOKEN_LIFE,
     Account,
     Client,
@@ -83,6 +85,42 @@ async def end_session(work: Work, digest: bytes) -> int | None:
 async def end_sessions_of(work: Work, staff_id: int) -> None:
     """End all sessions of somebody."""
     await work.run(SQL["end_sessions_of"], {"staff_id": staff_id, "now": work.now})
+
+
+async def start_resident_session(work: Work, person_id: int, digest: bytes, assertion: bytes) -> bool:
+    """Start a resident's session on the word of the acting platform; False when that word was used before."""
+    named = {
+        "digest": digest, "resident_id": person_id, "organisation_id": work.actor.organisation_id,
+        "client": work.actor.name, "assertion": assertion, "now": work.now,
+    }  # fmt: skip
+    return await work.run(SQL["start_resident_session"], named) == 1
+
+
+async def use_resident_session(work: Work, digest: bytes) -> Pass | None:
+    """Give who comes with a resident's token, and note its use; nobody once they have died."""
+    named = {"digest": digest, "now": work.now, "idle": IDLE, "longest": RESIDENT_LONGEST}
+    row = await work.row(SQL["use_resident_session"], named)
+    person = (await people.by_ids(work, [row[0]])).get(row[0]) if row else None
+    if row is None or person is None or person.died_on is not None:
+        return None
+    until = min(work.now + IDLE, row[2] + RESIDENT_LONGEST)
+    return Pass(f"resident:{person.person_id}", row[1], "resident", until, person.person_id)
+
+
+async def end_resident_session(work: Work, digest: bytes) -> int | None:
+    """End a resident's session and give whose it was."""
+    found: int | None = await work.value(SQL["end_resident_session"], {"digest": digest, "now": work.now})
+    return found
+
+
+async def end_resident_sessions_of(work: Work, person_id: int) -> int:
+    """End all sessions of a resident and give how many there were."""
+    return await work.run(SQL["end_resident_sessions_of"], {"resident_id": person_id, "now": work.now})
+
+
+async def end_resident_sessions_by(work: Work, client_id: str) -> None:
+    """End all sessions for which a client vouched."""
+    await work.run(SQL["end_resident_sessions_by"], {"client": f"client:{client_id}", "now": work.now})
 
 
 async def add_client(work: Work, **columns: Any) -> bool:

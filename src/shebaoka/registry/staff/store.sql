@@ -54,6 +54,32 @@ UPDATE staff_session SET ended_at = :now WHERE token_digest = :digest AND ended_
 -- Everywhere logged out: the password changed or the account was closed.
 UPDATE staff_session SET ended_at = :now WHERE staff_id = :staff_id AND ended_at IS NULL;
 
+-- name: start_resident_session
+-- A platform vouched for a resident; its identity provider's word counts once.
+INSERT INTO resident_session (
+    token_digest, resident_id, organisation_id, client, assertion_digest, started_at, seen_at)
+VALUES (:digest, :resident_id, :organisation_id, :client, :assertion, :now, :now)
+ON CONFLICT (organisation_id, assertion_digest) DO NOTHING;
+
+-- name: use_resident_session
+-- Which resident comes with this token, if it is still good; its use is noted.
+UPDATE resident_session SET seen_at = greatest(seen_at, :now::timestamptz)
+WHERE token_digest = :digest AND ended_at IS NULL
+  AND seen_at > :now::timestamptz - :idle::interval AND started_at > :now::timestamptz - :longest::interval
+RETURNING resident_id, organisation_id, started_at;
+
+-- name: end_resident_session
+-- Logged out.
+UPDATE resident_session SET ended_at = :now WHERE token_digest = :digest AND ended_at IS NULL RETURNING resident_id;
+
+-- name: end_resident_sessions_by
+-- The client that vouched is closed, or its secret was changed: its word counts no more.
+UPDATE resident_session SET ended_at = :now WHERE client = :client AND ended_at IS NULL;
+
+-- name: end_resident_sessions_of
+-- Everywhere logged out: a telephone was stolen.
+UPDATE resident_session SET ended_at = :now WHERE resident_id = :resident_id AND ended_at IS NULL;
+
 -- name: add_client
 -- A new system of an institution; nothing when the name is taken.
 INSERT INTO institution_client (client_id, institution_id, secret_hash, role)

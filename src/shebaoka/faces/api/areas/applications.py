@@ -9,9 +9,12 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import JSONBody, QueryParameter
 
+from shebaoka.faces.api.access import RESIDENTS_TOO
 from shebaoka.faces.api.areas.showing import ApplicationView, shown, shown_with_holders
 from shebaoka.faces.api.calling import CREATED, Call, asking_about, reading, write
+from shebaoka.faces.api.counter import ACTING_MAY_REFUSE, ActsFor, claim_of
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import (
     Body,
@@ -46,7 +49,7 @@ CHANNELS: Final = {
 }
 APPLYING_MAY_REFUSE: Final[tuple[type[Problem], ...]] = (
     IdNumberRefused, errors.PersonUnknown, errors.NameDiffers, errors.PersonDeceased, errors.NotEligible,
-    errors.GuardianNeeded, errors.GuardianNotTied, errors.GuardianIsWard, errors.BankMissing, errors.BankNotServing,
+    *ACTING_MAY_REFUSE, errors.BankMissing, errors.BankNotServing,
     errors.OutletNotServing, errors.ContactMissing, errors.ApplicationExists, errors.CardExists,
     errors.NothingToReplace, errors.LossNotReported, errors.CardReportedLost, errors.NotYetRenewable, TransitionRefused,
 )  # fmt: skip
@@ -66,8 +69,9 @@ class ChannelMissing(Problem):
 class NewApplication(Body, frozen=True):
     """Somebody applies. Codes of institutions; without `bank` the one that the programme suggests.
 
-    `guardian_id_number`: a ward's guardian, or an adult's agent. `replacement`: why the new card that the person has is
-    to be replaced; a lost one is reported lost first.
+    `acts_for`: who acts for the applicant, with which papers; without it the applicant does. `guardian_id_number`, of a
+    child's guardian, says the same more shortly: all documents were seen. `replacement`: why the new card that the person
+    has is to be replaced; a lost one is reported lost first.
     """
 
     id_number: IdNumberText
@@ -78,6 +82,7 @@ class NewApplication(Body, frozen=True):
     bank: Code | None = None
     guardian_id_number: IdNumberText | None = None
     replacement: ReplacementReason | None = None
+    acts_for: ActsFor | None = None
 
 
 class RevealBody(Body, frozen=True):
@@ -139,6 +144,10 @@ async def apply(
 
 async def _request(work: Work, data: NewApplication, channel: Channel) -> ApplyRequest:
     guardian = data.guardian_id_number
+    if guardian and data.acts_for:
+        raise malformed(
+            "acts_for", "acts_for 与 guardian_id_number 给出一项 · one of acts_for and guardian_id_number"
+        )
     return ApplyRequest(
         id_number=await read_id_number(work, data.id_number),
         name=data.name,
@@ -150,12 +159,18 @@ async def _request(work: Work, data: NewApplication, channel: Channel) -> ApplyR
         bank=data.bank,
         guardian_id_number=await read_id_number(work, guardian) if guardian else None,
         replacement=data.replacement,
+        acting=await claim_of(work, data.acts_for),
     )
 
 
 @get(
     "/applications",
-    **protected("application.read", "applications", "本机构的申请 · The applications one may see"),
+    **protected(
+        "application.read",
+        "applications",
+        "本机构的申请 · The applications one may see",
+        residents=RESIDENTS_TOO,
+    ),
 )
 async def list_applications(
     request: Call,
@@ -184,7 +199,9 @@ async def overdue(request: Call, limit: Limit = 50) -> Page[ApplicationView]:
 
 @get(
     "/applications/{application_id:int}",
-    **protected("application.read", "applications", "一份申请 · One application", refuses=ONE),
+    **protected(
+        "application.read", "applications", "一份申请 · One application", refuses=ONE, residents=RESIDENTS_TOO
+    ),
 )
 async def one_application(request: Call, application_id: PathId) -> ApplicationView:
     """Give one application; its holder is masked."""
@@ -196,7 +213,11 @@ async def one_application(request: Call, application_id: PathId) -> ApplicationV
 @get(
     "/applications/{application_id:int}/timeline",
     **protected(
-        "application.read", "applications", "办理经过 · What happened to an application", refuses=ONE
+        "application.read",
+        "applications",
+        "办理经过 · What happened to an application",
+        refuses=ONE,
+        residents=RESIDENTS_TOO,
     ),
 )
 async def timeline(request: Call, application_id: PathId) -> Timeline:
@@ -215,7 +236,7 @@ async def timeline(request: Call, application_id: PathId) -> Timeline:
     "/applications/{application_id:int}/identity",
     status_code=200,
     **protected("application.read", "applications", "查看申请人完整信息 · Reveal whose application it is", refuses=ONE,
-                unkeyed="it changes nothing but the audit log"),
+                unkeyed="it changes nothing but the audit log", residents=RESIDENTS_TOO),
 )  # fmt: skip
 async def reveal(request: Call, application_id: PathId, data: JSONBody[RevealBody]) -> Revealed:
     """Give the holder's name and ID number and where the card goes. The reveal is recorded with its reason."""

@@ -20,13 +20,14 @@ from shebaoka.cards.errors import (
 )
 from shebaoka.cards.model import Generation, LookUp, Opened, Opening, Outlet, Standing, Verdict
 from shebaoka.cards.states import Financial, Social
-from shebaoka.faces.api.access import actor
+from shebaoka.faces.api.access import RESIDENTS_TOO, actor
 from shebaoka.faces.api.calling import CREATED, Call, asking_about, write
 from shebaoka.faces.api.counter import (
+    ACTING_MAY_REFUSE,
     ActsFor,
-    AuthorisationMissing,
     CardOfAnother,
     card_and_holder,
+    check_reach,
     check_who_acts,
 )
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
@@ -34,7 +35,6 @@ from shebaoka.faces.api.hot import Ready, asking, read_body, read_json
 from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, CardNumberText, IdNumberText, own_institution
-from shebaoka.issuing.applications.errors import GuardianNeeded, GuardianNotTied
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
@@ -134,8 +134,9 @@ def _standing(found: Standing) -> StandingAnswer:
         "card.open", "cards", "开通卡片功能 · Open functions of a card", keyed=True,
         refuses=(
             *ONE, CardNumberRefused, IdNumberRefused, CardOfAnother, OutletMayNotOpen, OtherBanksCard, HolderDeceased,
-            TransitionRefused, CardChangedMeanwhile, GuardianNeeded, GuardianNotTied, AuthorisationMissing,
+            TransitionRefused, CardChangedMeanwhile, *ACTING_MAY_REFUSE,
         ),
+        residents=RESIDENTS_TOO,
     ),
 )  # fmt: skip
 async def open_card(
@@ -149,8 +150,9 @@ async def open_card(
 
     async def act(work: Work) -> OpeningAnswer:
         outlet = Outlet.of(await own_institution(work))
+        await check_reach(work, programme, data.id_number)
         card, holder = await card_and_holder(work, data.card_number, data.id_number)
-        acting = await check_who_acts(work, programme, holder, data.acts_for)
+        acting = await check_who_acts(work, programme, holder, data.acts_for, "open", card.card_id)
         opening = Opening(card.person_id, card.card_id, frozenset(data.functions), outlet)
         opened = await commands.open_functions(work, programme, opening)
         work.record(card.person_id, "card.opening_asked", card.card_id, by=acting)

@@ -10,6 +10,7 @@ from litestar import Response, post
 from litestar.datastructures import UploadFile
 from litestar.params import JSONBody, MultipartBody
 
+from shebaoka.faces.api.access import RESIDENTS_TOO
 from shebaoka.faces.api.areas.showing import ApplicationView, shown
 from shebaoka.faces.api.calling import Call, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
@@ -50,7 +51,7 @@ class PhotoUpload(msgspec.Struct, frozen=True):
     "/applications/{application_id:int}/withdrawal",
     status_code=200,
     **protected("application.withdraw", "applications", "撤回申请 · Withdraw an application", keyed=True,
-                refuses=(*ONE, TransitionRefused)),
+                refuses=(*ONE, TransitionRefused), residents=RESIDENTS_TOO),
 )  # fmt: skip
 async def withdraw(
     request: Call, application_id: PathId, key: RequestKey = None
@@ -68,7 +69,8 @@ async def withdraw(
     "/applications/{application_id:int}/bank",
     status_code=200,
     **protected("application.choose_bank", "applications", "另选银行 · Choose another bank", keyed=True,
-                refuses=(*ONE, TransitionRefused, errors.BankNotServing, errors.BankRefusedBefore)),
+                refuses=(*ONE, TransitionRefused, errors.BankNotServing, errors.BankRefusedBefore),
+                residents=RESIDENTS_TOO),
 )  # fmt: skip
 async def choose_bank(
     request: Call, application_id: PathId, data: JSONBody[BankChoiceBody], key: RequestKey = None
@@ -86,7 +88,7 @@ async def choose_bank(
     "/applications/{application_id:int}/contact",
     status_code=200,
     **protected("application.correct", "applications", "更正联系方式和寄送地址 · Correct mobile and address", keyed=True,
-                refuses=(*ONE, TransitionRefused, errors.ContactMissing)),
+                refuses=(*ONE, TransitionRefused, errors.ContactMissing), residents=RESIDENTS_TOO),
 )  # fmt: skip
 async def correct_contact(
     request: Call, application_id: PathId, data: JSONBody[ContactBody], key: RequestKey = None

@@ -12,7 +12,9 @@ from msgspec import Meta
 
 from shebaoka.cards.errors import CardChangedMeanwhile
 from shebaoka.faces.api.calling import Call, reading, write
+from shebaoka.faces.api.counter import ACTING_MAY_REFUSE, ActsFor, check_who_acts
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, Limit
 from shebaoka.issuing.delivery import commands, views
 from shebaoka.issuing.delivery.errors import (
@@ -27,6 +29,7 @@ from shebaoka.issuing.delivery.states import Status
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records.s10 import WaybillRefused
+from shebaoka.registry.people import views as people
 
 Waybill = Annotated[
     str, Meta(min_length=1, max_length=40, pattern=r"^[^\x00]*$", description="邮件号码 · waybill")
@@ -34,11 +37,15 @@ Waybill = Annotated[
 
 
 class Collection(Body, frozen=True):
-    """A card is handed over: against an identity document that was checked and a signature that was taken."""
+    """A card is handed over: against an identity document that was checked and a signature that was taken.
+
+    Without `acts_for` it is the holder who stands there.
+    """
 
     waybill: Waybill
     id_checked: bool
     signed: bool
+    acts_for: ActsFor | None = None
 
 
 class Resending(Body, frozen=True):
@@ -95,13 +102,16 @@ class ParcelExceptions(msgspec.Struct, frozen=True):
     status_code=200,
     **protected("parcel.collect", "delivery", "网点交付卡片 · Hand a card over at the outlet", keyed=True,
                 refuses=(*ONE, WaybillRefused, ParcelElsewhere, IdentityNotChecked, SignatureMissing,
-                         TransitionRefused, ParcelsMoved)),
+                         TransitionRefused, ParcelsMoved, *ACTING_MAY_REFUSE)),
 )  # fmt: skip
 async def collect(request: Call, data: JSONBody[Collection], key: RequestKey = None) -> Response[ParcelView]:
-    """Hand over a card that waits at one's own outlet."""
+    """Hand over a card that waits at one's own outlet, to the holder, the guardian or an agent."""
+    programme = await service(request).programme()
 
     async def act(work: Work) -> ParcelView:
         parcel = await commands.collect(work, data.waybill, id_checked=data.id_checked, signed=data.signed)
+        holder = (await people.by_ids(work, [parcel.person_id]))[parcel.person_id]
+        await check_who_acts(work, programme, holder, data.acts_for, "collect", parcel.parcel_id)
         return _parcel(parcel)
 
     return await write(request, key, data, act)

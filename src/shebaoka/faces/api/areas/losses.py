@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from litestar import Response, post
@@ -23,23 +23,18 @@ from shebaoka.cards.model import Card, Entitlement, FinancialReport, Generation,
 from shebaoka.cards.states import Financial, Loss, Social
 from shebaoka.faces.api.calling import CREATED, Call, asking_about, write
 from shebaoka.faces.api.counter import (
+    ACTING_MAY_REFUSE,
     ActsFor,
-    AuthorisationMissing,
     CardOfAnother,
     card_and_holder,
+    check_reach,
     check_who_acts,
 )
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, CardNumberText, IdNumberText, Text, own_institution, read_id_number
 from shebaoka.issuing.applications.commands import end_entitlement
-from shebaoka.issuing.applications.errors import (
-    GuardianIsWard,
-    GuardianNeeded,
-    GuardianNotTied,
-    NameDiffers,
-    PersonUnknown,
-)
+from shebaoka.issuing.applications.errors import NameDiffers, PersonUnknown
 from shebaoka.issuing.delivery.errors import IdentityNotChecked
 from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.kit.work import Work
@@ -48,8 +43,6 @@ from shebaoka.records.card_number import CardNumberRefused
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
-
-WHO_ACTS: Final = (GuardianNeeded, GuardianNotTied, GuardianIsWard, AuthorisationMissing)
 
 
 class LossBody(Body, frozen=True):
@@ -122,7 +115,7 @@ class CancellingAnswer(msgspec.Struct, frozen=True):
         "card.report_loss", "cards", "挂失 · Report a card lost", keyed=True,
         refuses=(
             *ONE, IdNumberRefused, CardNumberRefused, PersonUnknown, NameDiffers, CardOfAnother, LossMayNotBeReported,
-            IdentityNotChecked, CardVoid, LossReported, CardChangedMeanwhile, *WHO_ACTS,
+            IdentityNotChecked, CardVoid, LossReported, CardChangedMeanwhile, *ACTING_MAY_REFUSE,
         ),
     ),
 )  # fmt: skip
@@ -135,8 +128,9 @@ async def report_loss(request: Call, data: JSONBody[LossBody], key: RequestKey =
 
     async def act(work: Work) -> CardState:
         outlet = Outlet.of(await own_institution(work))
+        await check_reach(work, programme, data.id_number)
         holder = await _named(work, data.id_number, data.name)
-        acting = await check_who_acts(work, programme, holder, data.acts_for)
+        acting = await check_who_acts(work, programme, holder, data.acts_for, subject="loss")
         if data.loss == "formal" and not data.id_checked:
             raise IdentityNotChecked
         card = await _meant(work, holder, data)
@@ -156,7 +150,7 @@ async def report_loss(request: Call, data: JSONBody[LossBody], key: RequestKey =
         "card.lift_loss", "cards", "解挂 · Lift a loss report", keyed=True,
         refuses=(
             *ONE, IdNumberRefused, CardNumberRefused, CardOfAnother, LossMayNotBeLifted, IdentityNotChecked, CardVoid,
-            TransitionRefused, CardChangedMeanwhile, *WHO_ACTS,
+            TransitionRefused, CardChangedMeanwhile, *ACTING_MAY_REFUSE,
         ),
     ),
 )  # fmt: skip
@@ -167,7 +161,7 @@ async def lift_loss(request: Call, data: JSONBody[LiftBody], key: RequestKey = N
     async def act(work: Work) -> CardState:
         outlet = Outlet.of(await own_institution(work))
         card, holder = await card_and_holder(work, data.card_number, data.id_number)
-        acting = await check_who_acts(work, programme, holder, data.acts_for)
+        acting = await check_who_acts(work, programme, holder, data.acts_for, subject=card.card_id)
         if not data.id_checked:
             raise IdentityNotChecked
         found = await commands.lift_loss(work, programme, card.person_id, card.card_id, outlet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -28,8 +29,11 @@ from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.errors import PersonUnknown
 from shebaoka.issuing.applications.states import ENDED
 from shebaoka.kit.work import Work
-from shebaoka.records.id_number import IdNumberRefused
+from shebaoka.records.id_number import IdNumberRefused, mask
+from shebaoka.registry.acting import views as acting
+from shebaoka.registry.acting.model import Papers, ProxyAct
 from shebaoka.registry.people import views as people
+from shebaoka.registry.programme.model import Act, Authorisation, Document, Proxy
 from shebaoka.registry.staff import roles
 
 
@@ -76,6 +80,32 @@ class PersonView(msgspec.Struct, frozen=True):
     next: list[str]
 
 
+class ProxyActView(msgspec.Struct, frozen=True):
+    """What somebody did for the holder: as what, with which papers, checked by whom, where and when.
+
+    `actor`: masked. `documents_named`: the documents were named one by one; else the clerk said that all were there.
+    """
+
+    act: Act
+    subject: str
+    acted_as: Proxy
+    actor_masked: str
+    authorisation: Authorisation | None
+    documents: list[Document]
+    documents_named: bool
+    witnesses: list[str]
+    rule: str
+    checked_by: str
+    organisation: InstitutionRef | None
+    acted_at: datetime
+
+
+class ProxyActs(msgspec.Struct, frozen=True):
+    """All that others did for a holder, newest first."""
+
+    items: list[ProxyActView]
+
+
 @post(
     "/people/search",
     status_code=200,
@@ -103,7 +133,11 @@ async def search(request: Call, data: JSONBody[PersonQuestion]) -> PersonView:
 
 async def _cards(work: Work, person_id: int) -> list[CardView]:
     roles.allowed(work.actor, "card.read")
-    held = (await cards.of_people(work, [person_id])).get(person_id, [])
+    return await cards_shown(work, (await cards.of_people(work, [person_id])).get(person_id, []))
+
+
+async def cards_shown(work: Work, held: Sequence[Card]) -> list[CardView]:
+    """Give cards with the banks they name."""
     banks = await references(work, (card.bank_id for card in held))
     return [_card(card, banks) for card in held]
 
@@ -136,4 +170,31 @@ def _next(asked_for: list[ApplicationView], held: list[CardView], today: date) -
     return [*actions, "application.replace" if has_new else "application.apply"]
 
 
-HANDLERS: tuple[Any, ...] = (search,)
+@post(
+    "/people/proxy-acts",
+    status_code=200,
+    **protected("person.search", "people", "代办记录 · What others did for somebody",
+                refuses=(IdNumberRefused, PersonUnknown), unkeyed="it changes nothing but the audit log"),
+)  # fmt: skip
+async def proxy_acts(request: Call, data: JSONBody[PersonQuestion]) -> ProxyActs:
+    """Give who acted for a holder, as what and with which papers. The look is recorded with its reason."""
+    async with reading(request) as work:
+        person = await people.find(work, await read_id_number(work, data.id_number))
+        subject = person.person_id if person else 0
+        work.record(subject, "proxy_acts.seen", subject or "unknown", reason=data.reason)
+        if person is not None:
+            acts, papers = await acting.of_person(work, subject), await acting.papers_of(work, subject)
+            named = await references(work, (one.organisation_id for one in acts))
+            return ProxyActs([_proxy_act(one, papers[one.proxy_act_id], named) for one in acts])
+    raise PersonUnknown
+
+
+def _proxy_act(one: ProxyAct, papers: Papers, named: dict[int, InstitutionRef]) -> ProxyActView:
+    return ProxyActView(
+        one.act, one.subject, one.acted_as, mask(papers.id_number), one.authorisation, list(one.documents),
+        one.documents_named, list(papers.witnesses), one.rule_id, one.checked_by, named.get(one.organisation_id),
+        one.acted_at,
+    )  # fmt: skip
+
+
+HANDLERS: tuple[Any, ...] = (search, proxy_acts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import get, post
@@ -12,11 +12,20 @@ from litestar.params import JSONBody, QueryParameter
 from shebaoka.faces.api.calling import Call, reading
 from shebaoka.faces.api.declaring import protected
 from shebaoka.faces.api.service import service
-from shebaoka.faces.api.wire import Body, IdNumberText
+from shebaoka.faces.api.wire import Body, IdNumberText, own_institution
 from shebaoka.records.id_number import IdNumberRefused
+from shebaoka.registry.acting.model import AUTHORISATIONS, DOCUMENTS
 from shebaoka.registry.programme import views
 from shebaoka.registry.programme.errors import NoRuleApplies
-from shebaoka.registry.programme.model import Explanation
+from shebaoka.registry.programme.model import (
+    Act,
+    ActingAs,
+    ActingQuestion,
+    Authority,
+    Explanation,
+    Reason,
+    WhyNot,
+)
 from shebaoka.registry.programme.rules import Rule
 
 
@@ -47,6 +56,28 @@ class RuleLines(msgspec.Struct, frozen=True):
 
     on: date
     items: list[RuleLine]
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A document or a kind of authorisation, by its code and its names."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class AuthorityView(msgspec.Struct, frozen=True):
+    """Whether somebody may act, with which documents, and one of which authorisations; `why`: the rule that decided."""
+
+    allowed: bool
+    refusal: WhyNot | None
+    documents: list[Named]
+    authorisations: list[Named]
+    why: Reason
+
+
+ADULT: Final = 40
+"""The age of whoever would act, where the question is about papers only."""
 
 
 @post(
@@ -83,6 +114,37 @@ async def rules(
     return RuleLines(day, lines)
 
 
+@get(
+    "/programme/authority",
+    **protected(
+        "programme.explain", "programme", "代办所需材料 · Who may act for a holder, and with which papers",
+        refuses=(NoRuleApplies,),
+    ),
+)  # fmt: skip
+async def authority(
+    request: Call,
+    by: Annotated[ActingAs, QueryParameter(description="谁来办 · who acts")],
+    age: Annotated[int, QueryParameter(ge=0, le=150, description="持卡人年龄 · the holder's age")],
+    act: Annotated[Act, QueryParameter(description="办什么 · to do what")] = "apply",
+    tie: Annotated[
+        str | None,
+        QueryParameter(max_length=20, description="登记的监护关系 · the tie that the register knows"),
+    ] = None,
+) -> AuthorityView:
+    """Say which documents and which authorisation it takes at one's own counter, or why it is not possible."""
+    programme = await service(request).programme()
+    async with reading(request) as work:
+        kind = (await own_institution(work)).kind
+        question = ActingQuestion(act=act, outlet_kind=kind, by=by, age=age, tie=tie or "", actor_age=ADULT)
+        return _authority(programme.authority(question, work.today))
+
+
+def _authority(found: Authority) -> AuthorityView:
+    documents = [Named(code, *DOCUMENTS[code]) for code in found.documents]
+    kinds = [Named(kind, *AUTHORISATIONS[kind]) for kind in found.authorisations]
+    return AuthorityView(found.refusal is None, found.refusal, documents, kinds, found.why)
+
+
 def _line(rule: Rule) -> RuleLine:
     return RuleLine(
         rule.rule_set, rule.rule_id, rule.valid_from, rule.valid_to, rule.rank, msgspec.to_builtins(rule.applies),
@@ -90,4 +152,4 @@ def _line(rule: Rule) -> RuleLine:
     )  # fmt: skip
 
 
-HANDLERS: tuple[Any, ...] = (explain, rules)
+HANDLERS: tuple[Any, ...] = (explain, rules, authority)

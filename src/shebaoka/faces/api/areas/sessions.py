@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, delete, get, post
 from litestar.params import JSONBody
+from msgspec import Meta
 
 from shebaoka.faces.api.access import LOGGED_IN, actor, bearer
-from shebaoka.faces.api.calling import CREATED, Call, reading, source
+from shebaoka.faces.api.calling import CREATED, Call, asking_about, reading, source
 from shebaoka.faces.api.declaring import protected, public
 from shebaoka.faces.api.service import service
-from shebaoka.faces.api.wire import Body, InstitutionRef, Secret, Text, references
-from shebaoka.registry.staff.errors import LogInRefused, TooManyFailures
+from shebaoka.faces.api.wire import (
+    Body,
+    Code,
+    IdNumberText,
+    InstitutionRef,
+    Secret,
+    Text,
+    read_id_number,
+    references,
+)
+from shebaoka.issuing.applications.errors import NameDiffers, PersonDeceased, PersonUnknown
+from shebaoka.records.id_number import IdNumberRefused
+from shebaoka.registry.people import views as people
+from shebaoka.registry.staff.errors import AssertionUsed, LogInRefused, TooManyFailures
 from shebaoka.registry.staff.roles import PERMISSIONS, ROLES
 
 
@@ -25,6 +38,15 @@ class LogIn(Body, frozen=True):
     password: Secret
 
 
+class VerifiedIdentity(Body, frozen=True):
+    """Whom the identity provider has authenticated. `assertion`: the number of its word (such as `jti`), used once."""
+
+    id_number: IdNumberText
+    name: Text
+    provider: Code
+    assertion: Annotated[str, Meta(min_length=8, max_length=500, pattern=r"^[^\x00]*$")]
+
+
 class Session(msgspec.Struct, frozen=True):
     """A session: idle 15 minutes, at most until `expires_at`. The token is shown this once."""
 
@@ -33,7 +55,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Permission(msgspec.Struct, frozen=True):
-    """Something that one may do. `scope`: `own` (what one's organisation handles) or `all`."""
+    """Something that one may do. `scope`: `self` (a resident and the wards), `own` (what one's organisation handles) or `all`."""
 
     permission: str
     scope: str
@@ -66,6 +88,34 @@ async def log_in(request: Call, data: JSONBody[LogIn]) -> Session:
     return Session(admission.token, admission.expires_at)
 
 
+@post(
+    "/resident-sessions",
+    status_code=CREATED,
+    **protected(
+        "resident.vouch", "sessions", "市民会话 · A session for a resident who has been authenticated",
+        refuses=(IdNumberRefused, PersonUnknown, NameDiffers, PersonDeceased, AssertionUsed),
+        unkeyed="the identity provider's assertion opens one session, once, and its token is not kept",
+    ),
+)  # fmt: skip
+async def let_resident_in(request: Call, data: JSONBody[VerifiedIdentity]) -> Session:
+    """Exchange the identity that the platform's identity provider has verified for a resident's token.
+
+    The session is idle 15 minutes and ends after two hours at the latest. With it the resident reaches himself and his wards.
+    """
+    async with asking_about(request, data.id_number), reading(request) as work:
+        person = await people.find(work, await read_id_number(work, data.id_number))
+        if person is None:
+            raise PersonUnknown
+        if work.vault.digest("name", data.name) != person.name_digest:
+            raise NameDiffers
+        if person.died_on is not None:
+            raise PersonDeceased
+        gatekeeper = service(request).gatekeeper
+        said = f"{data.provider}:{data.assertion}"
+        admission = await gatekeeper.admit_resident(work, person.person_id, said)
+    return Session(admission.token, admission.expires_at)
+
+
 @delete(
     "/sessions/current",
     status_code=204,
@@ -89,4 +139,4 @@ async def me(request: Call) -> Response[Me]:
     return Response(Me(who.name, who.role, role.name_zh, role.name_en, organisation, permissions))
 
 
-HANDLERS: tuple[Any, ...] = (log_in, log_out, me)
+HANDLERS: tuple[Any, ...] = (log_in, let_resident_in, log_out, me)

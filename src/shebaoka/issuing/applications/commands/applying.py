@@ -20,6 +20,7 @@ from shebaoka.issuing.applications.store import SQL, binaries, moments, numbers,
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
+from shebaoka.registry.acting.commands import Done, keep
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 
@@ -118,6 +119,10 @@ async def _insert(
     keys = [(decision.person_id, number) for decision, number in zip(decisions, ids, strict=True)]
     work.record_many(f"application.{Status.SUBMITTED}", [key for key in keys if key[1] in written])
     _note_reasons(work, decisions, [number if number in written else None for number in ids])
+    await keep(work, [
+        (Done(decision.person_id, "apply", number, request.organisation_id), decision.acting)
+        for request, decision, number in zip(requests, decisions, ids, strict=True) if number in written
+    ])  # fmt: skip
     # Somebody was faster, perhaps another row of the same list: say where and when.
     faster = await live_of(work, [person_id for person_id, number in keys if number not in written])
     return [

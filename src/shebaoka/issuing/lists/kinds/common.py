@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import polars as pl
@@ -12,6 +12,7 @@ from shebaoka.issuing.applications.model import ApplyRequest
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions.model import CARD_CENTRE, Institution
+from shebaoka.registry.programme.model import Stage
 from shebaoka.registry.programme.programme import Programme
 
 NAMED_BY: Final = {
@@ -22,10 +23,16 @@ NAMED_BY: Final = {
     "guardian-needed": "guardian_id_number",
     "guardian-not-tied": "guardian_id_number",
     "guardian-is-ward": "guardian_id_number",
+    "agent-unfit": "guardian_id_number",
+    "agent-not-here": "guardian_id_number",
+    "authorisation-missing": "authorisation",
     "contact-missing": "address",
 }
 """The field to mend for a refusal; the others are about the person as such."""
 KEY: Final = "id_number"
+STAGES: Final[Mapping[str, Stage]] = {
+    "幼儿园": "kindergarten", "小学": "primary", "初中": "junior", "高中": "senior", "大学": "university",
+}  # fmt: skip
 
 
 class Taking(Protocol):

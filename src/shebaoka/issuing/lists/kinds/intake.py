@@ -13,12 +13,15 @@ from shebaoka.issuing.lists.errors import OutletNotYours
 from shebaoka.issuing.lists.kinds.common import apply_rows, may_act_for, text
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
+from shebaoka.registry.acting.model import Claim
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.banks import Banks
 from shebaoka.registry.institutions.model import Institution
+from shebaoka.registry.programme.model import Authorisation
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 
+AUTHORISATIONS: Final[Mapping[str, Authorisation]] = {"书面委托": "written", "公证委托": "notarised"}
 CHANNELS: Final = {
     "bank_outlet": Channel.BANK_OUTLET,
     "community_centre": Channel.COMMUNITY_CENTRE,
@@ -67,8 +70,16 @@ class Intake:
             address=text(row, "address"),
             fallback_outlet=text(row, "fallback_outlet"),
             bank=self.banks.code(row["bank_code"]),
-            guardian_id_number=row["guardian_id_number"],
+            acting=_claim(row),
             taken_on=row["taken_on"],
             list_id=self.list_id,
             row_no=row["row_no"],
         )
+
+
+def _claim(row: Row) -> Claim | None:
+    """Give who acted for the applicant: the counter saw their papers when it took the application in."""
+    number = row["guardian_id_number"]
+    return (
+        Claim(None, number, authorisation=AUTHORISATIONS.get(text(row, "authorisation"))) if number else None
+    )

@@ -11,7 +11,7 @@ import polars as pl
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import OldCardRow
 from shebaoka.issuing.lists.errors import GuardianUnknown, InstitutionUnknown, ListSenderWrong, OldCardRefused
-from shebaoka.issuing.lists.kinds.common import text
+from shebaoka.issuing.lists.kinds.common import STAGES, text
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
@@ -23,9 +23,6 @@ from shebaoka.registry.people.model import PersonRow
 SEX: Final = {"男": "male", "女": "female"}
 INSURANCE: Final = {"职工": "employee", "居民": "resident", "无": "none"}
 INSURED_STATUS: Final = {"在职": "active", "退休": "retired", "无": "none"}
-STAGES: Final = {
-    "幼儿园": "kindergarten", "小学": "primary", "初中": "junior", "高中": "senior", "大学": "university",
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -99,6 +96,7 @@ class Register:
             died_on=row["died_on"],
             guardian_id_number=row["guardian_id_number"],
             guardian_kind=row["guardian_tie"],
+            more_guardians=_second_guardian(row),
         )
 
     async def _old_cards(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
@@ -114,3 +112,8 @@ class Register:
             Refused(row_of[one.person_id, one.card_number], "old_card_number", OldCardRefused(one.reason))
             for one in taken.refused
         ]
+
+
+def _second_guardian(row: Row) -> tuple[tuple[str, str | None], ...]:
+    number = row["second_guardian_id_number"]
+    return ((number, row["second_guardian_tie"]),) if number else ()

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from shebaoka.issuing.applications.errors import GuardianNotTied, NameDiffers, PersonUnknown
-from shebaoka.issuing.lists.errors import GuardianNameDiffers, ListSenderWrong, NoticeExists, PupilNotHere
+from shebaoka.issuing.lists.errors import (
+    GuardianNameDiffers,
+    ListSenderWrong,
+    NoticeExists,
+    PupilAgeImplausible,
+    PupilNotHere,
+)
+from shebaoka.issuing.lists.kinds.common import STAGES
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.issuing.lists.store import SQL
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
+from shebaoka.records.id_number import birth_date
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
+from shebaoka.registry.programme.asking import age_on
+from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 
 Fault = tuple[str, Problem]
@@ -29,13 +39,15 @@ class School:
     list_id: int
     sender: Institution | None
     on: date
+    programme: Programme = field(init=False)
     apply_by: date = field(init=False)
 
     async def begin(self, work: Work, rows: pl.DataFrame) -> None:  # noqa: ARG002 - one shape for all kinds
         """Learn until when the notice opens the online platform."""
         if self.sender is None or self.sender.kind != "school":
             raise ListSenderWrong
-        self.apply_by = (await load(work)).apply_by(self.on)
+        self.programme = await load(work)
+        self.apply_by = self.programme.apply_by(self.on)
 
     async def take(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
         """Give notice to the guardians of these rows' pupils."""
@@ -53,22 +65,40 @@ class School:
     def _fault(
         self, work: Work, row: Row, known: Mapping[str, Person], ties: Mapping[int, set[int]]
     ) -> Fault | None:
-        assert self.sender
+        if too := self._implausible(row):
+            return "id_number", too
         pupil, guardian = known.get(row["id_number"]), known.get(row["guardian_id_number"])
         if pupil is None:
             return "id_number", PersonUnknown()
+        return self._pupil_fault(work, row, pupil) or self._guardian_fault(
+            work, row, guardian, ties.get(pupil.person_id, set())
+        )
+
+    def _pupil_fault(self, work: Work, row: Row, pupil: Person) -> Fault | None:
+        assert self.sender
         if work.vault.digest("name", row["name"]) != pupil.name_digest:
             return "name", NameDiffers()
-        if pupil.school_id != self.sender.institution_id or row["school_code"] not in (
-            None,
-            self.sender.code,
-        ):
+        elsewhere = row["school_code"] not in (None, self.sender.code)
+        if pupil.school_id != self.sender.institution_id or elsewhere:
             return "id_number", PupilNotHere()
-        if guardian is None or guardian.person_id not in ties.get(pupil.person_id, ()):
+        return None
+
+    def _guardian_fault(
+        self, work: Work, row: Row, guardian: Person | None, tied: Collection[int]
+    ) -> Fault | None:
+        if guardian is None or guardian.died_on is not None or guardian.person_id not in tied:
             return "guardian_id_number", GuardianNotTied()
         if work.vault.digest("name", row["guardian_name"]) != guardian.name_digest:
             return "guardian_name", GuardianNameDiffers()
         return None
+
+    def _implausible(self, row: Row) -> Problem | None:
+        """Say that nobody of this age is at this stage: mostly the number is a parent's."""
+        ages = self.programme.ages_at(STAGES[row["stage"]], self.on)
+        age = age_on(birth_date(row["id_number"]), self.on)
+        if ages.min_age <= age <= ages.max_age:
+            return None
+        return PupilAgeImplausible(row["stage"], age, ages.min_age, ages.max_age)
 
     async def _notify(self, work: Work, rows: Sequence[Row], known: Mapping[str, Person]) -> list[Refused]:
         assert self.sender
