@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.faces.api_town import CALLERS, id_number
-from tests.house.routes import WHO_MAY
+from tests.house.routes import WHO_MAY, routes
 
 from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.watching import Watch
@@ -101,7 +101,7 @@ def requests(draw) -> dict[str, Any]:
     )
     return {
         "method": method.upper(), "url": address + ("?" + "&".join(query) if query else ""), "content": content,
-        "headers": headers | ({"Idempotency-Key": key} if key else {}), "role": draw(st.sampled_from([None, *CALLERS])),
+        "headers": headers | ({"Idempotency-Key": key} if key else {}), "role": draw(st.sampled_from([None, "resident", *CALLERS])),
     }  # fmt: skip
 
 
@@ -165,6 +165,7 @@ NO_JSON = {
 async def test_a_body_that_is_no_json_is_said_to_be_none(town, content):
     """A vendor's program that writes GB18030 is no fault of the service, and whoever wrote it is told what is wrong."""
     tried = 0
+    residents = {f"{route.method} {route.path}" for route in routes(town.app) if route.residents == "only"}
     for path, method, told in OPERATIONS:
         if "application/json" not in json.loads(told).get("requestBody", {}).get("content", {}):
             continue
@@ -172,8 +173,10 @@ async def test_a_body_that_is_no_json_is_said_to_be_none(town, content):
         permission = WHO_MAY[f"{method.upper()} {path}"]
         if permission:
             role = next(one for one in CALLERS if permission in ROLES[one].may)
+            if f"{method.upper()} {path}" in residents:
+                role = "resident"
             headers["Authorization"] = f"Bearer {await town.token(role)}"
-        address = path.format(application_id=1, staff_id=1)
+        address = path.format(application_id=1, staff_id=1, draft_id=1)
         answer = await town.http.request(method, address, content=content, headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (400, "/problems/request-malformed"), path
         assert re.search("JSON|Expected", answer.json()["errors"][0]["message"]), path
