@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from shebaoka.cli import audit, cards, dashboard, demo, jobs, keys, lists, migrate, programme, serve, staff
+from shebaoka.cli import (
+    audit,
+    cards,
+    dashboard,
+    demo,
+    jobs,
+    keys,
+    lists,
+    migrate,
+    programme,
+    serve,
+    simulate,
+    staff,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,6 +26,7 @@ app = typer.Typer(
     help="社保卡换发与服务系统 · The system a city runs its social-security card on",
 )
 app.command("demo")(demo.demo)
+app.command("simulate")(simulate.simulate)
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.add_typer(programme.app, name="programme")

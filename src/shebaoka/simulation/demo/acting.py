@@ -106,14 +106,20 @@ class Townspeople:
 
     async def open(self, city: City) -> None:
         """Open the cards in hand, each where its holder likes to, those who care to."""
-        by_place: dict[int, list[Opening]] = defaultdict(list)
+        due: list[Application] = []
         async for application in _standing(city, Status.RECEIVED, self._stays_closed):
-            behaviour = self._behaviour[application.person_id]
-            if behaviour.opens_at == NEVER:
+            if self._behaviour[application.person_id].opens_at == NEVER:
                 self._stays_closed.add(application.application_id)
             elif application.card_id is not None:
-                place_id, opening = self._opening(application, behaviour)
-                by_place[place_id].append(opening)
+                due.append(application)
+        await self.open_these(city, due)
+
+    async def open_these(self, city: City, due: Sequence[Application]) -> None:
+        """Open these cards, each where its holder likes to."""
+        by_place: dict[int, list[Opening]] = defaultdict(list)
+        for application in due:
+            place_id, opening = self._opening(application, self._behaviour[application.person_id])
+            by_place[place_id].append(opening)
         for place_id, openings in by_place.items():
             async with city.database.work(
                 Actor(f"system:outlet-{place_id}", place_id, "bank_system")
