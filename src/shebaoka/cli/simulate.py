@@ -6,7 +6,7 @@ import shutil
 import time
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvloop
@@ -17,13 +17,20 @@ from shebaoka.cli.common import refusals, say, say_json
 from shebaoka.cli.programme import as_date
 from shebaoka.kit.settings import Settings
 
+PILOT_BEGINS: Final = date(2018, 7, 1)
+EXCHANGE_ENDS: Final = date(2020, 12, 31)
+
 
 def simulate(
     *,
-    first: Annotated[date, typer.Option("--from", parser=as_date, help="首日 · first day")] = date(
-        2018, 7, 1
-    ),
-    last: Annotated[date, typer.Option("--to", parser=as_date, help="末日 · last day")] = date(2020, 12, 31),
+    first: Annotated[
+        date | None,
+        typer.Option("--from", parser=as_date, help="首日，缺省 2018-07-01 · first day; default 2018-07-01"),
+    ] = None,
+    last: Annotated[
+        date | None,
+        typer.Option("--to", parser=as_date, help="末日，缺省 2020-12-31 · last day; default 2020-12-31"),
+    ] = None,
     scale: Annotated[
         float, typer.Option(min=0.0001, max=1.0, help="规模，1 为全市 · scale; 1 is the whole city")
     ] = 0.001,
@@ -40,8 +47,9 @@ def simulate(
     ] = False,
 ) -> None:
     """仿真：按日推演整个换发过程，与公布的数字对照 · Play the programme day by day and hold it against what was published."""
-    if last <= first:
-        raise typer.BadParameter(f"--to {last} 须晚于 --from {first} · --to must lie after --from")
+    days = first or PILOT_BEGINS, last or EXCHANGE_ENDS
+    if days[1] <= days[0]:
+        raise typer.BadParameter(f"--to {days[1]} 须晚于 --from {days[0]} · --to must lie after --from")
     with refusals(as_json) as settings:
         # A database and a folder of its own: a demo that is being shown is left alone.
         apart = (
@@ -49,14 +57,13 @@ def simulate(
             if settings.database_url
             else replace(settings, database_name=f"{settings.database_name}_simulated")
         )
-        _run(apart, parameters, first, last, scale, seed, keep=keep, as_json=as_json)
+        _run(apart, parameters, days, scale, seed, keep=keep, as_json=as_json)
 
 
 def _run(
     settings: Settings,
     file: Path | None,
-    first: date,
-    last: date,
+    days: tuple[date, date],
     scale: float,
     seed: int,
     *,
@@ -69,7 +76,7 @@ def _run(
     from shebaoka.simulation.demo.resetting import remove_demo  # noqa: PLC0415 - as above
     from shebaoka.simulation.rollout.parameters import read  # noqa: PLC0415 - as above
 
-    plan = simulating.Plan(read(file), file, first, last, scale, seed)
+    plan = simulating.Plan(read(file), file, *days, scale, seed)
     folder = Path(settings.data_dir) / "simulation"
     started = time.perf_counter()
     with (
