@@ -64,7 +64,8 @@ async def live(
         async def evening(day: date, following: date) -> None:
             for point in points:
                 if day <= point.day < following and point.day not in on_old:
-                    on_old[point.day] = round(await curves.snapshot(city) / plan.scale)
+                    _, only = await curves.people(city)
+                    on_old[point.day] = round(only / plan.scale)
 
         rollout = await running.run(
             city, clock, folder, plan.parameters, plan.scale, plan.seed, working, story, evening
@@ -72,11 +73,12 @@ async def live(
         with story.part("核对", "checking"):
             days = sorted({*curves.month_ends(plan.first, plan.last), *(point.day for point in points)})
             found = await curves.sums(city, days, plan.scale)
+            eligible, _ = await curves.people(city)
             two_live, verified = await curves.checked(city)
     seconds = time.perf_counter() - started
     return Simulated(
         from_=plan.first, to=plan.last, scale=plan.scale, seed=plan.seed, residents=plan.residents,
-        eligible=rollout.eligible, applications=rollout.applied, refused=rollout.refused, working_days=len(working.days),
+        eligible=eligible, applications=rollout.applied, refused=rollout.refused, working_days=len(working.days),
         curve=[found[day] for day in curves.month_ends(plan.first, plan.last)],
         published=[curves.compared(point, found[point.day], on_old[point.day]) for point in points],
         fitted=curves.fitted(plan.text), two_live_cards=two_live, audit_verified=verified, seconds=round(seconds, 1),

@@ -73,13 +73,20 @@ class Townspeople:
             places = await institutions.of_kind(work, BANK, BANK_OUTLET, "online_platform")
         return cls(behaviour, places)
 
-    async def answer_questions(self, city: City) -> None:
-        """Those whom a bank refused choose the next one; those of whom no photo was found bring one to a counter."""
+    async def answer_questions(self, city: City) -> int:
+        """Those whom a bank refused choose the next one; those of whom no photo was found bring one to a counter.
+
+        This function will give how many questions there were.
+        """
+        answered = 0
         async for application in _standing(city, Status.BANK_REFUSED):
+            answered += 1
             await self._choose_another_bank(city, application)
         async for application in _standing(city, Status.NEEDS_PHOTO):
+            answered += 1
             async with city.database.work(SIMULATION) as work:
                 await bring(work, application.application_id, self._photo, work.today)
+        return answered
 
     async def _choose_another_bank(self, city: City, application: Application) -> None:
         """Try the banks in turn, each person beginning elsewhere, but for those that refused; all may have."""

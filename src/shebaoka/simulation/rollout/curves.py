@@ -80,11 +80,12 @@ class Simulated(Struct, frozen=True, kw_only=True):
     scale_1_hours: float
 
 
-async def snapshot(city: City) -> int:
-    """Count everything and give how many people hold a good old card and no new one."""
+async def people(city: City) -> tuple[int, int]:
+    """Count everything, and give how many people may have a card, and how many hold a good old one and no new one."""
     async with city.database.work(SYSTEM) as work:
         await commands.count(work)
-        return sum(one.on_old_only for one in await views.population(work))
+        kinds = await views.population(work)
+        return sum(one.people for one in kinds), sum(one.on_old_only for one in kinds)
 
 
 async def sums(city: City, days: list[date], scale: float) -> dict[date, Curve]:

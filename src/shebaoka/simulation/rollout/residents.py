@@ -126,7 +126,7 @@ def _day(chance: Random, periods: Sequence[tuple[float, list[date]]]) -> date | 
 
 
 async def residents(city: City, parameters: Parameters, seed: int, working: Working) -> list[Resident]:
-    """Draw the life of everybody in the register, in the order in which they came into it."""
+    """Draw the life of everybody in the register, in the order in which they came into it, and give who will apply."""
     found: list[Resident] = []
     number = 0
     async with city.database.work(SIMULATION) as work:

@@ -65,7 +65,6 @@ class Rollout:
     under_way: dict[int, Resident] = field(default_factory=dict)
     openings: dict[date, list[Application]] = field(default_factory=lambda: defaultdict(list))
     allowed: float = 0.0
-    eligible: int = 0
     applied: int = 0
     refused: int = 0
 
@@ -76,8 +75,8 @@ class Rollout:
         await run_steps(self.city, ("dispatch", "events"))
         await self._apply(day)
         await run_steps(self.city, INTAKE)
-        await self.townspeople.answer_questions(self.city)
-        await run_steps(self.city, INTAKE[1:])
+        if await self.townspeople.answer_questions(self.city):
+            await run_steps(self.city, INTAKE[1:])
         await self._order(day)
         self.clock.at = at(day, 17)
         await self.townspeople.collect(self.city)
