@@ -425,7 +425,8 @@ CREATE TABLE public.figure_population (
     people bigint NOT NULL,
     made bigint NOT NULL,
     opened bigint NOT NULL,
-    on_old bigint NOT NULL
+    on_old bigint NOT NULL,
+    on_old_only bigint NOT NULL
 );
 
 COMMENT ON TABLE public.figure_population IS 'local: who may have a card, and how far they are';

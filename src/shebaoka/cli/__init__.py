@@ -16,6 +16,7 @@ from shebaoka.cli import (
     migrate,
     programme,
     serve,
+    simulate,
     staff,
 )
 
@@ -26,6 +27,7 @@ app = typer.Typer(
     help="社保卡换发与服务系统 · The system a city runs its social-security card on",
 )
 app.command("demo")(demo.demo)
+app.command("simulate")(simulate.simulate)
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.add_typer(programme.app, name="programme")

@@ -68,6 +68,7 @@ def _run(
 ) -> None:
     from shebaoka import wiring  # noqa: PLC0415 - as above
     from shebaoka.cli import demo_city  # noqa: PLC0415 - as above
+    from shebaoka.simulation.city import build_city  # noqa: PLC0415 - as above
     from shebaoka.simulation.demo import report  # noqa: PLC0415 - as above
 
     folder = Path(settings.data_dir) / "demo"
@@ -75,7 +76,9 @@ def _run(
     with (
         wiring.database_url(settings) as url,
         report.told(Console(stderr=True)) as story,
-        demo_city.built(settings, url, folder, people, seed, story) as outside,
+        demo_city.built(
+            settings, url, folder, lambda to: build_city(to, people, seed), seed, story
+        ) as outside,
     ):
         demo_city.fresh_database(outside.settings, url)
         figures, accounts = uvloop.run(demo_city.live(outside.settings, url, folder, story, started))

@@ -8,7 +8,7 @@ import random
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,6 @@ from shebaoka.kit.audit import seal_due
 from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.settings import Settings
-from shebaoka.simulation.city import build_city
 from shebaoka.simulation.demo import figures, running
 from shebaoka.simulation.demo.accounts import make_accounts
 from shebaoka.simulation.demo.figures import Figures
@@ -45,9 +44,9 @@ class FolderNotWritable(Problem):
 
 @contextmanager
 def built(
-    settings: Settings, url: str, folder: Path, people: int, seed: int, story: Story
+    settings: Settings, url: str, folder: Path, build: Callable[[Path], object], seed: int, story: Story
 ) -> Iterator[Outside]:
-    """Write the city's files and run the outside world that goes with them; what an earlier demo left goes.
+    """Let `build` write the city's files and run the outside world that goes with them; what an earlier demo left goes.
 
     This function will refuse before anything slow begins, and before anything of an earlier demo goes.
     """
@@ -56,7 +55,7 @@ def built(
         prepare_demo(url)
         _empty(folder)
         with story.part("建城", "building the city"):
-            build_city(folder / "city", people, seed)
+            build(folder / "city")
         with outside_world(settings, folder / "city", folder / "outside", seed) as outside:
             yield outside
 

@@ -20,7 +20,8 @@ from shebaoka.registry.programme.model import Explanation
 app = typer.Typer(no_args_is_help=True, help="换发规则 · the rules of the programme")
 
 
-def _date(text: str) -> date:
+def as_date(text: str) -> date:
+    """Read a day given on the command line."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -32,7 +33,7 @@ def explain(
     *,
     id_number: Annotated[str, typer.Option("--id-number", help="证件号码 · ID number")],
     on: Annotated[
-        date | None, typer.Option(parser=_date, help="哪一天，缺省今天 · which day; default today")
+        date | None, typer.Option(parser=as_date, help="哪一天，缺省今天 · which day; default today")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -73,6 +73,16 @@ async def test_everybody_gets_a_card(database, sandbox):
     assert not [path for path in (sandbox.exchange / "from-bureau").iterdir() if path.is_file()]
 
 
+async def test_no_more_are_ordered_than_the_lines_make_and_the_oldest_go_first(database):
+    await seed(database, 5)
+    assert (await commands.order_due(database, cards_max=2)).ordered == 2
+    async with database.work(SYSTEM) as work:
+        left = await work.rows("SELECT status FROM application ORDER BY application_id")
+    assert [status for (status,) in left] == ["in_production"] * 2 + ["account_opened"] * 3
+    assert (await commands.order_due(database, cards_max=0)).ordered == 0
+    assert (await commands.order_due(database)).ordered == 3
+
+
 async def test_nothing_is_done_twice(database, sandbox):
     await seed(database, PEOPLE)
     await round_trip(database, sandbox)

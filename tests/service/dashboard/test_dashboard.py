@@ -238,8 +238,8 @@ def test_once_all_old_cards_have_ended_none_is_good():
 def test_the_pace_needed_the_pace_there_is_and_the_day_it_leads_to():
     target, today = date(2020, 12, 31), date(2020, 12, 21)
     people = [
-        Population("310101", "retirees", target, 1_000, 800, 500, 300),
-        Population("", "all", None, 9, 0, 0, 0),
+        Population("310101", "retirees", target, 1_000, 800, 500, 300, 100),
+        Population("", "all", None, 9, 0, 0, 0, 0),
     ]
     (pace,) = paces(people, {"made": 280, "opened": 56}, 28, today)
     assert (pace.to_make, pace.to_open, pace.days_left) == (200, 500, 10)
@@ -249,7 +249,7 @@ def test_the_pace_needed_the_pace_there_is_and_the_day_it_leads_to():
 
 
 def test_without_any_pace_there_is_no_day_and_after_the_target_all_is_needed_at_once():
-    people = [Population("", "all", date(2020, 12, 31), 10, 10, 0, 0)]
+    people = [Population("", "all", date(2020, 12, 31), 10, 10, 0, 0, 0)]
     (pace,) = paces(people, {}, 28, date(2021, 2, 1))
     assert (pace.days_left, pace.opened_a_day_needed, pace.opened_ready_on) == (0, 10.0, None)
     assert pace.made_ready_on == date(2021, 2, 1)

@@ -36,6 +36,7 @@ CREATE TABLE figure_population (
     made bigint NOT NULL,
     opened bigint NOT NULL,
     on_old bigint NOT NULL,
+    on_old_only bigint NOT NULL,
     UNIQUE NULLS NOT DISTINCT (district_code, group_code, complete_by)
 );
 COMMENT ON TABLE figure_population IS 'local: who may have a card, and how far they are';

@@ -24,7 +24,16 @@ from shebaoka.service.dashboard.views import last_count
 
 FORGET = ("forget_days", "forget_backlog", "forget_population")
 COUNT = ("count_applied", "count_cards", "count_delivered", "count_old")
-POPULATION = ("district_code", "group_code", "complete_by", "people", "made", "opened", "on_old")
+POPULATION = (
+    "district_code",
+    "group_code",
+    "complete_by",
+    "people",
+    "made",
+    "opened",
+    "on_old",
+    "on_old_only",
+)
 Kind = tuple[str, str, date | None]
 
 
@@ -46,6 +55,7 @@ class _Alike:
     made: int
     opened: int
     on_old: int
+    on_old_only: int
 
 
 async def count_due(database: Database) -> bool:

@@ -54,9 +54,10 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Living people who may have a card. `made`: hold a new card; `opened`: a live one; `on_old`: an old one that is good.
+    """Living people who may have a card, by district, group and target day.
 
-    `complete_by` None: the programme has set no day for them.
+    `made`: hold a new card; `opened`: a live one; `on_old`: an old one that is good; `on_old_only`: such a one and no new
+    card. `complete_by` None: the programme has set no day for them.
     """
 
     district_code: str
@@ -66,6 +67,7 @@ class Population:
     made: int
     opened: int
     on_old: int
+    on_old_only: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ SELECT date_part('year', age(:today, p.birth_date))::integer AS age, p.hukou, p.
        coalesce(p.district_code, '') AS district, p.pension_bank,
        coalesce(payroll.banks, 0) AS payroll_banks, coalesce(payroll.chosen, false) AS bank_chosen,
        count(*) AS people, count(*) FILTER (WHERE held.made) AS made, count(*) FILTER (WHERE held.opened) AS opened,
-       count(*) FILTER (WHERE held.on_old) AS on_old
+       count(*) FILTER (WHERE held.on_old) AS on_old,
+       count(*) FILTER (WHERE held.on_old AND NOT held.made) AS on_old_only
 FROM person AS p
 LEFT JOIN (
     SELECT person_id, bool_or(generation = 'new') AS made,
@@ -167,6 +168,6 @@ ORDER BY value, status, age_days, overdue;
 
 -- name: population
 -- Who may have a card.
-SELECT district_code, group_code, complete_by, people, made, opened, on_old
+SELECT district_code, group_code, complete_by, people, made, opened, on_old, on_old_only
 FROM figure_population
 ORDER BY district_code, group_code, complete_by;

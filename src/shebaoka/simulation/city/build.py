@@ -45,10 +45,12 @@ class CitySummary:
     second_applications: int
 
 
-def build_city(folder: Path, people: int, seed: int, on: date | None = None) -> CitySummary:
+def build_city(
+    folder: Path, people: int, seed: int, on: date | None = None, the_plan: Plan | None = None
+) -> CitySummary:
     """Write a demo city of invented people into an empty folder.
 
-    `people`: at least 100; `on`: the register's day, the plan's own if None. This function will write `institutions/`,
+    `people`: at least 100; `on`: the register's day, the plan's own if None; `the_plan`: another than the packaged one. This function will write `institutions/`,
     `register/`, `lists/`, `world.csv`, `behaviour.csv` and `expected.json`; the same arguments give the same bytes. Raises
     `CityFolderTaken`, and `ValueError` for fewer people.
     """
@@ -56,7 +58,7 @@ def build_city(folder: Path, people: int, seed: int, on: date | None = None) -> 
         raise ValueError(f"a city needs {PEOPLE_MIN} people, not {people}")
     if folder.exists() and any(folder.iterdir()):
         raise CityFolderTaken(str(folder.name))
-    the_plan, chance = plan(), Chance(seed)
+    the_plan, chance = the_plan or plan(), Chance(seed)
     on = on or the_plan.shares["people"]["on"]
     everybody = make_people(chance, people, on, the_plan)
     places = institutions(chance, people, _pupils(everybody, the_plan), the_plan)

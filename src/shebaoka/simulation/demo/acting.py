@@ -73,13 +73,20 @@ class Townspeople:
             places = await institutions.of_kind(work, BANK, BANK_OUTLET, "online_platform")
         return cls(behaviour, places)
 
-    async def answer_questions(self, city: City) -> None:
-        """Those whom a bank refused choose the next one; those of whom no photo was found bring one to a counter."""
+    async def answer_questions(self, city: City) -> int:
+        """Those whom a bank refused choose the next one; those of whom no photo was found bring one to a counter.
+
+        This function will give how many questions there were.
+        """
+        answered = 0
         async for application in _standing(city, Status.BANK_REFUSED):
+            answered += 1
             await self._choose_another_bank(city, application)
         async for application in _standing(city, Status.NEEDS_PHOTO):
+            answered += 1
             async with city.database.work(SIMULATION) as work:
                 await bring(work, application.application_id, self._photo, work.today)
+        return answered
 
     async def _choose_another_bank(self, city: City, application: Application) -> None:
         """Try the banks in turn, each person beginning elsewhere, but for those that refused; all may have."""
@@ -106,14 +113,20 @@ class Townspeople:
 
     async def open(self, city: City) -> None:
         """Open the cards in hand, each where its holder likes to, those who care to."""
-        by_place: dict[int, list[Opening]] = defaultdict(list)
+        due: list[Application] = []
         async for application in _standing(city, Status.RECEIVED, self._stays_closed):
-            behaviour = self._behaviour[application.person_id]
-            if behaviour.opens_at == NEVER:
+            if self._behaviour[application.person_id].opens_at == NEVER:
                 self._stays_closed.add(application.application_id)
             elif application.card_id is not None:
-                place_id, opening = self._opening(application, behaviour)
-                by_place[place_id].append(opening)
+                due.append(application)
+        await self.open_these(city, due)
+
+    async def open_these(self, city: City, due: Sequence[Application]) -> None:
+        """Open these cards, each where its holder likes to."""
+        by_place: dict[int, list[Opening]] = defaultdict(list)
+        for application in due:
+            place_id, opening = self._opening(application, self._behaviour[application.person_id])
+            by_place[place_id].append(opening)
         for place_id, openings in by_place.items():
             async with city.database.work(
                 Actor(f"system:outlet-{place_id}", place_id, "bank_system")

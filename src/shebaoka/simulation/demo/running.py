@@ -47,7 +47,7 @@ class StageStopped(Problem):
 async def run_city(city: City, clock: SetClock, folder: Path, story: Story) -> None:
     """Run the whole chain on the demo city whose files lie in `folder`; StageStopped when a step cannot go on."""
     clock.at = at(REGISTER_DAY, 20)
-    await _found(city, folder, story)
+    await found_city(city, folder, story)
     townspeople = await Townspeople.read(city, folder / "behaviour.csv")
     days = read_calendar(folder / "lists")
     rows = sum(listed.rows for _, lists in days for listed in lists)
@@ -57,8 +57,8 @@ async def run_city(city: City, clock: SetClock, folder: Path, story: Story) -> N
     await _finish(city, clock, townspeople)
 
 
-async def _found(city: City, folder: Path, story: Story) -> None:
-    """Take in the institutions and the register."""
+async def found_city(city: City, folder: Path, story: Story) -> None:
+    """Take in the institutions and the register; this function will tell the story how far it is."""
     with story.part("导入机构", "institutions"):
         async with city.database.work(SYSTEM) as work:
             await import_institutions(work, folder / "institutions")
@@ -83,17 +83,17 @@ async def _live_through(
     for listed in lists:
         await hand_in(city, listed)
         progress(listed.rows)
-    await _run(city, INTAKE[:3])
+    await run_steps(city, INTAKE[:3])
     await townspeople.answer_questions(city)
-    await _run(city, INTAKE[2:])
+    await run_steps(city, INTAKE[2:])
     clock.at = at(day + timedelta(days=3), 9)
     await _await_bureau(city)
-    await _run(city, ("dispatch",))
+    await run_steps(city, ("dispatch",))
     clock.at = at(day + timedelta(days=6), 18)
-    await _run(city, ("events",))
+    await run_steps(city, ("events",))
     await townspeople.collect(city)
     await townspeople.open(city)
-    await _run(city, AFTERWARDS)
+    await run_steps(city, AFTERWARDS)
 
 
 async def hand_in(city: City, listed: HandedIn) -> None:
@@ -125,7 +125,8 @@ async def _choose_payroll_bank(city: City, actor: Actor) -> None:
         await choose_payroll_bank(work, employer_id, banks[0])
 
 
-async def _run(city: City, names: tuple[str, ...]) -> None:
+async def run_steps(city: City, names: tuple[str, ...]) -> None:
+    """Run steps in their order; StageStopped when one is stopped by a refusal."""
     for name in names:
         report = await run_stage(city, STAGE[name])
         if report.problem:
@@ -135,14 +136,15 @@ async def _run(city: City, names: tuple[str, ...]) -> None:
 async def _await_bureau(city: City) -> None:
     """Take the bureau's answers as they come; what it failed to make is ordered again, until all is answered."""
     until = time.monotonic() + BUREAU_SECONDS_MAX
-    while await _outstanding(city):
-        await _run(city, ("returns", "write"))
+    while await outstanding(city):
+        await run_steps(city, ("returns", "write"))
         if time.monotonic() > until:
             raise StageStopped(f"the card bureau did not answer within {BUREAU_SECONDS_MAX} s")
         await asyncio.sleep(0.02)
 
 
-async def _outstanding(city: City) -> int:
+async def outstanding(city: City) -> int:
+    """Give how many cards the bureau has not answered."""
     async with city.database.work(SYSTEM) as work:
         return sum(line.outstanding for line in await board(work) if line.status != BatchStatus.ANSWERED)
 
@@ -151,7 +153,7 @@ async def _finish(city: City, clock: SetClock, townspeople: Townspeople) -> None
     """What is still on its way arrives in the weeks after the last list."""
     for _ in range(3):
         clock.at += timedelta(days=5)
-        await _run(city, ("dispatch", "events"))
+        await run_steps(city, ("dispatch", "events"))
         await townspeople.collect(city)
         await townspeople.open(city)
-        await _run(city, AFTERWARDS)
+        await run_steps(city, AFTERWARDS)

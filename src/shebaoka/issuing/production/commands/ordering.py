@@ -32,18 +32,21 @@ from shebaoka.registry.programme.programme import Programme
 PEOPLE_AT_ONCE = 5_000
 
 
-async def order_due(database: Database, progress: Progress = quiet) -> OrderCounts:
-    """Order a card for every application whose account is open.
+async def order_due(
+    database: Database, progress: Progress = quiet, *, cards_max: int | None = None
+) -> OrderCounts:
+    """Order a card for every application whose account is open, the oldest first, at most `cards_max` of them.
 
     This function will take one transaction for at most 5,000 people. Who is ordered leaves the queue: killed
     anywhere and run again it goes on, and nobody is ordered twice.
     """
     ordered = batches = 0
     while True:
+        some = PEOPLE_AT_ONCE if cards_max is None else min(PEOPLE_AT_ONCE, cards_max - ordered)
         async with database.work(SYSTEM) as work:
             # The turn comes first: a second process would meet the same people and then take it all back.
             await work.run(SQL["take_turn"])
-            due = await applications.waiting(work, Status.ACCOUNT_OPENED, 0, PEOPLE_AT_ONCE)
+            due = await applications.waiting(work, Status.ACCOUNT_OPENED, 0, some)
             keys = [(one.person_id, one.application_id) for one in due]
             batches += await _order(work, keys)
         ordered += len(due)
