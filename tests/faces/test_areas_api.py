@@ -8,7 +8,15 @@ from tests.faces.api_town import COMMUNITY_B, FIRM, id_number, person
 
 from shebaoka.faces.serving import Verifier
 
-BODILESS = ("/withdrawal", "/deactivation", "/secret", "/reorder", "/giving-up", "/discarding")
+BODILESS = (
+    "/withdrawal",
+    "/deactivation",
+    "/secret",
+    "/reorder",
+    "/giving-up",
+    "/discarding",
+    "/sending-again",
+)
 """Writes whose address says all."""
 HEADERS = "姓名,证件号码,手机号码,邮寄地址,备用网点代码,银行代码\n"
 

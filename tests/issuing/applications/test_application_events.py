@@ -9,7 +9,9 @@ from shebaoka.issuing.applications.commands import Also, apply, move_many
 from shebaoka.issuing.applications.states import Action, Status, before, into
 from shebaoka.kit.actor import SYSTEM
 
-TOLD = {Action.REJECT, Action.MISS_PHOTO, Action.REFUSE_ACCOUNT, Action.GIVE_UP, Action.HOLDER_DIES}
+TOLD = {
+    Action.REJECT, Action.MISS_PHOTO, Action.REFUSE_ACCOUNT, Action.GIVE_UP, Action.HOLDER_DIES, Action.LOSE_ENTITLEMENT,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("action", Action)

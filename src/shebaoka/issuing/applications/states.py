@@ -103,6 +103,8 @@ TO_BE_BROUGHT: Final = frozenset(Status) - ENDED - {Status.RECEIVED}
 
 TOLD: Final = frozenset({Status.REJECTED, Status.NEEDS_PHOTO, Status.BANK_REFUSED})
 """The applicant must learn of it and can act: higher rooms are told `application.<status>`."""
+ASKED_FOR: Final = frozenset({Action.REPLACE})
+"""The applicant has just asked for it: that an application gave way to the next one is no news."""
 
 
 def after(status: Status, action: Action) -> Status:

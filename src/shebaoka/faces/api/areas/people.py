@@ -151,18 +151,18 @@ def _card(card: Card, banks: dict[int, InstitutionRef]) -> CardView:
 
 
 def _next(asked_for: list[ApplicationView], held: list[CardView], today: date) -> list[str]:
-    """Give what can be done for this person now: the live application's actions, what is lost, what may be opened, or applying."""
-    lost = [f"card.lift_loss:{card.card_id}" for card in held if card.loss]
-    lost += [
-        f"card.report_loss:{card.card_id}" for card in held if card.loss != "formal" and card.social != "void"
-    ]
+    """Give what can be done for this person now: the live application's actions, what may be opened, what is lost or may be, or applying."""
     held = [card for card in held if card.expires_on is None or card.expires_on >= today]
-    actions = lost + [f"application.{action}" for one in asked_for for action in one.next]
+    actions = [f"application.{action}" for one in asked_for for action in one.next]
     actions += [f"card.open_social:{card.card_id}" for card in held if card.social == "unopened"]
     actions += [
         f"card.open_financial:{card.card_id}"
         for card in held if card.financial == "unopened" and card.social != "void"
     ]  # fmt: skip
+    actions += [f"card.lift_loss:{card.card_id}" for card in held if card.loss]
+    actions += [
+        f"card.report_loss:{card.card_id}" for card in held if card.loss != "formal" and card.social != "void"
+    ]
     has_new = any(card.generation == "new" and card.social != "void" for card in held)
     live = any(one.status not in ENDED for one in asked_for)
     if live:

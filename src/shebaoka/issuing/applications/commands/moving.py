@@ -64,7 +64,7 @@ async def move_which(
     for reason, keys in reasons.items():
         detail = {"reason": reason} if reason else {}
         work.record_many(f"application.{states.into(action)}", keys, **detail)
-    if states.into(action) in states.TOLD:
+    if states.into(action) in states.TOLD and action not in states.ASKED_FOR:
         work.tell_many(f"application.{states.into(action)}", (
             (person_id, {"application_id": application_id}) for person_id, application_id in sorted(moved)
         ))  # fmt: skip
