@@ -261,7 +261,7 @@ def at_a_terminal(folder, port):
         (("roster", "import", "/dev/null", "--kind", "employer", "--from", "NOBODY"), "not-found"),
         (("roster", "institutions", "/nowhere"), "institutions-refused"),
         (("staff", "client", "--id", "x", "--institution", "NOBODY", "--role", "bank_system"), "not-found"),
-        (("staff", "log-out-resident", "--id-number", "100101199001010013"), "not-found"),
+        (("staff", "log-out-resident", "--id-number", "100101199001010013"), "id-number-refused"),
         (("staff", "reset-password", "--login", "nobody", "--password", "a good password"), "not-found"),
         (("card", "standing", "--card-number", "short"), None),
     ],

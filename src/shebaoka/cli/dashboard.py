@@ -11,7 +11,7 @@ from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_
 from shebaoka.kit.city import City
 from shebaoka.registry.programme.views import load
 from shebaoka.service.dashboard import commands, views
-from shebaoka.service.dashboard.model import Counted, Dimension, Pace, Standing
+from shebaoka.service.dashboard.model import Counted, Dimension, Pace, Totals
 
 app = typer.Typer(no_args_is_help=True, help="进度看板 · how far the programme is")
 HEADS = (
@@ -23,7 +23,7 @@ class Shown(msgspec.Struct, frozen=True):
     """What `dashboard show` prints."""
 
     counted: Counted
-    standing: list[Standing]
+    standing: list[Totals]
     pace: list[Pace]
 
 

@@ -14,7 +14,7 @@ from shebaoka.kit.actor import SYSTEM
 from shebaoka.registry.programme.views import load
 from shebaoka.service.dashboard import commands, views
 from shebaoka.service.dashboard.errors import NotCountedYet
-from shebaoka.service.dashboard.model import Population, paces, standing
+from shebaoka.service.dashboard.model import Population, paces, totals
 
 PEOPLE = 60
 CHANNELS = ("bank_outlet", "community_centre", "online", "employer")
@@ -230,9 +230,9 @@ async def test_figures_never_counted_are_refused_and_not_zero(town):
 
 def test_once_all_old_cards_have_ended_none_is_good():
     sums = {"": {"old_issued": 5, "old_void": 2}}
-    assert standing("city", sums, old_ended=False)[0].old_good == 3
-    assert standing("city", sums, old_ended=True)[0].old_good == 0
-    assert standing("bank", sums, old_ended=False)[0].old_good is None
+    assert totals("city", sums, old_ended=False)[0].old_good == 3
+    assert totals("city", sums, old_ended=True)[0].old_good == 0
+    assert totals("bank", sums, old_ended=False)[0].old_good is None
 
 
 def test_the_pace_needed_the_pace_there_is_and_the_day_it_leads_to():

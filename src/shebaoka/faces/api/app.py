@@ -146,9 +146,15 @@ def _operation_id(
 
 def _describe(components: Components) -> None:
     """Put what is said of each value into the document: the first paragraphs of its class."""
-    said = {kind.__name__: kind.__doc__ for kind in _kinds(msgspec.Struct)}
+    kinds = list(_kinds(msgspec.Struct))
+    said = {kind.__name__: kind.__doc__ for kind in kinds}
+    # Where two rooms have a word in common, the document names each with its room.
+    said |= {
+        f"{kind.__module__}.{kind.__name__}".removeprefix("shebaoka.").replace(".", "_"): kind.__doc__
+        for kind in kinds
+    }
     for name, schema in (components.schemas or {}).items():
-        described = said.get(name.partition("_")[0])
+        described = said.get(name) or said.get(name.partition("_")[0])
         if described and not schema.description:
             schema.description = cleandoc(described)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Final, Literal
+
+from msgspec import Struct
 
 Dimension = Literal["city", "district", "bank", "channel", "group"]
 Measure = Literal["applied", "made", "delivered", "opened", "ended_unopened", "old_issued", "old_void"]
@@ -18,8 +19,7 @@ NO_OLD_DIMENSION: Final = frozenset({"bank", "channel", "group"})
 """An old card has no bank and came by no channel of ours: by these, `old_good` is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """What happened on one day at one value of a dimension."""
 
     day: date
@@ -28,8 +28,7 @@ class Day:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Totals(Struct, frozen=True):
     """All up to a day. `unopened`: made, neither opened nor ended. `old_good` None: not known by this dimension."""
 
     value: str
@@ -41,8 +40,7 @@ class Standing:
     old_good: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """Applications of one status and age whose card is not made yet. `overdue`: later than promised."""
 
     value: str
@@ -52,8 +50,7 @@ class Backlog:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Population:
+class Population(Struct, frozen=True):
     """Living people who may have a card, by district, group and target day.
 
     `made`: hold a new card; `opened`: a live one; `on_old`: an old one that is good; `on_old_only`: such a one and no new
@@ -70,8 +67,7 @@ class Population:
     on_old_only: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """What is needed until a target day, and what is done. Numbers a day; `ready_on` None: at this pace never."""
 
     complete_by: date
@@ -87,25 +83,22 @@ class Pace:
     opened_ready_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """When the figures were counted, and the last day that they know."""
 
     counted_at: datetime
     day: date
 
 
-def standing(
-    dimension: Dimension, sums: Mapping[str, Mapping[str, int]], *, old_ended: bool
-) -> list[Standing]:
+def totals(dimension: Dimension, sums: Mapping[str, Mapping[str, int]], *, old_ended: bool) -> list[Totals]:
     """Put sums by value and measure together; this function will say 0 good old cards once all have ended."""
-    return [_standing(dimension, value, sums[value], old_ended=old_ended) for value in sorted(sums)]
+    return [_totals(dimension, value, sums[value], old_ended=old_ended) for value in sorted(sums)]
 
 
-def _standing(dimension: Dimension, value: str, of: Mapping[str, int], *, old_ended: bool) -> Standing:
+def _totals(dimension: Dimension, value: str, of: Mapping[str, int], *, old_ended: bool) -> Totals:
     made, opened = of.get("made", 0), of.get("opened", 0)
     good = 0 if old_ended else of.get("old_issued", 0) - of.get("old_void", 0)
-    return Standing(
+    return Totals(
         value, of.get("applied", 0), made, of.get("delivered", 0), opened, made - opened - of.get("ended_unopened", 0),
         None if dimension in NO_OLD_DIMENSION else good,
     )  # fmt: skip

@@ -16,9 +16,9 @@ from shebaoka.service.dashboard.model import (
     Dimension,
     Pace,
     Population,
-    Standing,
+    Totals,
     paces,
-    standing,
+    totals,
 )
 from shebaoka.service.dashboard.store import SQL
 
@@ -42,13 +42,13 @@ async def days(work: Work, dimension: Dimension, value: str | None, first: date,
     return await work.rows(SQL["days"], asked, Day)
 
 
-async def standing_on(work: Work, programme: Programme, dimension: Dimension, on: date) -> list[Standing]:
+async def standing_on(work: Work, programme: Programme, dimension: Dimension, on: date) -> list[Totals]:
     """Give the sums up to the end of a day by one dimension."""
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     for value, measure, number in await work.rows(SQL["totals"], {"dimension": dimension, "last": on}):
         sums[value][measure] = number
     ended = programme.old_cards_void_from(on)
-    return standing(dimension, sums, old_ended=ended is not None and ended <= on)
+    return totals(dimension, sums, old_ended=ended is not None and ended <= on)
 
 
 async def backlog(work: Work, dimension: Dimension) -> list[Backlog]:

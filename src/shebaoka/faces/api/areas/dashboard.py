@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, fields
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -48,7 +47,7 @@ class Standings(msgspec.Struct, frozen=True):
     counted_at: datetime
     day: date
     dimension: Dimension
-    items: list[model.Standing]
+    items: list[model.Totals]
 
 
 class Backlogs(msgspec.Struct, frozen=True):
@@ -99,7 +98,7 @@ async def standing(request: Call, by: By = "city", last: Last = None, form: Form
         at = await views.counted(work)
         day = last or at.day
         found = await views.standing_on(work, programme, by, day)
-    return _answered(form, f"standing-{by}", model.Standing, found, Standings(at.counted_at, day, by, found))
+    return _answered(form, f"standing-{by}", model.Totals, found, Standings(at.counted_at, day, by, found))
 
 
 @get(
@@ -138,7 +137,7 @@ async def pace(request: Call, form: Form = "json") -> Response[Any]:
 def _answered(form: str, name: str, kind: type[Any], rows: Sequence[Any], whole: Any) -> Response[Any]:
     if form == "json":
         return Response(whole)
-    content = as_csv([one.name for one in fields(kind)], map(astuple, rows))
+    content = as_csv([one.name for one in msgspec.structs.fields(kind)], map(msgspec.structs.astuple, rows))
     return Response(
         content, media_type=CSV, headers={"Content-Disposition": f'attachment; filename="{name}.csv"'}
     )
