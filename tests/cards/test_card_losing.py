@@ -153,6 +153,24 @@ async def test_the_step_lifts_many_in_chunks_and_again_nothing(city, programme, 
     assert await value(city, "SELECT count(*) FROM card WHERE loss = 'formal' AND social = 'suspended'") == 1
 
 
+async def test_the_holder_is_told_of_a_report_of_its_lifting_and_of_its_end(city, programme, clock):
+    first, second, third = [await card_of(city, made(person).card_number) for person in (1, 2, 3)]
+    for card in (first, second):
+        await report(city, programme, card)
+    await lift(city, programme, first)
+    clock.at += FIVE_DAYS
+    await commands.lift_lapsed_due(city)
+    with pytest.raises(TransitionRefused):
+        await lift(city, programme, third)
+    told = await rows(city, "SELECT person_id, topic, payload FROM outbox ORDER BY event_id")
+    assert told == [
+        (first.person_id, "card.loss_reported", {"card_id": first.card_id}),
+        (second.person_id, "card.loss_reported", {"card_id": second.card_id}),
+        (first.person_id, "card.loss_lifted", {"card_id": first.card_id}),
+        (second.person_id, "card.loss_lifted", {"card_id": second.card_id}),
+    ]
+
+
 async def test_a_temporary_report_becomes_formal_and_has_no_end(city, programme, clock):
     card = await card_of(city, old(1).card_number)
     first = await report(city, programme, card)

@@ -51,6 +51,8 @@ async def report_loss(work: Work, programme: Programme, report: LossReport) -> C
         until=until,
         outlet_kind=report.outlet.kind,
     )
+    # The holder hears of it at once: somebody else may have reported the card.
+    work.tell(card.person_id, "card.loss_reported", card_id=card.card_id)
     return await saved(work, lost)
 
 
@@ -67,6 +69,7 @@ async def lift_loss(work: Work, programme: Programme, person_id: int, card_id: i
         raise void_refusal(card)
     social = states.after_social(card.social, "lift")
     work.record(person_id, "card.loss_lifted", card_id, loss=card.loss, outlet_kind=outlet.kind)
+    work.tell(person_id, "card.loss_lifted", card_id=card_id)
     return await saved(work, replace(card, social=social, loss=None, lost_at=None, loss_until=None))
 
 
@@ -92,6 +95,9 @@ async def lift_lapsed_due(database: Database, progress: Callable[[int], None] = 
             people = await store.lapsed(work, PEOPLE_MAX)
             cards = await store.lift_lapsed(work, people)
             work.record_many("card.loss_lapsed", cards)
+            work.tell_many(
+                "card.loss_lifted", ((person_id, {"card_id": card_id}) for person_id, card_id in cards)
+            )
         if not people:
             return Lifted(lifted)
         lifted += len(cards)
