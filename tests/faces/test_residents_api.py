@@ -16,7 +16,7 @@ from shebaoka.registry.people.views import find
 from shebaoka.registry.staff.roles import ROLES, Scope
 
 BORN, SMALL = date(2010, 5, 5), date(2016, 5, 5)
-GROWN = date(2002, 5, 5)
+GROWN = date(2000, 5, 5)
 PUPIL = {
     "employer_id": None,
     "insured": "resident",
@@ -294,7 +294,9 @@ async def test_both_parents_at_the_same_moment(home):
         parents = [await resident(home, n) for n in (MOTHER, FATHER)]
         drafts = [await filled(parent) for parent in parents]
         answers = await asyncio.gather(*(handed_in(*pair) for pair in zip(parents, drafts, strict=True)))
-        assert sorted(answer.status_code for answer in answers) == [201, 409]
+        assert sorted(answer.status_code for answer in answers) == [201, 409], [
+            answer.text for answer in answers
+        ]
         (told,) = (answer.json() for answer in answers if answer.status_code == 409)
         assert told["type"] == "/problems/application-exists"
         assert (told["channel"], told["applied_on"]) == ("online", "2019-05-06")

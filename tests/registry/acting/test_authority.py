@@ -94,6 +94,10 @@ TABLE: list[tuple[str, int, Claim | None, str, str]] = [
     ("bank_outlet", 16, replace(WITNESSED, witnesses=("0017",)), "", "authorisation-missing"),
     ("bank_outlet", 16, replace(WITNESSED, witnesses=("0017", "0017")), "", "authorisation-missing"),
     ("online_platform", 16, WRITTEN, "", "agent-not-here"),
+    ("online_platform", 17, says("guardian"), MOTHER, "guardian"),
+    ("online_platform", 17, says("guardian"), "", "guardian-not-tied"),
+    ("online_platform", 18, says("guardian"), MOTHER, "guardian-not-tied"),
+    ("hotline", 17, says("guardian"), MOTHER, "guardian-not-tied"),
     ("hotline", 70, NOTARISED, "", "agent-not-here"),
     ("kiosk", 15, says("guardian"), MOTHER, "guardian"),
 ]  # fmt: skip
@@ -200,12 +204,20 @@ def test_nobody_but_a_living_tied_guardian_gets_through_for_a_child(kind, act, a
         assert set(acting.documents) <= set(claim.documents)
 
 
-@pytest.mark.parametrize("age", [0, 15, 16, 40])
+@pytest.mark.parametrize("age", [0, 15, 17, 18, 40])
 @pytest.mark.parametrize("tie", ["", "母亲", "成年监护"])
 def test_a_guardian_reads_of_those_for_whom_it_acts(age, tie):
     parties = Parties(someone(1, age), someone(2, 40), tie)
     may = is_guardian(PROGRAMME, Place("read", "online_platform"), parties, ON)
-    assert may == (bool(tie) if age < 16 else tie == "成年监护")
+    assert may == (bool(tie) if age < 18 else tie == "成年监护")
+
+
+@pytest.mark.parametrize("act", ["open", "collect", "other"])
+def test_for_an_older_pupil_a_parent_only_applies(act):
+    assert (
+        outcome_of(lambda: tried("online_platform", 16, says("guardian"), tie=MOTHER, act=act))
+        == "guardian-not-tied"
+    )
 
 
 def test_every_paper_has_its_names():

@@ -86,11 +86,16 @@ def expected_json(expected: Expected, **more: Any) -> str:
     return json.dumps(more | counts | {"files": expected.files}, ensure_ascii=False, indent=1) + "\n"
 
 
+def _sixteenth_birthday() -> pl.Expr:
+    """Give the day from which somebody applies alone: of the day of applying, not of the register's."""
+    return pl.col("birth_date").dt.offset_by("16y")
+
+
 def _applications(chance: Chance, applied: pl.DataFrame, plan: Plan) -> Iterator[Paper]:
     rows = applied.with_columns(
         bank_code="bank",
         taken_on=pl.col("on").cast(pl.String),
-        guardian_id_number=pl.when(pl.col("age") < 16).then("guardian_id_number"),  # noqa: PLR2004 - adult age
+        guardian_id_number=pl.when(_sixteenth_birthday() > pl.col("on")).then("guardian_id_number"),
     ).sort("channel", "sender", "on", "again", "person")
     for (channel, sender, on), group in rows.group_by("channel", "sender", "on", maintain_order=True):
         if channel == "employer":
