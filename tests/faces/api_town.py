@@ -248,7 +248,7 @@ class Town:
         async with self.database.work(SYSTEM) as work:
             return str(await work.value(
                 "UPDATE message SET status = 'given_up', reason = %(r)s WHERE person_id = %(p)s AND channel = 'sms'"
-                " RETURNING message_id", {"p": found.person_id, "r": reason},
+                " AND kind = 'card_unopened' RETURNING message_id", {"p": found.person_id, "r": reason},
             ))  # fmt: skip
 
     async def facts(self, action: str) -> list[tuple[Any, ...]]:
