@@ -154,6 +154,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.photo_consent_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'statements of consent are append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.proxy_act_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -189,7 +197,7 @@ CREATE TABLE public.application (
     ends_because text,
     CONSTRAINT application_channel_check CHECK ((channel = ANY (ARRAY['bank_outlet'::text, 'community_centre'::text, 'online'::text, 'employer'::text]))),
     CONSTRAINT application_kind_check CHECK ((kind = ANY (ARRAY['exchange'::text, 'first_issue'::text, 'replacement'::text]))),
-    CONSTRAINT application_replacement_reason_check CHECK ((replacement_reason = ANY (ARRAY['lost'::text, 'worn'::text, 'unreadable'::text, 'damaged'::text, 'data_changed'::text, 'expiring'::text, 'expired'::text]))),
+    CONSTRAINT application_replacement_reason_check CHECK ((replacement_reason = ANY (ARRAY['lost'::text, 'worn'::text, 'unreadable'::text, 'damaged'::text, 'data_changed'::text, 'expiring'::text, 'expired'::text, 'photo_wrong'::text]))),
     CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text, 'made'::text, 'dispatched'::text, 'at_outlet'::text, 'received'::text, 'completed'::text, 'rejected'::text, 'withdrawn'::text])))
 );
 
@@ -662,12 +670,63 @@ CREATE TABLE public.photo (
     taken_on date,
     received_at timestamp with time zone NOT NULL,
     digest bytea NOT NULL,
-    sealed bytea NOT NULL,
-    CONSTRAINT photo_source_check CHECK ((source = ANY (ARRAY['counter'::text, 'id_card'::text, 'student_card'::text])))
+    sealed bytea,
+    brought_by text,
+    organisation_id bigint,
+    rejected_at timestamp with time zone,
+    rejected_why text,
+    rejected_rule text,
+    destroy_on date,
+    CONSTRAINT photo_destroyed_if_rejected CHECK (((sealed IS NOT NULL) OR (rejected_at IS NOT NULL))),
+    CONSTRAINT photo_rejected_told CHECK (((rejected_at IS NULL) = (rejected_why IS NULL))),
+    CONSTRAINT photo_rejected_why_check CHECK ((rejected_why = ANY (ARRAY['another_person'::text, 'unlike'::text, 'outdated'::text, 'spoiled'::text, 'on_the_card'::text, 'consent_withdrawn'::text]))),
+    CONSTRAINT photo_source_check CHECK ((source = ANY (ARRAY['counter'::text, 'online'::text, 'id_card'::text, 'student_card'::text])))
 );
 ALTER TABLE ONLY public.photo ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE public.photo IS 'person-owned: photos with their provenance, sealed';
+
+COMMENT ON COLUMN public.photo.brought_by IS 'the actor: a clerk, a resident, or our own step that asked a store';
+
+COMMENT ON COLUMN public.photo.destroy_on IS 'the picture of a wrong photo is destroyed on this day; NULL: it stays, or is gone already';
+
+CREATE TABLE public.photo_consent (
+    person_id bigint NOT NULL,
+    consent_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    given boolean NOT NULL,
+    version text NOT NULL,
+    stated_by text NOT NULL,
+    actor text NOT NULL,
+    organisation_id bigint NOT NULL,
+    stated_at timestamp with time zone NOT NULL,
+    CONSTRAINT photo_consent_stated_by_check CHECK ((stated_by = ANY (ARRAY['holder'::text, 'guardian'::text, 'agent'::text])))
+);
+
+COMMENT ON TABLE public.photo_consent IS 'person-owned: consent to use shared photos, given or withdrawn; the newest holds until the next';
+
+CREATE TABLE public.photo_use (
+    person_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    photo_id bigint NOT NULL,
+    way text NOT NULL,
+    rule_id text NOT NULL,
+    consent_version text,
+    consent_by text,
+    consent_at timestamp with time zone,
+    consent_id bigint,
+    used_at timestamp with time zone NOT NULL,
+    CONSTRAINT photo_use_check CHECK (((consent_version IS NULL) = (consent_by IS NULL))),
+    CONSTRAINT photo_use_check1 CHECK (((consent_version IS NULL) = (consent_at IS NULL))),
+    CONSTRAINT photo_use_consent_by_check CHECK ((consent_by = ANY (ARRAY['holder'::text, 'guardian'::text, 'agent'::text, 'proxy'::text, 'employer'::text]))),
+    CONSTRAINT photo_use_way_check CHECK ((way = ANY (ARRAY['fetched'::text, 'reused'::text, 'brought'::text])))
+);
+
+COMMENT ON TABLE public.photo_use IS 'person-owned: which photo was used for which application, how it came and with whose consent';
+
+COMMENT ON COLUMN public.photo_use.rule_id IS 'the rule that let it be used: of consent, or (reused) of age';
+
+COMMENT ON COLUMN public.photo_use.consent_id IS 'the statement that gave consent; NULL with a version: the application''s form did';
 
 CREATE TABLE public.production_batch (
     batch_id bigint NOT NULL,
@@ -954,8 +1013,14 @@ ALTER TABLE ONLY public.person_directory
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY public.photo_consent
+    ADD CONSTRAINT photo_consent_pkey PRIMARY KEY (person_id, consent_id);
+
 ALTER TABLE ONLY public.photo
     ADD CONSTRAINT photo_pkey PRIMARY KEY (person_id, photo_id);
+
+ALTER TABLE ONLY public.photo_use
+    ADD CONSTRAINT photo_use_pkey PRIMARY KEY (person_id, application_id, photo_id);
 
 ALTER TABLE ONLY public.production_batch
     ADD CONSTRAINT production_batch_file_name_key UNIQUE (file_name);
@@ -1067,6 +1132,8 @@ CREATE UNIQUE INDEX payroll_bank_one_chosen ON public.payroll_bank USING btree (
 
 CREATE INDEX person_employer ON public.person USING btree (employer_id) WHERE (employer_id IS NOT NULL);
 
+CREATE INDEX photo_destroying ON public.photo USING btree (destroy_on) WHERE (destroy_on IS NOT NULL);
+
 CREATE INDEX production_order_batch ON public.production_order USING btree (batch_id, card_number);
 
 CREATE INDEX production_order_failed ON public.production_order USING btree (order_id) WHERE (status = 'failed'::text);
@@ -1082,6 +1149,8 @@ CREATE INDEX return_difference_age ON public.return_difference USING btree (foun
 CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
+
+CREATE TRIGGER photo_consent_append_only BEFORE DELETE OR UPDATE ON public.photo_consent FOR EACH ROW EXECUTE FUNCTION public.photo_consent_guard();
 
 CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 

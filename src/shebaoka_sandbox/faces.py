@@ -33,6 +33,18 @@ def _kept(path: Path, number: int) -> bytes:
     return path.read_bytes()
 
 
+def spoiled() -> list[bytes]:
+    """Give pictures that keep the format and not the standard: before a grey wall, under no light, with nobody in it."""
+    face = _figure(random.Random(0))  # noqa: S311 - a face, not a key
+    wall = face.convert("L").point(lambda level: 255 if level > 250 else 0)  # noqa: PLR2004 - all but white
+    grey = face.copy()
+    grey.paste("#8c9096", mask=wall)
+    dark = face.point(lambda level: level // 5)
+    dark.paste("white", mask=wall)
+    nobody = Image.merge("RGB", [Image.effect_noise(SIZE, 12).point(lambda level: min(255, level + 120))] * 3)
+    return [_encoded(picture) for picture in (grey, dark, nobody)]
+
+
 def draw(number: int) -> bytes:
     """Draw face `number`: 358×441 pixels, 24 bit, 350 dpi, white background, JPEG of 14 to 40 kB."""
     dice = random.Random(number)  # noqa: S311 - a face, not a key

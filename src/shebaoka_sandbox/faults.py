@@ -25,6 +25,7 @@ class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     reorder: Share = 0.0
     undelivered: Share = 0.0
     lose_report: Share = 0.0
+    spoil: Share = 0.0
     down: bool = False
     delivery_before_dispatch: bool = False
     unordered_card: bool = False

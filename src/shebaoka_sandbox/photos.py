@@ -37,6 +37,7 @@ class Found(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: Literal["found", "none"]
     taken_on: date | None = None
     face: int | None = None
+    spoiled: bool = False
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class Photos:
         self._world = world
         # Ready for the wire, quotation marks included: nothing is encoded per request.
         self._faces = [msgspec.Raw(b'"' + b64encode(jpeg) + b'"') for jpeg in faces.pool(folder)]
+        self._spoiled = [msgspec.Raw(b'"' + b64encode(jpeg) + b'"') for jpeg in faces.spoiled()]
         self._decoder = msgspec.json.Decoder(Found)
 
     async def find(self, store: PhotoStore, items: list[Wanted]) -> list[bytes]:
@@ -69,9 +71,8 @@ class Photos:
         found = self._decoder.decode(answer)
         if found.face is None:
             return answer
-        return msgspec.json.encode(
-            Sent(found.reference, found.outcome, found.taken_on, self._faces[found.face])
-        )
+        pool = self._spoiled if found.spoiled else self._faces
+        return msgspec.json.encode(Sent(found.reference, found.outcome, found.taken_on, pool[found.face]))
 
     def _decide(self, store: PhotoStore, items: list[Wanted]) -> list[Found]:
         people = self._world.find([item.id_number for item in items])
@@ -84,7 +85,10 @@ class Photos:
         if not has or self._desks.faults.hits("photos", "refuse", item.reference):
             return Found(item.reference, "none")
         number = chance.draw(self._desks.faults.seed, "face", item.id_number)
-        return Found(item.reference, "found", _taken_on(number, item.id_number), number % len(self._faces))
+        taken_on = _taken_on(number, item.id_number)
+        if self._desks.faults.hits("photos", "spoil", item.reference):
+            return Found(item.reference, "found", taken_on, number % len(self._spoiled), spoiled=True)
+        return Found(item.reference, "found", taken_on, number % len(self._faces))
 
 
 def _taken_on(number: int, id_number: str) -> date:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import random
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,7 +11,6 @@ from typing import Any
 
 import httpx
 import uvicorn
-from PIL import Image
 
 from shebaoka.cards.commands import allocate_numbers, take_made_cards, take_old_cards
 from shebaoka.cards.model import MadeCard, OldCardRow
@@ -75,14 +72,6 @@ def person(n: int, born: date = date(1980, 1, 1), **more: Any) -> PersonRow:
         "district_code": None, "insured": "employee", "insured_status": "active", "employer_id": FIRM,
     }  # fmt: skip
     return PersonRow(**given | more)
-
-
-def jpeg() -> bytes:
-    noise = random.Random(7)
-    small = Image.frombytes("RGB", (45, 56), noise.randbytes(45 * 56 * 3))
-    target = io.BytesIO()
-    small.resize((358, 441)).save(target, "JPEG", quality=60)
-    return target.getvalue()
 
 
 @dataclass

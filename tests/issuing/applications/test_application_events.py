@@ -10,7 +10,8 @@ from shebaoka.issuing.applications.states import Action, Status, before, into
 from shebaoka.kit.actor import SYSTEM
 
 TOLD = {
-    Action.REJECT, Action.MISS_PHOTO, Action.REFUSE_ACCOUNT, Action.GIVE_UP, Action.HOLDER_DIES, Action.LOSE_ENTITLEMENT,
+    Action.REJECT, Action.MISS_PHOTO, Action.REJECT_PHOTO, Action.REFUSE_ACCOUNT, Action.GIVE_UP, Action.HOLDER_DIES,
+    Action.LOSE_ENTITLEMENT,
 }  # fmt: skip
 
 

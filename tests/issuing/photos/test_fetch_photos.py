@@ -12,12 +12,13 @@ from town import Sandbox, Town, lives, person, request
 from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.commands import apply_many, verify_due, withdraw
 from shebaoka.issuing.photos import views
-from shebaoka.issuing.photos.commands import Fetched, bring, fetch_due
+from shebaoka.issuing.photos.commands import Brought, Fetched, bring, fetch_due
 from shebaoka.issuing.photos.errors import PhotoRefused
-from shebaoka.issuing.photos.model import fault
+from shebaoka.issuing.photos.quality import judge
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.sm import sm3
 from shebaoka.registry.people.model import PersonRow
+from shebaoka.registry.programme.views import load
 
 Start = Callable[[list[str]], Sandbox]
 PUPIL = {"insured": "resident", "insured_status": "none", "school_stage": "primary"}
@@ -76,8 +77,15 @@ async def test_each_looks_where_the_programme_says(town: Town, outside: Start) -
         photo = photos[4][0]
         assert found[keys[4][1]].photo_id == photo.photo_id
         assert photo.taken_on is not None
+        (use, _), = (await views.history(work, keys[4][1])).photos  # fmt: skip
+        applied_at = found[keys[4][1]].applied_at
+        assert (use.way, use.rule_id, use.consent_version, use.consent_by, use.consent_at, use.consent_id) == (
+            "fetched", "shared", "2018-1", "holder", applied_at, None,
+        )  # fmt: skip
+        (use, _), = (await views.history(work, keys[1][1])).photos  # fmt: skip
+        assert use.consent_by == "proxy"
         picture = (await views.pictures(work, [(photo.person_id, photo.photo_id)]))[photo.photo_id]
-        assert fault(picture) is None
+        assert judge(picture, (await load(work)).photo_standard(work.today)) == []
         assert sm3(picture) == photo.digest
     stored = await town.rows_of("SELECT sealed FROM photo")
     assert all(b"JFIF" not in bytes(row[0]) for row in stored)
@@ -141,20 +149,46 @@ async def test_who_withdraws_meanwhile_leaves_no_picture(town: Town, outside: St
     assert await town.rows_of("SELECT person_id FROM photo") == [(keys[1][0],)]
 
 
+async def test_a_photo_off_the_standard_from_a_store_is_not_used(town: Town, outside: Start) -> None:
+    """Before a grey wall, too dark, or with nobody in it: what the cheap check sees, without a counter."""
+    people = [person(serial) for serial in range(1, 25)]
+    sandbox = outside([lives(one) for one in people])
+    await verified(town, sandbox, *people)
+    await sandbox.faults("photos", spoil=0.5)
+    done = await fetch_due(town.database, sandbox.partner("photos"))
+    assert 0 < done.none < 24
+    assert done.found == 24 - done.none
+    reasons = {
+        reason
+        for (reason,) in await town.rows_of(
+            "SELECT DISTINCT reason FROM application WHERE reason IS NOT NULL"
+        )
+    }
+    assert reasons == {"photo-background", "photo-dark", "photo-empty"}
+
+
 async def test_a_photo_brought_to_the_counter(town: Town, outside: Start) -> None:
     someone = person(1)
     sandbox = outside([lives(someone, id_card=0)])
     key = (await verified(town, sandbox, someone))[0]
     await fetch_due(town.database, sandbox.partner("photos"))
+    async with town.database.work(town.actor("CENTRE")) as work:
+        programme = await load(work)
     with pytest.raises(PhotoRefused) as refused:
         async with town.database.work(town.actor("CENTRE")) as work:
-            await bring(work, key[1], jpeg(size=(100, 100), quality=95))
-    assert refused.value.members["reason"] in ("photo-pixels", "photo-bytes")
+            await bring(work, programme, key[1], Brought(jpeg(size=(100, 100), quality=95, wall="#8899aa")))
+    members = refused.value.members
+    assert {one["slug"] for one in members["findings"]} >= {"photo-pixels", "photo-bytes", "photo-background"}
+    assert members["reason"] == members["findings"][0]["slug"]
+    assert "重新裁剪" in refused.value.detail
     with pytest.raises(NotFound):
         async with town.database.work(town.actor("CCB")) as work:
-            await bring(work, key[1], jpeg())
+            await bring(work, programme, key[1], Brought(jpeg()))
     async with town.database.work(town.actor("CENTRE")) as work:
-        application = await bring(work, key[1], jpeg(), date(2019, 1, 2))
+        application = await bring(work, programme, key[1], Brought(jpeg(), date(2019, 1, 2)))
         photo = (await views.of_person(work, key[0]))[0]
+        (use, _), = (await views.history(work, key[1])).photos  # fmt: skip
     assert application.status == "photo_ready"
     assert (application.photo_id, photo.source) == (photo.photo_id, "counter")
+    assert (photo.brought_by, photo.organisation_id) == ("staff:9", town.places["CENTRE"].institution_id)
+    assert (use.way, use.rule_id, use.consent_version) == ("brought", "brought", None)

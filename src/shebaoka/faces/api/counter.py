@@ -26,7 +26,7 @@ from shebaoka.registry.acting.model import Claim, Place
 from shebaoka.registry.acting.views import check, reach_of
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
-from shebaoka.registry.programme.model import Act, Authorisation, Document, Proxy
+from shebaoka.registry.programme.model import Act, ActingAs, Authorisation, Document, Proxy
 from shebaoka.registry.programme.programme import Programme
 
 ACTING_MAY_REFUSE: Final[tuple[type[Problem], ...]] = (
@@ -92,7 +92,7 @@ async def check_who_acts(
     acts: ActsFor | None,
     act: Act = "other",
     subject: object = "",
-) -> str:
+) -> ActingAs:
     """Check that whoever stands there may act for the holder, and give as what: `holder`, `guardian` or `agent`.
 
     This function will keep who acted, with which papers, for which thing (`subject`: its number).

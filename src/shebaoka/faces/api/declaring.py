@@ -22,6 +22,7 @@ TAGS: Final = {
     "programme": "换发规则与安排 · The programme's rules, and when, where and with which bank somebody changes the card",
     "people": "人员查询 · People",
     "applications": "申请 · Applications",
+    "photos": "相片 · Photos",
     "family": "市民本人与子女 · Residents, for themselves and their wards",
     "lists": "名册与清单 · Lists",
     "cards": "卡片 · Cards",

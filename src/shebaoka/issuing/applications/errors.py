@@ -29,12 +29,10 @@ class CardExists(Problem):
     status = 409
     title_zh = "此人已有新版社保卡"
     title_en = "This person has a new card already"
-    remedy_zh = (
-        "未开通的请办理开通；遗失（须先挂失）、磨损、无法读取、损坏、信息变更或即将到期的，请注明原因申请补换"
-    )
+    remedy_zh = "未开通的请办理开通；遗失（须先挂失）、磨损、无法读取、损坏、信息变更、相片有误或即将到期的，请注明原因申请补换"
     remedy_en = (
         "Open the card if it is not open yet; if it is lost (report that first), worn, unreadable, damaged, about to "
-        "expire, or its data has changed, state that as the reason for a replacement"
+        "expire, bears a wrong photo, or its data has changed, state that as the reason for a replacement"
     )
 
 

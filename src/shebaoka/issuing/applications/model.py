@@ -66,6 +66,7 @@ class ReplacementReason(StrEnum):
     DATA_CHANGED = "data_changed"
     EXPIRING = "expiring"
     EXPIRED = "expired"
+    PHOTO_WRONG = "photo_wrong"
 
 
 class Contact(msgspec.Struct, frozen=True):

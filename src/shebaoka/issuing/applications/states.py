@@ -35,6 +35,7 @@ class Action(StrEnum):
     FIND_PHOTO = "find_photo"
     MISS_PHOTO = "miss_photo"
     BRING_PHOTO = "bring_photo"
+    REJECT_PHOTO = "reject_photo"
     OPEN_ACCOUNT = "open_account"
     REFUSE_ACCOUNT = "refuse_account"
     CHOOSE_BANK = "choose_bank"
@@ -58,7 +59,13 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.SUBMITTED, Action.REJECT): Status.REJECTED,
     (Status.VERIFIED, Action.FIND_PHOTO): Status.PHOTO_READY,  # found, or none is needed
     (Status.VERIFIED, Action.MISS_PHOTO): Status.NEEDS_PHOTO,
+    (Status.VERIFIED, Action.BRING_PHOTO): Status.PHOTO_READY,
     (Status.NEEDS_PHOTO, Action.BRING_PHOTO): Status.PHOTO_READY,
+    # The photo is another person's, or spoiled: another one goes in, and all else stays as it was. An account that is
+    # open already is found again by the application's number.
+    (Status.PHOTO_READY, Action.REJECT_PHOTO): Status.NEEDS_PHOTO,
+    (Status.BANK_REFUSED, Action.REJECT_PHOTO): Status.NEEDS_PHOTO,
+    (Status.ACCOUNT_OPENED, Action.REJECT_PHOTO): Status.NEEDS_PHOTO,
     (Status.PHOTO_READY, Action.OPEN_ACCOUNT): Status.ACCOUNT_OPENED,
     (Status.PHOTO_READY, Action.REFUSE_ACCOUNT): Status.BANK_REFUSED,
     (Status.BANK_REFUSED, Action.CHOOSE_BANK): Status.PHOTO_READY,
@@ -96,6 +103,8 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     },
 }
 ENDED: Final = frozenset({Status.COMPLETED, Status.REJECTED, Status.WITHDRAWN})
+PHOTO_STANDS: Final = frozenset({Status.PHOTO_READY, Status.BANK_REFUSED, Status.ACCOUNT_OPENED})
+"""A photo is there, and no card is ordered with it yet: another one may take its place."""
 BEING_MADE: Final = frozenset(list(Status)[: list(Status).index(Status.MADE)])
 """Handed in, and the card is not made yet."""
 TO_BE_BROUGHT: Final = frozenset(Status) - ENDED - {Status.RECEIVED}

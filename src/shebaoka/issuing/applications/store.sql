@@ -30,7 +30,7 @@ RETURNING application_id;
 UPDATE application
 SET status = :to_status,
     reason = due.reason,
-    photo_id = coalesce(due.photo_id, application.photo_id),
+    photo_id = CASE WHEN :without_photo THEN NULL ELSE coalesce(due.photo_id, application.photo_id) END,
     card_id = coalesce(due.card_id, application.card_id),
     bank_id = coalesce(:bank_id::bigint, application.bank_id),
     bank_reason = coalesce(:bank_reason::text, application.bank_reason),
@@ -48,6 +48,15 @@ RETURNING application.person_id, application.application_id;
 -- name: correct_contact
 -- Another mobile or address; the status stays as it is.
 UPDATE application SET sealed = :sealed, updated_at = :now, version = version + 1
+WHERE person_id = :person_id AND application_id = :application_id AND status = ANY(:statuses::text[]);
+
+-- name: lock
+-- Whoever looks at an application before changing it comes alone: fetching, ordering and other counters wait.
+SELECT status FROM application WHERE person_id = :person_id AND application_id = :application_id FOR UPDATE;
+
+-- name: swap_photo
+-- Another photo takes the place of one that was wrong; the status stays as it is.
+UPDATE application SET photo_id = :photo_id, updated_at = :now, version = version + 1
 WHERE person_id = :person_id AND application_id = :application_id AND status = ANY(:statuses::text[]);
 
 -- name: of_card

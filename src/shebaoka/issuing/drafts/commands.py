@@ -17,6 +17,7 @@ from shebaoka.issuing.drafts.states import Action, Status, after
 from shebaoka.issuing.drafts.store import SQL
 from shebaoka.issuing.drafts.window import nearest_centre, window
 from shebaoka.issuing.lists import views as lists
+from shebaoka.issuing.photos.commands import state_with_application
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
 from shebaoka.kit.problems import NotFound
@@ -86,6 +87,8 @@ async def submit(work: Work, programme: Programme, draft_id: int, version: int) 
         raise DraftIncomplete(", ".join(missing), missing=missing)
     await _check_window(work, programme, draft.person_id)
     made = await applications.apply(work, await _request(work, draft, content), programme)
+    if content.shared_photo is not None:
+        await state_with_application(work, programme, made, given=content.shared_photo)
     await _move(work, programme, draft, Action.SUBMIT, None, made.application_id)
     return made
 

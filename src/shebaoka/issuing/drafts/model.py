@@ -16,12 +16,16 @@ NEEDED: Final = ("mobile", "address", "fallback_outlet")
 
 
 class Content(Struct, frozen=True):
-    """What has been filled in so far; sealed. `bank` and `fallback_outlet` are codes of institutions."""
+    """What has been filled in so far; sealed. `bank` and `fallback_outlet` are codes of institutions.
+
+    `shared_photo`: whether a photo from the shared stores may be used; None: nothing was said, the form is the consent.
+    """
 
     mobile: str = ""
     address: str = ""
     fallback_outlet: str = ""
     bank: str = ""
+    shared_photo: bool | None = None
 
     def missing(self) -> list[str]:
         """Name what is still to be filled in."""

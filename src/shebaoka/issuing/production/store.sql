@@ -159,3 +159,12 @@ SELECT file_name, ordinal, kind, card_number, detail, found_at
 FROM return_difference
 ORDER BY found_at DESC, file_name, ordinal
 LIMIT :lines_max;
+
+-- name: standing
+-- Where the last attempt of an application's card stands, and its batch; a batch that is gone stands nowhere.
+SELECT production_order.status, production_batch.status
+FROM production_order
+LEFT JOIN production_batch ON production_batch.batch_id = production_order.batch_id
+WHERE production_order.person_id = :person_id AND production_order.application_id = :application_id
+ORDER BY production_order.order_id DESC
+LIMIT 1;

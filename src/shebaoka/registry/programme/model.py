@@ -15,7 +15,12 @@ Channel = Literal["bank_outlet", "community_centre", "online", "employer"]
 Chooser = Literal["applicant", "guardian", "employer"]
 Suggestion = Literal["pension_bank", "chosen_bank", "payroll_banks", "any"]
 Function = Literal["social", "financial"]
-PhotoSource = Literal["id_card", "student_card", "counter"]
+PhotoSource = Literal["id_card", "student_card", "counter", "online"]
+PhotoFault = Literal[
+    "photo-bytes", "photo-unreadable", "photo-pixels", "photo-dpi", "photo-colours", "photo-background", "photo-uneven",
+    "photo-empty", "photo-dark", "photo-bright", "photo-blurred", "photo-day", "photo-known-wrong",
+]  # fmt: skip
+PhotoFlaw = Literal["another_person", "unlike", "outdated", "spoiled", "on_the_card", "consent_withdrawn"]
 MessageKind = Literal[
     "application_rejected", "photo_needed", "bank_refused", "card_dispatched", "card_at_outlet", "card_waiting",
     "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted",

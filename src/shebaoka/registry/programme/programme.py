@@ -16,6 +16,7 @@ from shebaoka.registry.programme.model import (
     ActingQuestion,
     Authority,
     BankChoice,
+    Channel,
     Documents,
     Explanation,
     Facts,
@@ -23,6 +24,8 @@ from shebaoka.registry.programme.model import (
     MessageKind,
     NoticeState,
     Photo,
+    PhotoFlaw,
+    PhotoSource,
     Reason,
     Stage,
     When,
@@ -68,6 +71,7 @@ class Programme:
         self._birthday_counts_below = max(map(_until_age, self.sets["validity"].rules), default=0)
         # A list asks the same of thousands of its rows.
         self._authority = lru_cache(ALIKE_REMEMBERED)(self._ask_authority)
+        self._consent = lru_cache(ALIKE_REMEMBERED)(self._ask_consent)
 
     def decide(self, facts: Facts, on: date) -> Decided:
         """Ask every set about a person; this function will let later sets ask what earlier ones decided."""
@@ -133,6 +137,35 @@ class Programme:
         rule = self.sets["pupil_online"].first({"notice": notice}, on)
         assert isinstance(rule.decides, sets.DecidesAccepted)
         return rule.decides.accepted, rule.reason
+
+    def photo_standard(self, on: date) -> sets.DecidesPhotoStandard:
+        """Give what a photo must be; this function will go by the rule of the day on which it comes."""
+        return self._dated("photo_standard", on, sets.DecidesPhotoStandard)
+
+    def photo_consent(
+        self, source: PhotoSource, channel: Channel, on: date
+    ) -> tuple[sets.DecidesConsent, Reason]:
+        """Give whether a photo from a source is used with consent only, in which words, and the rule that says so."""
+        return self._consent(source, channel, on)
+
+    def _ask_consent(
+        self, source: PhotoSource, channel: Channel, on: date
+    ) -> tuple[sets.DecidesConsent, Reason]:
+        rule = self.sets["photo_consent"].first({"source": source, "channel": channel}, on)
+        assert isinstance(rule.decides, sets.DecidesConsent)
+        return rule.decides, rule.reason
+
+    def photo_reuse(self, age: int, on: date) -> tuple[int, Reason]:
+        """Give for how many years a photo of somebody of an age may be used; this function will name the rule."""
+        rule = self.sets["photo_reuse"].first({"age": age}, on)
+        assert isinstance(rule.decides, sets.DecidesReuse)
+        return rule.decides.years, rule.reason
+
+    def photo_kept_days(self, why: PhotoFlaw, on: date) -> tuple[int, Reason]:
+        """Give how many days a photo that was found wrong is kept; this function will name the rule."""
+        rule = self.sets["photo_rejected"].first({"why": why}, on)
+        assert isinstance(rule.decides, sets.DecidesKeeping)
+        return rule.decides.keep_days, rule.reason
 
     def authority(self, question: ActingQuestion, on: date) -> Authority:
         """Give whether somebody may act for a holder, with which papers; this function will name the rule that decided."""

@@ -23,6 +23,8 @@ from shebaoka.registry.programme.model import (
     InsuredStatus,
     MessageKind,
     NoticeState,
+    PhotoFault,
+    PhotoFlaw,
     PhotoSource,
     Stage,
     Suggestion,
@@ -231,6 +233,64 @@ class DecidesAges(Decides, frozen=True):
             raise ValueError("max_age lies below min_age")
 
 
+Level = Annotated[int, Meta(ge=0, le=255)]
+"""How light something is: 0 is black, 255 is white."""
+
+
+class DecidesPhotoStandard(Decides, frozen=True):
+    """What a photo must be; `issuing.photos.quality` measures it. Faults among `hints` are told and not refused.
+
+    `white_share_min`: so many percent of the background are at least at `white_level_min`, in each colour. Light
+    and dark of the figure are `contrast_min` apart; of the face the lightest twentieth part is at least `light_min`, the darkest
+    quarter at most `dark_max`.
+    """
+
+    width_px: Annotated[int, Meta(ge=1, le=4_000)]
+    height_px: Annotated[int, Meta(ge=1, le=4_000)]
+    dpi: Annotated[int, Meta(ge=1, le=2_400)]
+    bytes_min: Annotated[int, Meta(ge=0)]
+    bytes_max: Annotated[int, Meta(ge=1, le=131_072)]
+    white_level_min: Level
+    white_share_min: Annotated[int, Meta(ge=0, le=100)]
+    contrast_min: Level
+    light_min: Level
+    dark_max: Level
+    sharpness_min: Annotated[int, Meta(ge=0)]
+    hints: tuple[PhotoFault, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a size that no photo has."""
+        if self.bytes_max < self.bytes_min:
+            raise ValueError("bytes_max lies below bytes_min")
+
+
+class DecidesConsent(Decides, frozen=True):
+    """Whether using a photo needs consent, whether the application's form gives it, and its wording."""
+
+    needed: bool
+    by_form: bool
+    version: Text
+    wording_zh: str = ""
+    wording_en: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse consent to nothing."""
+        if self.needed and not (self.wording_zh and self.wording_en):
+            raise ValueError("consent is needed and has no wording")
+
+
+class DecidesReuse(Decides, frozen=True):
+    """For how many years a photo may be used; 0: never again."""
+
+    years: Annotated[int, Meta(ge=0, le=100)]
+
+
+class DecidesKeeping(Decides, frozen=True):
+    """How many days a photo that was found wrong is kept; 0: it is destroyed at once."""
+
+    keep_days: Days
+
+
 class DecidesAccepted(Decides, frozen=True):
     """Whether an application is accepted here and now."""
 
@@ -320,6 +380,10 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "pupil_age": DecidesAges,
         "pupil_online": DecidesAccepted,
         "draft": DecidesDays,
+        "photo_standard": DecidesPhotoStandard,
+        "photo_consent": DecidesConsent,
+        "photo_reuse": DecidesReuse,
+        "photo_rejected": DecidesKeeping,
     }
 )
 ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
@@ -331,6 +395,9 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "authority": ACTING,
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
+        "photo_consent": {"source": PhotoSource, "channel": Channel},
+        "photo_reuse": {"age": int},
+        "photo_rejected": {"why": PhotoFlaw},
     }
 )
 """What sets that are asked by themselves may ask about; the others depend on the day alone."""

@@ -37,7 +37,9 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "application.withdraw": ("撤回申请", "withdraw an application"),
     "application.choose_bank": ("银行拒绝后另选银行", "choose another bank after a refusal"),
     "application.correct": ("更正联系方式和寄送地址", "correct mobile and address"),
-    "photo.bring": ("补交相片", "bring a photo"),
+    "photo.bring": ("提交、检查、更换相片", "bring, check and replace a photo"),
+    "photo.read": ("查看相片及其来源", "look at a photo and where it comes from"),
+    "photo.consent": ("记录对使用共享相片的同意或撤回", "note consent to shared photos, or its withdrawal"),
     "card.open": ("开通卡片功能", "open functions of a card"),
     "card.read": ("查看卡片", "see a person's cards"),
     "card.standing": ("核验卡片当前是否有效", "ask whether a card is good now"),
@@ -84,6 +86,7 @@ class Role:
     may: Mapping[str, Scope]
 
 
+_PHOTOS: Final = ("photo.bring", "photo.read", "photo.consent")
 _COUNTER: Final = {
     "application.apply": OWN, "application.read": OWN, "application.withdraw": OWN,
     "application.choose_bank": OWN, "application.correct": OWN, "card.open": OWN, "card.standing": ALL, "programme.explain": ALL,
@@ -97,18 +100,19 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "message.read": SELF, "message.prefer": SELF,
+        "card.report_loss": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF),
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
-        **_COUNTER, "message.prefer": OWN, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
+        **_COUNTER, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
-        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN,
+        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN, **dict.fromkeys(_PHOTOS, OWN),
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
         **_COUNTER, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
+        "photo.bring": OWN,
     }),
     "employer_hr": Role("单位经办人", "employer's HR", Holder.STAFF, ("employer",), {
         **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN,
@@ -119,7 +123,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "school_office": Role("学校经办人", "school office", Holder.STAFF, ("school",), _LISTS),
     "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
         "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL,
-        "application.choose_bank": ALL, "application.correct": ALL, "photo.bring": ALL, "card.read": ALL, "card.standing": ALL,
+        "application.choose_bank": ALL, "application.correct": ALL, **dict.fromkeys(_PHOTOS, ALL), "card.read": ALL, "card.standing": ALL,
         "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,

@@ -21,7 +21,7 @@ from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.applications.states import Status
 from shebaoka.issuing.delivery import views as parcels
 from shebaoka.issuing.delivery.commands import collect_many
-from shebaoka.issuing.photos.commands import bring
+from shebaoka.issuing.photos.commands import Brought, bring
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.work import Work
@@ -82,10 +82,12 @@ class Townspeople:
         async for application in _standing(city, Status.BANK_REFUSED):
             answered += 1
             await self._choose_another_bank(city, application)
+        async with city.database.work(SIMULATION) as work:
+            programme = await programmes.load(work)
         async for application in _standing(city, Status.NEEDS_PHOTO):
             answered += 1
             async with city.database.work(SIMULATION) as work:
-                await bring(work, application.application_id, self._photo, work.today)
+                await bring(work, programme, application.application_id, Brought(self._photo, work.today))
         return answered
 
     async def _choose_another_bank(self, city: City, application: Application) -> None:

@@ -34,6 +34,7 @@ from shebaoka.faces.api.wire import (
 from shebaoka.issuing.applications import commands, errors, views
 from shebaoka.issuing.applications.model import ApplyRequest, Channel, ReplacementReason
 from shebaoka.issuing.applications.states import Status
+from shebaoka.issuing.photos.commands import state_with_application
 from shebaoka.kit.problems import Problem, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
@@ -71,7 +72,8 @@ class NewApplication(Body, frozen=True):
 
     `acts_for`: who acts for the applicant, with which papers; without it the applicant does. `guardian_id_number`, of a
     child's guardian, says the same more shortly: all documents were seen. `replacement`: why the new card that the person
-    has is to be replaced; a lost one is reported lost first.
+    has is to be replaced; a lost one is reported lost first. `shared_photo`: that the applicant consents to a photo from the
+    shared stores (`GET /api/photos/consent` has the wording) or declines it; left out, the form itself is the consent.
     """
 
     id_number: IdNumberText
@@ -83,6 +85,7 @@ class NewApplication(Body, frozen=True):
     guardian_id_number: IdNumberText | None = None
     replacement: ReplacementReason | None = None
     acts_for: ActsFor | None = None
+    shared_photo: bool | None = None
 
 
 class RevealBody(Body, frozen=True):
@@ -135,7 +138,10 @@ async def apply(
         if institution.kind not in CHANNELS:
             raise ChannelMissing(institution.kind)
         asked = await _request(work, data, CHANNELS[institution.kind])
-        (view,) = await shown(work, [await commands.apply(work, asked, programme)])
+        made = await commands.apply(work, asked, programme)
+        if data.shared_photo is not None:
+            await state_with_application(work, programme, made, given=data.shared_photo)
+        (view,) = await shown(work, [made])
         return view
 
     async with asking_about(request, data.id_number):

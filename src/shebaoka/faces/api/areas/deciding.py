@@ -1,30 +1,21 @@
-"""What a counter may do to an application under way: end it, another bank, another address, a photo."""
+"""What a counter may do to an application under way: end it, another bank, another address."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
-import msgspec
 from litestar import Response, post
-from litestar.datastructures import UploadFile
-from litestar.params import JSONBody, MultipartBody
+from litestar.params import JSONBody
 
 from shebaoka.faces.api.access import RESIDENTS_TOO
 from shebaoka.faces.api.areas.showing import ApplicationView, shown
 from shebaoka.faces.api.calling import Call, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
-from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.wire import Body, Code, LongText, PathId, Text
 from shebaoka.issuing.applications import commands, errors
 from shebaoka.issuing.applications.model import Contact
-from shebaoka.issuing.photos.commands import bring
-from shebaoka.issuing.photos.errors import PhotoRefused
 from shebaoka.kit.problems import TransitionRefused
-from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
-
-PHOTO_BODY_BYTES_MAX: Final = 128 * 1024
 
 
 class BankChoiceBody(Body, frozen=True):
@@ -38,13 +29,6 @@ class ContactBody(Body, frozen=True):
 
     mobile: Text
     address: LongText
-
-
-class PhotoUpload(msgspec.Struct, frozen=True):
-    """A photo taken at the counter: JPEG, 358×441 px, white background, 4 to 40 kB."""
-
-    photo: UploadFile
-    taken_on: date | None = None
 
 
 @post(
@@ -103,29 +87,4 @@ async def correct_contact(
     return await write(request, key, data, act)
 
 
-@post(
-    "/applications/{application_id:int}/photo",
-    status_code=200,
-    request_max_body_size=PHOTO_BODY_BYTES_MAX,
-    **protected("photo.bring", "applications", "补交相片 · Bring a photo", keyed=True,
-                refuses=(*ONE, TransitionRefused, PhotoRefused)),
-)  # fmt: skip
-async def bring_photo(
-    request: Call,
-    application_id: PathId,
-    data: MultipartBody[PhotoUpload],
-    key: RequestKey = None,
-) -> Response[ApplicationView]:
-    """Go on with a photo taken at the counter, where none was found."""
-    jpeg = await data.photo.read()
-    if not jpeg:
-        raise malformed("photo", "没有内容 · it is empty")
-
-    async def act(work: Work) -> ApplicationView:
-        (view,) = await shown(work, [await bring(work, application_id, jpeg, data.taken_on)])
-        return view
-
-    return await write(request, key, [sm3(jpeg).hex(), data.taken_on], act)
-
-
-HANDLERS: tuple[Any, ...] = (withdraw, choose_bank, correct_contact, bring_photo)
+HANDLERS: tuple[Any, ...] = (withdraw, choose_bank, correct_contact)

@@ -41,13 +41,17 @@ class NewDraft(Body, frozen=True):
 
 
 class DraftBody(Body, frozen=True):
-    """What has been filled in so far, all of it each time. `bank`, `fallback_outlet`: codes of institutions."""
+    """What has been filled in so far, all of it each time. `bank`, `fallback_outlet`: codes of institutions.
+
+    `shared_photo`: true for a photo from the shared stores, false to send one; `GET /api/photos/consent` has the wording.
+    """
 
     version: Version
     mobile: Filled = ""
     address: Filled = ""
     fallback_outlet: Filled = ""
     bank: Filled = ""
+    shared_photo: bool | None = None
 
 
 class Submission(Body, frozen=True):
@@ -78,6 +82,7 @@ class FilledDraft(msgspec.Struct, frozen=True):
     fallback_outlet: str
     bank: str
     missing: list[str]
+    shared_photo: bool | None
 
 
 class Drafts(msgspec.Struct, frozen=True):
@@ -133,7 +138,8 @@ async def one_draft(request: Call, draft_id: PathId) -> FilledDraft:
         content = await commands.opened(work, programme, draft)
         work.record(draft.person_id, "draft.seen", draft_id)
         return FilledDraft(
-            _view(draft), content.mobile, content.address, content.fallback_outlet, content.bank, content.missing()
+            _view(draft), content.mobile, content.address, content.fallback_outlet, content.bank, content.missing(),
+            content.shared_photo,
         )  # fmt: skip
 
 
@@ -150,7 +156,7 @@ async def save_draft(
     programme = await service(request).programme()
 
     async def act(work: Work) -> DraftView:
-        content = Content(data.mobile, data.address, data.fallback_outlet, data.bank)
+        content = Content(data.mobile, data.address, data.fallback_outlet, data.bank, data.shared_photo)
         return _view(await commands.save(work, programme, draft_id, data.version, content))
 
     return await write(request, key, data, act)

@@ -14,7 +14,14 @@ from shebaoka.issuing.applications.states import NEXT, Action, Status
 from shebaoka.kit.work import Work
 from shebaoka.registry.people import views as people
 
-BY_PEOPLE: Final = (Action.WITHDRAW, Action.CHOOSE_BANK, Action.BRING_PHOTO, Action.COLLECT, Action.OPEN)
+BY_PEOPLE: Final = (
+    Action.WITHDRAW,
+    Action.CHOOSE_BANK,
+    Action.BRING_PHOTO,
+    Action.REJECT_PHOTO,
+    Action.COLLECT,
+    Action.OPEN,
+)
 """What a person may do to an application at a counter; the other actions come about by themselves."""
 
 

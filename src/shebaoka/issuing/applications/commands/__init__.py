@@ -5,6 +5,9 @@ from shebaoka.issuing.applications.commands.choosing import (
     bring_photo,
     choose_bank,
     correct_contact,
+    locked,
+    reject_photo,
+    swap_photo,
     withdraw,
 )
 from shebaoka.issuing.applications.commands.completing import complete
@@ -33,8 +36,11 @@ __all__ = [
     "end_entitlement",
     "end_for_death",
     "end_of_dead",
+    "locked",
     "move_many",
     "move_which",
+    "reject_photo",
+    "swap_photo",
     "verify_due",
     "withdraw",
 ]

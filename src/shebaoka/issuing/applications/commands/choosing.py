@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from shebaoka.banking import views as banking
@@ -9,7 +11,7 @@ from shebaoka.issuing.applications import errors, states
 from shebaoka.issuing.applications.commands.moving import Also, move_many
 from shebaoka.issuing.applications.deciding import live
 from shebaoka.issuing.applications.model import Application, BankReason, Contact, place
-from shebaoka.issuing.applications.states import TO_BE_BROUGHT, Action
+from shebaoka.issuing.applications.states import PHOTO_STANDS, TO_BE_BROUGHT, Action, Status
 from shebaoka.issuing.applications.store import SQL
 from shebaoka.issuing.applications.views import by_id
 from shebaoka.kit.problems import TransitionRefused
@@ -18,8 +20,22 @@ from shebaoka.registry.institutions import views as institutions
 
 
 async def withdraw(work: Work, application_id: int) -> Application:
-    """End an application at the applicant's wish, as long as no account was opened for it."""
+    """End an application at the applicant's wish, as long as no account was opened for it.
+
+    One that waits for another photo may have its account already: this function will refuse with TransitionRefused.
+    """
+    was = await locked(work, application_id)
+    answers = await banking.of_application(work, was.person_id, application_id)
+    if any(answer.status == "open" and answer.bank_id == was.bank_id for answer in answers):
+        raise TransitionRefused(f"{was.status} → {Action.WITHDRAW}", was=was.status, action=Action.WITHDRAW)
     return await _act(work, application_id, Action.WITHDRAW)
+
+
+async def locked(work: Work, application_id: int) -> Application:
+    """Give an application that nobody else changes until this transaction ends. NotFound."""
+    seen = await by_id(work, application_id)
+    await work.run(SQL["lock"], {"person_id": seen.person_id, "application_id": application_id})
+    return await by_id(work, application_id)
 
 
 async def choose_bank(work: Work, application_id: int, bank_code: str) -> Application:
@@ -38,8 +54,29 @@ async def choose_bank(work: Work, application_id: int, bank_code: str) -> Applic
 
 
 async def bring_photo(work: Work, application_id: int, photo_id: int) -> Application:
-    """Go on with a photo taken at a counter; `issuing.photos` has checked and kept it."""
+    """Go on with a photo that was brought; `issuing.photos` has checked and kept it."""
     return await _act(work, application_id, Action.BRING_PHOTO, Also(photos=[photo_id]))
+
+
+async def reject_photo(work: Work, application_id: int, reason: str) -> Application:
+    """Use the photo no more and wait for another one, as long as no card is ordered with it."""
+    also = Also(reasons=[reason], without_photo=True)
+    return await _act(work, application_id, Action.REJECT_PHOTO, also)
+
+
+async def swap_photo(
+    work: Work, application_id: int, photo_id: int, statuses: Collection[Status] = PHOTO_STANDS
+) -> Application:
+    """Put another photo in the place of the present one; all else stays. TransitionRefused in another status."""
+    was = await by_id(work, application_id)
+    swapped = await work.run(SQL["swap_photo"], {
+        "person_id": was.person_id, "application_id": application_id, "photo_id": photo_id,
+        "statuses": list(statuses), "now": work.now,
+    })  # fmt: skip
+    if not swapped:
+        raise TransitionRefused(f"{was.status} → photo", was=was.status)
+    work.record(was.person_id, "application.photo_replaced", application_id)
+    return await by_id(work, application_id)
 
 
 async def correct_contact(work: Work, application_id: int, contact: Contact) -> Application:

@@ -22,7 +22,8 @@ class Also:
     """What changes along with the status.
 
     `reasons`, `photos` and `cards` are as long as the applications moved, or empty: why the new status came about
-    (a code, nothing personal), the photo now used, the card now made. The rest holds for all of them.
+    (a code, nothing personal), the photo now used, the card now made. The rest holds for all of them. `without_photo`: the
+    photo that they had is used no more.
     """
 
     reasons: Sequence[str | None] = ()
@@ -32,6 +33,7 @@ class Also:
     bank_reason: BankReason | None = None
     verified_at: datetime | None = None
     due_on: date | None = None
+    without_photo: bool = False
 
 
 NOTHING = Also()
@@ -82,6 +84,7 @@ def _parameters(work: Work, keys: Sequence[Key], action: Action, also: Also) -> 
         "bank_reason": also.bank_reason,
         "verified_at": also.verified_at,
         "due_on": also.due_on,
+        "without_photo": also.without_photo,
         "from_statuses": list(states.before(action)),
         "to_status": states.into(action),
         "now": work.now,

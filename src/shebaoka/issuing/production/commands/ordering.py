@@ -7,10 +7,9 @@ from datetime import date
 
 from shebaoka.cards import commands as cards
 from shebaoka.issuing.applications import views as applications
-from shebaoka.issuing.applications.commands import move_many
+from shebaoka.issuing.applications.commands import move_which
 from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.applications.states import Action, Status
-from shebaoka.issuing.production.errors import RecordsMoved
 from shebaoka.issuing.production.model import (
     FIRST_ATTEMPT,
     NewOrder,
@@ -48,8 +47,10 @@ async def order_due(
             await work.run(SQL["take_turn"])
             due = await applications.waiting(work, Status.ACCOUNT_OPENED, 0, some)
             keys = [(one.person_id, one.application_id) for one in due]
-            batches += await _order(work, keys)
-        ordered += len(due)
+            # Moved first: whoever's photo is found wrong at this instant stays out, and holds nobody else up.
+            moved = await move_which(work, keys, Action.ORDER)
+            batches += await _order(work, [key for key in keys if key in moved])
+        ordered += len(moved)
         if not due:
             return OrderCounts(ordered, batches)
         progress(len(due))
@@ -59,12 +60,7 @@ async def _order(work: Work, keys: Sequence[tuple[int, int]]) -> int:
     if not keys:
         return 0
     found = await applications.by_keys(work, keys)
-    new = await _new_orders(work, [found[application_id] for _, application_id in keys])
-    fresh = await place(work, new)
-    moved = await move_many(work, keys, Action.ORDER)
-    if moved != len(keys):
-        raise RecordsMoved(f"{len(keys) - moved} applications were moved meanwhile")
-    return fresh
+    return await place(work, await _new_orders(work, [found[application_id] for _, application_id in keys]))
 
 
 async def _new_orders(work: Work, due: Sequence[Application]) -> list[NewOrder]:

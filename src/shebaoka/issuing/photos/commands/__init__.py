@@ -1,0 +1,18 @@
+"""Everything that writes photos."""
+
+from shebaoka.issuing.photos.commands.bringing import Brought, bring, swap
+from shebaoka.issuing.photos.commands.consenting import state_consent, state_with_application
+from shebaoka.issuing.photos.commands.fetching import Fetched, fetch_due
+from shebaoka.issuing.photos.commands.rejecting import destroy_due, reject
+
+__all__ = [
+    "Brought",
+    "Fetched",
+    "bring",
+    "destroy_due",
+    "fetch_due",
+    "reject",
+    "state_consent",
+    "state_with_application",
+    "swap",
+]
