@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from tests.issuing.photos.pictures import jpeg
 
 from shebaoka.cards.commands import allocate_numbers, take_made_cards, take_old_cards
 from shebaoka.cards.model import MadeCard, OldCardRow
@@ -180,6 +181,15 @@ class Town:
                 await work.run("UPDATE application SET status = %(s)s WHERE application_id = %(i)s",
                                {"s": status, "i": one.application_id})  # fmt: skip
         return str(one.application_id)
+
+    async def with_photo(self, n: int) -> str:
+        """Give the number of somebody's application for which a photo was brought."""
+        number = await self.applied(n, status="needs_photo")
+        brought = await self.post(
+            f"/api/applications/{number}/photo", "bank_clerk", files={"photo": ("p.jpg", jpeg(n))}
+        )
+        assert brought.status_code == 200, brought.text
+        return number
 
     async def cards(self, n: int, born: date = date(1980, 1, 1), **more: Any) -> tuple[str, str]:
         """Give the numbers of somebody's old card, which is good, and new card, which is not open yet."""

@@ -53,6 +53,7 @@ async def test_nothing_personal_stands_in_an_address(town):
         "staff_id",
         "client_id",
         "kind",
+        "channel",
         "status",
         "cursor",
         "limit",
@@ -160,7 +161,11 @@ def body_for(path: str) -> dict[str, Any]:
         return {"json": {"mobile": "15400000000", "address": "虚构路9号"}}
     if path.endswith("/bank"):
         return {"json": {"bank": "BOSC"}}
-    return {"json": {"reason": "无关机构试探"}} if path.endswith("/identity") else {}
+    if path.endswith("/rejection"):
+        return {"json": {"why": "spoiled"}}
+    if path.endswith("/consent"):
+        return {"json": {"given": False}}
+    return {"json": {"reason": "无关机构试探"}} if path.endswith(("/identity", "/picture")) else {}
 
 
 async def test_the_document_names_every_route(town):

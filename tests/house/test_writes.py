@@ -33,6 +33,7 @@ async def writes(town) -> list[Write]:
         await town.applied(7, status="bank_refused"),
         await town.applied(8, status="needs_photo"),
     )
+    pictured = [await town.with_photo(n) for n in (21, 22)]
     waybill, another = await town.parcel_waiting(9), await town.parcel_waiting(10)
     returned = [await town.parcel_waiting(n, status="returned") for n in (11, 12)]
     await town.cards(17)
@@ -78,6 +79,8 @@ async def writes(town) -> list[Write]:
               {"json": {"mobile": "15400000000", "address": "虚构路3号"}}),
         Write(f"/api/applications/{lacking}/photo", "card_centre_operator", {"files": {"photo": ("p.jpg", jpeg())}},
               {"files": {"photo": ("p.jpg", jpeg() + b"x")}}),
+        Write(f"/api/applications/{pictured[0]}/photo/rejection", "bank_clerk", {"json": {"why": "spoiled"}}, {"json": {"why": "unlike"}}),
+        Write(f"/api/applications/{pictured[1]}/photo/consent", "bank_clerk", {"json": {"given": False}}, {"json": {"given": True}}),
         Write("/api/drafts", "resident", {"json": named(60)}, {"json": named(60) | {"name": "另一名"}}, at=own[0]),
         Write(f"/api/drafts/{drafts[1]}", "resident", {"json": {"version": 1}}, {"json": {"version": 2}}, at=own[1]),
         Write(f"/api/drafts/{drafts[2]}/submission", "resident", {"json": {"version": 2}}, {"json": {"version": 3}}, at=own[2]),

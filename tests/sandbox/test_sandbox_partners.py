@@ -17,6 +17,10 @@ from PIL import Image
 from sandbox_driver import PEOPLE, Sandbox, Someone, id_number, started, until
 from stdnum import luhn
 
+from shebaoka.issuing.photos.quality import judge
+from shebaoka.registry.programme import files
+from shebaoka.registry.programme.programme import Programme
+
 REGISTER = "/register/v1/verifications"
 ID_CARD = "/photos/v1/id_card/photos"
 STUDENT_CARD = "/photos/v1/student_card/photos"
@@ -209,6 +213,21 @@ def test_a_caller_who_lost_patience_finds_the_work_done(sandbox: Sandbox) -> Non
     assert sandbox.http.delete("/_faults").status_code == 204
     assert len(sandbox.ask(BANK, items("patience"))) == len(PEOPLE)
     assert sandbox.stats("bank:boc")["answers"] == before + len(PEOPLE) - 1
+
+
+def test_spoiled_photos_keep_the_format_and_not_the_standard(own_folder: Path) -> None:
+    standard = Programme(rule for rule, _ in files.read(files.PACKAGED)).photo_standard(date(2019, 1, 2))
+    with started(own_folder) as sandbox:
+        sandbox.faults("photos", spoil=1.0)
+        answers = sandbox.ask(ID_CARD, items("spoiled"))
+        sent = [base64.b64decode(one["jpeg"]) for one in answers if one["outcome"] == "found"]
+        assert sent
+        for picture in sent:
+            faults = {one.slug for one in judge(picture, standard, thorough=False)}
+            assert faults
+            assert faults <= {"photo-background", "photo-dark", "photo-empty"}
+        sandbox.faults("photos")
+        assert sandbox.ask(ID_CARD, items("spoiled")) == answers, "a reference is answered once for good"
 
 
 def test_switches_are_shown_and_cleared(sandbox: Sandbox) -> None:

@@ -20,7 +20,7 @@ SAID: Final = MappingProxyType(
     {
         "ask_at_centre": ("目前不能办理，请按说明到社区事务受理服务中心咨询", "Not possible at present: ask at a community centre, as explained"),
         "choose_bank": ("银行未能开户，请另选一家服务银行", "The bank did not open an account: choose another one"),
-        "bring_photo": ("没有可用的相片，请到备用网点拍照", "No photo could be used: have one taken at the fallback outlet"),
+        "bring_photo": ("没有可用的相片，请在网上提交，或到备用网点或所选银行的网点拍照", "No photo could be used: send one online, or have it taken at the fallback outlet or at an outlet of the bank chosen"),
         "collect_at_outlet": ("卡片在备用网点，请携带证件领取", "The card waits at the fallback outlet: collect it with your documents"),
         "open_card": ("请开通新卡；开通后老卡立即失效", "Open the new card; from that moment the old one is void"),
         "wait": ("申请正在办理，请等候", "The application is under way: wait"),

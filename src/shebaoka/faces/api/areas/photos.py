@@ -261,7 +261,7 @@ async def look_at_picture(
     """Give the picture that stands on the card, or will. The look is recorded with its reason."""
     async with reading(request) as work:
         jpeg = await views.picture(work, application_id, data.reason)
-    return Response(jpeg, media_type=JPEG, headers={"Cache-Control": "no-store"})
+    return Response(jpeg, media_type=JPEG)
 
 
 @post(

@@ -82,12 +82,9 @@ async def _keep(work: Work, programme: Programme, application: Application, brou
     if faults := refusals(found):
         raise PhotoRefused.for_(faults)
     source = Source.ONLINE if work.actor.person_id is not None else Source.COUNTER
-    consent = consent_to(
-        programme, source, application, await views.statement_of(work, person_id), work.today
-    )
-    assert consent is not None, (
-        "a rule that asks for consent to a photo that is brought would have to be asked for it"
-    )
+    # To bring it is to consent, in words where a rule asks for them: what was stated is about shared photos only.
+    consent = consent_to(programme, source, application, None, work.today)
+    assert consent is not None, "a rule that wants consent to what is brought takes it from the form"
     photo_id = work.ids.one()
     await store.keep(work, [New(person_id, photo_id, source, brought.taken_on, brought.jpeg)])
     await store.note_uses(work, "brought", [(person_id, application.application_id, photo_id, consent)])
