@@ -196,8 +196,9 @@ def _light(picture: Image.Image, standard: Standard) -> Iterator[tuple[PhotoFaul
     if share < standard.white_share_min:
         yield "photo-background" if share < _HALF else "photo-uneven", share
     grey = small.convert("L")
-    figure, face = _levels(grey, _FIGURE), _levels(grey, _FACE)
-    contrast = figure[-1 - len(figure) // _TWENTIETH] - figure[len(figure) // _TWENTIETH]
+    figure = grey.crop(_within(size, _FIGURE)).tobytes()
+    contrast = max(figure) - min(figure)
+    face = sorted(grey.crop(_within(size, _FACE)).tobytes())
     light, dark = face[-1 - len(face) // _TWENTIETH], face[len(face) // _QUARTER]
     if contrast < standard.contrast_min:
         yield "photo-empty", contrast
@@ -205,11 +206,6 @@ def _light(picture: Image.Image, standard: Standard) -> Iterator[tuple[PhotoFaul
         yield "photo-dark", light
     elif dark > standard.dark_max:
         yield "photo-bright", dark
-
-
-def _levels(grey: Image.Image, box: Box) -> list[int]:
-    """Give the levels of all points of a box, the darkest first."""
-    return sorted(grey.crop(_within(grey.size, box)).tobytes())
 
 
 def _sharpness(picture: Image.Image, standard: Standard) -> Iterator[tuple[PhotoFault, object]]:

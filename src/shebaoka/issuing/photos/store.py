@@ -15,6 +15,10 @@ COLUMNS: Final = (
     "person_id", "photo_id", "source", "taken_on", "received_at", "digest", "brought_by", "organisation_id", "sealed",
 )  # fmt: skip
 TYPES: Final = ("int8", "int8", "text", "date", "timestamptz", "bytea", "text", "int8", "bytea")
+USES: Final = (
+    "person_id", "application_id", "photo_id", "way", "rule_id", "consent_version", "consent_by", "consent_at",
+    "consent_id", "used_at",
+)  # fmt: skip
 STATED: Final = (
     "person_id", "consent_id", "application_id", "given", "version", "stated_by", "actor", "organisation_id", "stated_at",
 )  # fmt: skip
@@ -30,21 +34,28 @@ async def keep(work: Work, photos: Iterable[New]) -> None:
     ), TYPES)  # fmt: skip
 
 
-async def note_uses(work: Work, way: Way, uses: Sequence[tuple[int, int, int, Consent]]) -> None:
-    """Note which photo (third) is used for whose application (first, second) and with which consent; once for each."""
+async def note_uses(work: Work, way: Way, uses: Iterable[tuple[int, int, int, Consent]]) -> None:
+    """Note which new photo (third) is used for whose application (first, second), and with which consent."""
+    await work.copy("photo_use", USES, (
+        (person_id, application_id, photo_id, way, one.rule_id, one.version, one.by, one.at, one.consent_id, work.now)
+        for person_id, application_id, photo_id, one in uses
+    ))  # fmt: skip
+
+
+async def note_reuses(work: Work, uses: Sequence[tuple[int, int, int, Consent]]) -> None:
+    """Note photos that are used again; one that was brought early is noted already."""
     if not uses:
         return
     consents = [consent for *_, consent in uses]
-    await work.run(SQL["note_uses"], {
-        "people": [person for person, *_ in uses],
-        "applications": [application for _, application, *_ in uses],
-        "photos": [photo for _, _, photo, _ in uses],
+    await work.run(SQL["note_reuses"], {
+        "people": [person_id for person_id, *_ in uses],
+        "applications": [application_id for _, application_id, *_ in uses],
+        "photos": [photo_id for _, _, photo_id, _ in uses],
         "rules": [one.rule_id for one in consents],
         "versions": [one.version for one in consents],
         "bys": [one.by for one in consents],
         "ats": [one.at for one in consents],
         "consents": [one.consent_id for one in consents],
-        "way": way,
         "now": work.now,
     })  # fmt: skip
 

@@ -14,11 +14,11 @@ FROM photo
 WHERE person_id = ANY(:people::bigint[])
 ORDER BY person_id, photo_id DESC;
 
--- name: note_uses
+-- name: note_reuses
 -- Each use once: a photo that was brought early is noted then, and is met again when its turn comes.
 INSERT INTO photo_use (
     person_id, application_id, photo_id, way, rule_id, consent_version, consent_by, consent_at, consent_id, used_at)
-SELECT person_id, application_id, photo_id, :way, rule_id, version, consent_by, consent_at, consent_id, :now::timestamptz
+SELECT person_id, application_id, photo_id, 'reused', rule_id, version, consent_by, consent_at, consent_id, :now::timestamptz
 FROM unnest(
     :people::bigint[], :applications::bigint[], :photos::bigint[], :rules::text[], :versions::text[], :bys::text[],
     :ats::timestamptz[], :consents::bigint[]

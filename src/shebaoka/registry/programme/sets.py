@@ -240,8 +240,8 @@ Level = Annotated[int, Meta(ge=0, le=255)]
 class DecidesPhotoStandard(Decides, frozen=True):
     """What a photo must be; `issuing.photos.quality` measures it. Faults among `hints` are told and not refused.
 
-    `white_share_min`: so many percent of the background are at least at `white_level_min`, in each colour. Light
-    and dark of the figure are `contrast_min` apart; of the face the lightest twentieth part is at least `light_min`, the darkest
+    `white_share_min`: so many percent of the background are at least at `white_level_min`, in each colour. Lightest
+    and darkest part of the figure are `contrast_min` apart; of the face the lightest twentieth part is at least `light_min`, the darkest
     quarter at most `dark_max`.
     """
 

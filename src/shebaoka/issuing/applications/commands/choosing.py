@@ -13,8 +13,8 @@ from shebaoka.issuing.applications.deciding import live
 from shebaoka.issuing.applications.model import Application, BankReason, Contact, place
 from shebaoka.issuing.applications.states import PHOTO_STANDS, TO_BE_BROUGHT, Action, Status
 from shebaoka.issuing.applications.store import SQL
-from shebaoka.issuing.applications.views import by_id
-from shebaoka.kit.problems import TransitionRefused
+from shebaoka.issuing.applications.views import by_id, scope_of
+from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 
@@ -33,9 +33,12 @@ async def withdraw(work: Work, application_id: int) -> Application:
 
 async def locked(work: Work, application_id: int) -> Application:
     """Give an application that nobody else changes until this transaction ends. NotFound."""
-    seen = await by_id(work, application_id)
-    await work.run(SQL["lock"], {"person_id": seen.person_id, "application_id": application_id})
-    return await by_id(work, application_id)
+    scope = await scope_of(work)
+    asked = {"application_id": application_id, **scope.parameters()}
+    found = await work.row(SQL["lock"], asked, Application)
+    if found is None:
+        raise NotFound(str(application_id))
+    return found
 
 
 async def choose_bank(work: Work, application_id: int, bank_code: str) -> Application:

@@ -21,6 +21,8 @@ from shebaoka.issuing.photos.sources import needs_of, young_enough
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
+from shebaoka.registry.people import views as people
+from shebaoka.registry.programme.asking import age_on
 from shebaoka.registry.programme.programme import Programme
 
 EARLY: Final = Status.SUBMITTED
@@ -45,6 +47,10 @@ async def bring(work: Work, programme: Programme, application_id: int, brought: 
     status = Status(application.status)
     if status is not EARLY and status not in before(Action.BRING_PHOTO):
         raise TransitionRefused(f"{status} → {Action.BRING_PHOTO}", was=status, action=Action.BRING_PHOTO)
+    if status is not Status.NEEDS_PHOTO:
+        needs = await needs_of(work, [application.person_id], programme)
+        if needs.stores[application.person_id] is None:
+            raise PhotoNotNeeded
     photo_id = await _keep(work, programme, application, brought)
     return application if status is EARLY else await applications.bring_photo(work, application_id, photo_id)
 
@@ -73,12 +79,9 @@ async def swap(
 
 async def _keep(work: Work, programme: Programme, application: Application, brought: Brought) -> int:
     person_id = application.person_id
-    needs = await needs_of(work, [person_id], programme)
-    if needs.stores[person_id] is None:
-        raise PhotoNotNeeded
     standard = programme.photo_standard(work.today)
     found = await asyncio.to_thread(judge, brought.jpeg, standard)
-    found += await _of_this_person(work, programme, person_id, needs.ages[person_id], brought, standard)
+    found += await _of_this_person(work, programme, person_id, brought, standard)
     if faults := refusals(found):
         raise PhotoRefused.for_(faults)
     source = Source.ONLINE if work.actor.person_id is not None else Source.COUNTER
@@ -95,14 +98,15 @@ async def _keep(work: Work, programme: Programme, application: Application, brou
 
 
 async def _of_this_person(
-    work: Work, programme: Programme, person_id: int, age: int, brought: Brought, standard: Standard
+    work: Work, programme: Programme, person_id: int, brought: Brought, standard: Standard
 ) -> list[Finding]:
     """Give what is wrong with a photo for this person: found wrong before, or too old at this age."""
     found: list[Finding] = []
     digest = sm3(brought.jpeg)
     if any(photo.rejected_at and photo.digest == digest for photo in await views.of_person(work, person_id)):
         found.append(finding("photo-known-wrong", "", standard))
-    years, _ = programme.photo_reuse(age, work.today)
+    holder = (await people.by_ids(work, [person_id]))[person_id]
+    years, _ = programme.photo_reuse(age_on(holder.birth_date, work.today), work.today)
     if brought.taken_on is not None and not young_enough(brought.taken_on, years, work.today):
         found.append(finding("photo-day", brought.taken_on, standard, years=years))
     return found

@@ -292,7 +292,7 @@ async def _reuse(work: Work, wanted: Sequence[_Wanted]) -> tuple[int, int]:
     shared = {key for key, (_, consent) in held.items() if consent.version is not None}
     stay, gone = await _move(work, list(held), [photo_id for photo_id, _ in held.values()], shared)
     used = [(*key, *held[key]) for key in held if key in stay]
-    await store.note_uses(work, "reused", used)
+    await store.note_reuses(work, used)
     work.record_many("photo.reused", [(person_id, photo_id) for person_id, _, photo_id, _ in used])
     return len(stay), gone
 
