@@ -256,7 +256,9 @@ class Town:
                 " AND kind = 'card_unopened' RETURNING message_id", {"p": found.person_id, "r": reason},
             ))  # fmt: skip
 
-    async def called(self, n: int, at: int = HOTLINE, topic: str = "apply", known: bool = True) -> dict[str, Any]:
+    async def called(
+        self, n: int, at: int = HOTLINE, topic: str = "apply", known: bool = True
+    ) -> dict[str, Any]:
         """Give a call to a hotline; `known`: of somebody with both cards, who says name, ID number and the end of the new card."""
         _, new = await self.cards(n) if known else ("", "")
         role = "bank_line_agent" if at in (LINE_A, LINE_B) else "hotline_agent"
@@ -264,11 +266,15 @@ class Town:
         call = (await self.post("/api/helpdesk/calls", role, at, json=asked)).json()
         if known:
             said = {"id_number": id_number(n), "name": person(n).name, "card_tail": new[-4:]}
-            answer = await self.post(f"/api/helpdesk/calls/{call['call_id']}/identification", role, at, json=said)
+            answer = await self.post(
+                f"/api/helpdesk/calls/{call['call_id']}/identification", role, at, json=said
+            )
             assert answer.json() == {"identified": True, "level": "matched"}, answer.text
         return call
 
-    async def handed_over(self, case_id: str, topic: str = "social_use", at: int = HOTLINE, **more: Any) -> str:
+    async def handed_over(
+        self, case_id: str, topic: str = "social_use", at: int = HOTLINE, **more: Any
+    ) -> str:
         """Give the number of a hand-over of a case to the line that owns a topic."""
         asked = {"topic": topic, "story": "来电人已说明情况", **more}
         answer = await self.post(f"/api/helpdesk/cases/{case_id}/handover", "hotline_agent", at, json=asked)

@@ -68,7 +68,9 @@ def numbers_in(table):
         if isinstance(value, dict):
             yield from numbers_in(value)
         elif isinstance(value, str):
-            yield from re.findall(r"[0-9０-９]+|[一二三四五六七八九十百两]+(?=[天年岁周]|个月)", re.sub(r"{\w+}", "", value))
+            yield from re.findall(
+                r"[0-9０-９]+|[一二三四五六七八九十百两]+(?=[天年岁周]|个月)", re.sub(r"{\w+}", "", value)
+            )
 
 
 @pytest.mark.parametrize("name", ["sentences.toml", "words.toml"])
@@ -85,10 +87,10 @@ CHANGES = [
     ("where_is_my_card", "4_card.toml", "days = 30", "days = 15", "30天内", "15天内"),
     ("fee", "4_card.toml", "fee_fen = 0", "fee_fen = 2050", "免费", "20.50元"),
     ("validity", "4_card.toml", "years = 20", "years = 12", "有效20年", "有效12年"),
-    ("when", "2_groups.toml", "to = 2019-06-30 }\nreason_zh = \"退休", "to = 2019-08-31 }\nreason_zh = \"退休",
+    ("when", "2_groups.toml", 'to = 2019-06-30 }\nreason_zh = "退休', 'to = 2019-08-31 }\nreason_zh = "退休',
      "退休人员：2019年1月1日至2019年6月30日", "退休人员：2019年1月1日至2019年8月31日"),
     ("open", "5_opening.toml", "days_later = 1", "days_later = 3", "1天后", "3天后"),
-    ("old_card", "5_opening.toml", "void_from = 2020-12-31 }\nreason_zh = \"新卡", "void_from = 2021-06-30 }\nreason_zh = \"新卡",
+    ("old_card", "5_opening.toml", 'void_from = 2020-12-31 }\nreason_zh = "新卡', 'void_from = 2021-06-30 }\nreason_zh = "新卡',
      "2020年12月31日", "2021年6月30日"),
     ("documents", "4_card.toml", 'documents_zh = ["本人身份证件"]', 'documents_zh = ["本人身份证件", "近照"]',
      "请携带本人身份证件。", "请携带本人身份证件、近照。"),

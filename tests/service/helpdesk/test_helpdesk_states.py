@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,7 +89,9 @@ def test_one_wrong_digit_is_no_case(case_id, place, by):
     assert read_case_number(wrong) is None
 
 
-@pytest.mark.parametrize("text", ["", "123", "12345678901", "abcdefghij", "１２３４５６７８９０", "123456789²"])
+@pytest.mark.parametrize(
+    "text", ["", "123", "12345678901", "abcdefghij", "１２３４５６７８９０", "123456789²"]
+)
 def test_what_is_no_number_is_no_case(text):
     assert read_case_number(text) is None
 
@@ -95,7 +99,7 @@ def test_what_is_no_number_is_no_case(text):
 def test_neighbours_have_numbers_far_apart():
     numbers = [int(case_number(case_id)) for case_id in range(1_000_000, 1_000_200)]
     assert len(set(numbers)) == 200
-    assert min(abs(a - b) for a, b in zip(numbers, numbers[1:], strict=False)) > 1_000
+    assert min(abs(a - b) for a, b in pairwise(numbers)) > 1_000
 
 
 def test_levels_are_an_order():

@@ -171,7 +171,7 @@ UPDATE help_handover SET status = :status, settled_at = :now WHERE handover_id =
 SELECT handover_id, case_id, call_id, from_line, to_line, topic, status, handed_at, accept_by, settled_at
 FROM help_handover
 WHERE status = 'pending' AND accept_by < :now
-ORDER BY accept_by
+ORDER BY accept_by, handover_id
 LIMIT :cases_max;
 
 -- name: history

@@ -31,7 +31,7 @@ async def answer_caller(
     else:
         holder_id = check_known(work, programme, call, "own_answers")
         told = answer(programme, question, work.today, await _asker(work, programme, holder_id))
-    await note(work, case, "answered", question=question, personal=personal)
+    await note(work, case, "answered", reason=call.reason, question=question, personal=personal)
     return told
 
 
@@ -47,7 +47,7 @@ async def see_timeline(work: Work, programme: Programme, case_id: int, reason: s
     else:
         holder_id = _known_before(work, programme, case)
     found = await timeline.of_person(work, programme, holder_id)
-    await note(work, case, "timeline_seen", why=reason, call=call is not None)
+    await note(work, case, "timeline_seen", reason=reason, call=call is not None)
     return found
 
 

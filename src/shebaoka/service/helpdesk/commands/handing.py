@@ -173,10 +173,9 @@ async def lapse_due(database: Database, progress: Callable[[int], None] = lambda
             due_now = await work.rows(
                 SQL["handovers_due"], {"now": work.now, "cases_max": CASES_AT_ONCE}, Handover
             )
-            for handover in due_now:
-                await _lapse(work, handover)
-        done = replace(done, handovers_lapsed=done.handovers_lapsed + len(due_now))
-        progress(len(due_now))
+            lapsed = [await _lapse(work, handover) for handover in due_now]
+        done = replace(done, handovers_lapsed=done.handovers_lapsed + sum(lapsed))
+        progress(sum(lapsed))
         if len(due_now) < CASES_AT_ONCE:
             break
     while closed := await _close_some(database):
@@ -196,12 +195,15 @@ async def _close_some(database: Database) -> int:
         return len(closed)
 
 
-async def _lapse(work: Work, found: Handover) -> None:
+async def _lapse(work: Work, found: Handover) -> bool:
+    """Bring one back; this function will tell whether it was still pending once its case was held."""
     case = await locked_case(work, found.case_id)
     handover = await views.handover_by_id(work, found.handover_id)
-    if handover.status == states.Handover.PENDING:
-        await _settle(work, handover, HandoverAction.LAPSE)
-        await _came_back(work, handover, replace(case, escalated_at=work.now), "lapsed")
+    if handover.status != states.Handover.PENDING:
+        return False
+    await _settle(work, handover, HandoverAction.LAPSE)
+    await _came_back(work, handover, replace(case, escalated_at=work.now), "lapsed")
+    return True
 
 
 async def _receiving(work: Work, programme: Programme, case: Case, leaving: Leaving) -> Institution:

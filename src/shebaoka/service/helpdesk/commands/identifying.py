@@ -68,7 +68,8 @@ async def identify(work: Work, programme: Programme, call_id: int, said: Said) -
     if known is None or (call.holder_id is not None and call.holder_id != known.holder.person_id):
         await _failed(work, subjects)
         holder = await people.find(work, said.id_number)
-        await note(work, case, "identification_failed", person_id=holder.person_id if holder else 0)
+        about = holder.person_id if holder else 0
+        await note(work, case, "identification_failed", person_id=about, reason=call.reason)
         return None
     holder_id = known.holder.person_id
     if case.holder_id not in (None, holder_id):
@@ -81,7 +82,7 @@ async def identify(work: Work, programme: Programme, call_id: int, said: Said) -
     best = max(level, case.level, key=LEVELS.index)
     case = await save_case(work, replace(case, holder_id=holder_id, level=best))
     await keep(work, [(Done(holder_id, "read", case.number, work.actor.organisation_id), known.acting)])
-    await note(work, case, "identified", level=level, by=known.acting.by)
+    await note(work, case, "identified", reason=call.reason, level=level, by=known.acting.by)
     return level
 
 

@@ -51,9 +51,19 @@ async def save_call(work: Work, call: Call) -> None:
 
 
 async def note(
-    work: Work, case: Case, kind: str, text: str | None = None, *, person_id: int | None = None, **detail: Any
+    work: Work,
+    case: Case,
+    kind: str,
+    text: str | None = None,
+    *,
+    person_id: int | None = None,
+    reason: str | None = None,
+    **detail: Any,
 ) -> None:
-    """Note what was said or done in a case's history and in the audit log; the text is sealed, `detail` holds codes."""
+    """Note what was said or done in a case's history and in the audit log; the text is sealed, `detail` holds codes.
+
+    `reason`: why, where it is another one than the case's own, as of a second call. `person_id`: whom, where not its holder.
+    """
     entry_id = work.ids.one()
     sealed = work.vault.seal(text.encode(), entry_place(entry_id)) if text else None
     encoded = msgspec.json.encode(detail).decode()
@@ -61,7 +71,7 @@ async def note(
         (case.case_id, entry_id, work.now, work.actor.name, work.actor.organisation_id, kind, encoded, sealed)
     ])  # fmt: skip
     about = person_id if person_id is not None else case.holder_id or 0
-    work.record(about, f"help.{kind}", case.number, reason=case.reason, **detail)
+    work.record(about, f"help.{kind}", case.number, reason=reason or case.reason, **detail)
 
 
 def check_owner(work: Work, case: Case) -> None:

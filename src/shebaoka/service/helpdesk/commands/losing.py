@@ -41,7 +41,7 @@ async def report_lost(
         work, programme, LossReport(holder_id, card.card_id, "temporary", Outlet.of(line))
     )
     work.record(holder_id, "card.loss_asked", card.card_id, call=str(call_id), case=case.number)
-    await note(work, case, "loss_reported", card=str(card.card_id), until=lost.loss_until)
+    await note(work, case, "loss_reported", reason=call.reason, card=str(card.card_id), until=lost.loss_until)
     return lost
 
 
