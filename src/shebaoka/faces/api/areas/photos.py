@@ -42,7 +42,7 @@ from shebaoka.registry.people import views as people
 from shebaoka.registry.programme.model import Channel, PhotoFlaw, PhotoSource, Reason
 from shebaoka.registry.programme.programme import Programme
 
-PHOTO_BODY_BYTES_MAX: Final = 256 * 1024
+PHOTO_BODY_BYTES_MAX: Final = 128 * 1024
 CHECK_BODY_BYTES_MAX: Final = 6 * 2**20
 """A picture as it comes out of a camera is told what is wrong with it, and not only that it is too large."""
 JPEG: Final = "image/jpeg"
