@@ -154,6 +154,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.payroll_choice_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'choices of a bank are append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.proxy_act_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -187,6 +195,7 @@ CREATE TABLE public.application (
     version integer DEFAULT 1 NOT NULL,
     replacement_reason text,
     ends_because text,
+    bank_rule text,
     CONSTRAINT application_channel_check CHECK ((channel = ANY (ARRAY['bank_outlet'::text, 'community_centre'::text, 'online'::text, 'employer'::text]))),
     CONSTRAINT application_kind_check CHECK ((kind = ANY (ARRAY['exchange'::text, 'first_issue'::text, 'replacement'::text]))),
     CONSTRAINT application_replacement_reason_check CHECK ((replacement_reason = ANY (ARRAY['lost'::text, 'worn'::text, 'unreadable'::text, 'damaged'::text, 'data_changed'::text, 'expiring'::text, 'expired'::text]))),
@@ -198,6 +207,8 @@ COMMENT ON TABLE public.application IS 'person-owned: applications for a card; t
 COMMENT ON COLUMN public.application.replacement_reason IS 'why the new card is replaced, as the applicant stated it';
 
 COMMENT ON COLUMN public.application.ends_because IS 'a code: the application ends as soon as the card bureau has answered, for the holder is entitled no more';
+
+COMMENT ON COLUMN public.application.bank_rule IS 'the rule of set `bank` under which the bank was settled; empty for what was made before it was kept';
 
 CREATE TABLE public.audit_batch (
     batch_no bigint NOT NULL,
@@ -322,6 +333,45 @@ CREATE TABLE public.client_token (
 );
 
 COMMENT ON TABLE public.client_token IS 'local: access tokens of institution clients; only a digest is kept';
+
+CREATE TABLE public.collection (
+    collection_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    employer_id bigint NOT NULL,
+    status text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    place text NOT NULL,
+    staff integer NOT NULL,
+    capacity integer NOT NULL,
+    set_by text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT collection_capacity_check CHECK ((capacity > 0)),
+    CONSTRAINT collection_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT collection_staff_check CHECK ((staff > 0)),
+    CONSTRAINT collection_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'closed'::text, 'cancelled'::text])))
+);
+
+COMMENT ON TABLE public.collection IS 'local: when a bank comes to an employer to take in what the staff''s applications need';
+
+CREATE TABLE public.collection_seat (
+    person_id bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    seat_no integer NOT NULL,
+    status text NOT NULL,
+    taken text[] DEFAULT '{}'::text[] NOT NULL,
+    next_outlet_id bigint,
+    noted_by text,
+    noted_at timestamp with time zone,
+    CONSTRAINT collection_seat_check CHECK (((status = 'missed'::text) = (next_outlet_id IS NOT NULL))),
+    CONSTRAINT collection_seat_check1 CHECK (((status = 'expected'::text) = (noted_at IS NULL))),
+    CONSTRAINT collection_seat_status_check CHECK ((status = ANY (ARRAY['expected'::text, 'done'::text, 'missed'::text, 'released'::text])))
+);
+
+COMMENT ON TABLE public.collection_seat IS 'person-owned: who is expected at a collection, and what came of it';
+
+COMMENT ON COLUMN public.collection_seat.taken IS 'what the bank took or saw: identity, consent, signature, photo';
 
 CREATE TABLE public.courier_event (
     event_id text NOT NULL,
@@ -474,17 +524,32 @@ CREATE TABLE public.list_file (
     organisation_id bigint NOT NULL,
     name text NOT NULL,
     digest bytea NOT NULL,
-    sealed bytea NOT NULL,
+    sealed bytea,
     received_at timestamp with time zone NOT NULL,
     answered_at timestamp with time zone,
     total_rows integer,
     accepted_rows integer,
     rejected_rows integer,
     repeated_rows integer,
+    refused text,
+    rows_read integer,
+    rows_faulty integer,
+    rows_twice integer,
+    rows_checked integer DEFAULT 0 NOT NULL,
     CONSTRAINT list_file_kind_check CHECK ((kind = ANY (ARRAY['employer'::text, 'school'::text, 'intake'::text, 'register'::text])))
 );
 
 COMMENT ON TABLE public.list_file IS 'local: every list ever handed in, sealed as it came; the same file twice is the same list';
+
+COMMENT ON COLUMN public.list_file.refused IS 'a code: why the list was last refused as a whole; gone once it goes through';
+
+COMMENT ON COLUMN public.list_file.rows_read IS 'rows with a person on them, known once the structure has been checked';
+
+COMMENT ON COLUMN public.list_file.rows_faulty IS 'rows that the first check (structure) sends back';
+
+COMMENT ON COLUMN public.list_file.rows_twice IS 'rows that say the same as an earlier row of the file';
+
+COMMENT ON COLUMN public.list_file.rows_checked IS 'how many of the well-formed rows the second check (business) has looked at';
 
 CREATE TABLE public.list_reject (
     list_id bigint NOT NULL,
@@ -499,6 +564,29 @@ CREATE TABLE public.list_reject (
 );
 
 COMMENT ON TABLE public.list_reject IS 'local: why a row of a list did not go through, and how to mend it';
+
+CREATE TABLE public.list_resent (
+    list_id bigint NOT NULL,
+    row_no integer NOT NULL,
+    from_list_id bigint NOT NULL,
+    from_row_no integer NOT NULL,
+    root_list_id bigint NOT NULL,
+    root_row_no integer NOT NULL,
+    outcome text NOT NULL,
+    CONSTRAINT list_resent_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'rejected'::text, 'repeated'::text])))
+);
+
+COMMENT ON TABLE public.list_resent IS 'local: rows that were sent back, corrected and sent again: which row of which list each was, and what it came to';
+
+COMMENT ON COLUMN public.list_resent.root_list_id IS 'the list in which the row was first sent, however often it came back';
+
+CREATE TABLE public.list_row (
+    person_id bigint NOT NULL,
+    list_id bigint NOT NULL,
+    row_no integer NOT NULL
+);
+
+COMMENT ON TABLE public.list_row IS 'person-owned: rows of rosters that made no application, of the sender''s own people: whom each speaks of';
 
 CREATE TABLE public.login_failure (
     subject bytea NOT NULL,
@@ -613,6 +701,23 @@ CREATE TABLE public.payroll_bank (
 );
 
 COMMENT ON TABLE public.payroll_bank IS 'shared: through which banks an employer pays wages, in or outside the service banks, and which it chose';
+
+CREATE TABLE public.payroll_choice (
+    choice_id bigint NOT NULL,
+    employer_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    former_bank_id bigint,
+    pays_wages boolean NOT NULL,
+    rule_id text,
+    why text NOT NULL,
+    chosen_by text NOT NULL,
+    organisation_id bigint NOT NULL,
+    chosen_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.payroll_choice IS 'local: every choice of the bank for an employer''s staff: by whom, for whom, when, by which rule and why';
+
+COMMENT ON COLUMN public.payroll_choice.pays_wages IS 'false: none of the employer''s payroll banks is a service bank, and this one was chosen';
 
 CREATE TABLE public.person (
     person_id bigint NOT NULL,
@@ -873,6 +978,12 @@ ALTER TABLE ONLY public.city_fact
 ALTER TABLE ONLY public.client_token
     ADD CONSTRAINT client_token_pkey PRIMARY KEY (token_digest);
 
+ALTER TABLE ONLY public.collection
+    ADD CONSTRAINT collection_pkey PRIMARY KEY (collection_id);
+
+ALTER TABLE ONLY public.collection_seat
+    ADD CONSTRAINT collection_seat_pkey PRIMARY KEY (person_id, collection_id);
+
 ALTER TABLE ONLY public.courier_event
     ADD CONSTRAINT courier_event_pkey PRIMARY KEY (event_id);
 
@@ -924,6 +1035,12 @@ ALTER TABLE ONLY public.list_file
 ALTER TABLE ONLY public.list_reject
     ADD CONSTRAINT list_reject_pkey PRIMARY KEY (list_id, row_no, ordinal);
 
+ALTER TABLE ONLY public.list_resent
+    ADD CONSTRAINT list_resent_pkey PRIMARY KEY (list_id, row_no);
+
+ALTER TABLE ONLY public.list_row
+    ADD CONSTRAINT list_row_pkey PRIMARY KEY (person_id, list_id, row_no);
+
 ALTER TABLE ONLY public.login_failure
     ADD CONSTRAINT login_failure_pkey PRIMARY KEY (subject, attempt_id);
 
@@ -947,6 +1064,9 @@ ALTER TABLE ONLY public.partner_cursor
 
 ALTER TABLE ONLY public.payroll_bank
     ADD CONSTRAINT payroll_bank_pkey PRIMARY KEY (employer_id, rank);
+
+ALTER TABLE ONLY public.payroll_choice
+    ADD CONSTRAINT payroll_choice_pkey PRIMARY KEY (choice_id);
 
 ALTER TABLE ONLY public.person_directory
     ADD CONSTRAINT person_directory_pkey PRIMARY KEY (id_digest);
@@ -1029,6 +1149,16 @@ CREATE INDEX card_unopened ON public.card USING btree (card_id) WHERE ((social =
 
 CREATE INDEX card_unopened_bank ON public.card USING btree (bank_id, card_id) WHERE ((social = 'unopened'::text) AND (received_on IS NOT NULL));
 
+CREATE INDEX collection_bank ON public.collection USING btree (bank_id, collection_id);
+
+CREATE INDEX collection_employer ON public.collection USING btree (employer_id, collection_id);
+
+CREATE INDEX collection_over ON public.collection USING btree (ends_at) WHERE (status = 'planned'::text);
+
+CREATE INDEX collection_seat_collection ON public.collection_seat USING btree (collection_id, seat_no);
+
+CREATE UNIQUE INDEX collection_seat_one_expected ON public.collection_seat USING btree (person_id) WHERE (status = 'expected'::text);
+
 CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'unknown_kind'::text]));
 
 CREATE INDEX courier_event_waiting ON public.courier_event USING btree (waybill) WHERE (outcome = 'waiting'::text);
@@ -1044,6 +1174,12 @@ CREATE INDEX draft_owner ON public.draft USING btree (owner_id, draft_id);
 CREATE INDEX guardian_tie_guardian ON public.guardian_tie USING btree (guardian_id);
 
 CREATE INDEX institution_kind ON public.institution USING btree (kind, district_code);
+
+CREATE INDEX list_resent_from ON public.list_resent USING btree (from_list_id);
+
+CREATE INDEX list_resent_root ON public.list_resent USING btree (root_list_id, root_row_no);
+
+CREATE INDEX list_row_list ON public.list_row USING btree (list_id, row_no);
 
 CREATE INDEX login_failure_old ON public.login_failure USING btree (failed_at);
 
@@ -1065,6 +1201,8 @@ CREATE INDEX parcel_work ON public.parcel USING btree (status, updated_at) WHERE
 
 CREATE UNIQUE INDEX payroll_bank_one_chosen ON public.payroll_bank USING btree (employer_id) WHERE chosen;
 
+CREATE INDEX payroll_choice_employer ON public.payroll_choice USING btree (employer_id, choice_id);
+
 CREATE INDEX person_employer ON public.person USING btree (employer_id) WHERE (employer_id IS NOT NULL);
 
 CREATE INDEX production_order_batch ON public.production_order USING btree (batch_id, card_number);
@@ -1083,6 +1221,8 @@ CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fa
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
 
+CREATE TRIGGER payroll_choice_append_only BEFORE DELETE OR UPDATE ON public.payroll_choice FOR EACH ROW EXECUTE FUNCTION public.payroll_choice_guard();
+
 CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 
 ALTER TABLE ONLY public.institution_client
@@ -1096,6 +1236,12 @@ ALTER TABLE ONLY public.institution
 
 ALTER TABLE ONLY public.list_reject
     ADD CONSTRAINT list_reject_list_id_fkey FOREIGN KEY (list_id) REFERENCES public.list_file(list_id);
+
+ALTER TABLE ONLY public.list_resent
+    ADD CONSTRAINT list_resent_from_list_id_fkey FOREIGN KEY (from_list_id) REFERENCES public.list_file(list_id);
+
+ALTER TABLE ONLY public.list_resent
+    ADD CONSTRAINT list_resent_list_id_fkey FOREIGN KEY (list_id) REFERENCES public.list_file(list_id);
 
 ALTER TABLE ONLY public.payroll_bank
     ADD CONSTRAINT payroll_bank_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES public.institution(institution_id);
