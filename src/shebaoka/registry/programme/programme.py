@@ -124,6 +124,20 @@ class Programme:
         """Give how many days a draft is kept after it was last touched; this function will go by the rule of `on`."""
         return self._dated("draft", on, sets.DecidesDays).days
 
+    def collection(self, on: date) -> sets.DecidesCollection:
+        """Give what a bank's collection at an employer must take, and its times; this function will go by the rule of `on`."""
+        return self._dated("collection", on, sets.DecidesCollection)
+
+    def payroll_rule(self, service_banks: int, on: date) -> Reason:
+        """Give the rule that leaves the bank of its staff to an employer; this function will go by how many banks that pay wages serve."""
+        facts = Facts(
+            hukou=True, insured="employee", insured_status="active", employed=True, birth_date=date(on.year - 40, 1, 1)
+        )  # fmt: skip
+        known = asking.asked(facts, on) | {
+            "group": "employees", "payroll_bank_count": service_banks, "payroll_bank_chosen": False
+        }  # fmt: skip
+        return self.sets["bank"].first(known, on).reason
+
     def ages_at(self, stage: Stage, on: date) -> sets.DecidesAges:
         """Give the plausible ages of a school stage; this function will include both."""
         return self._decides("pupil_age", {"stage": stage}, on, sets.DecidesAges)

@@ -26,6 +26,7 @@ from shebaoka.registry.programme.model import (
     PhotoSource,
     Stage,
     Suggestion,
+    Taken,
     WhyNot,
 )  # fmt: skip
 
@@ -237,6 +238,18 @@ class DecidesAccepted(Decides, frozen=True):
     accepted: bool
 
 
+class DecidesCollection(Decides, frozen=True):
+    """A bank's collection at an employer.
+
+    `needs`: what must be taken of everybody; a photo besides, where the application lacks one. `notice_hours`: how long
+    before it begins people are called; `close_after_days`: how long after its end those not noted count as not met.
+    """
+
+    needs: Annotated[tuple[Taken, ...], Meta(min_length=1)]
+    notice_hours: Annotated[int, Meta(ge=0, le=720)]
+    close_after_days: Days
+
+
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -320,6 +333,7 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "pupil_age": DecidesAges,
         "pupil_online": DecidesAccepted,
         "draft": DecidesDays,
+        "collection": DecidesCollection,
     }
 )
 ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(

@@ -61,6 +61,12 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "list.submit": ("提交名册", "hand in lists"),
     "list.read": ("查看名册处理结果", "see what became of lists"),
     "payroll_bank.choose": ("选定代发工资银行", "choose the payroll bank"),
+    "payroll_bank.read": (
+        "查看单位代发工资银行及选定记录",
+        "see an employer's payroll banks and its choices",
+    ),
+    "collection.read": ("查看集中采集", "see collections at employers"),
+    "collection.manage": ("安排、登记集中采集", "set collections at employers and note what came of them"),
     "production.run": ("运行制卡与寄送各步骤", "run the steps of production and delivery"),
     "institution.read": ("查看机构", "see institutions"),
     "institution.manage": ("导入机构", "import institutions"),
@@ -105,22 +111,24 @@ ROLES: Final[Mapping[str, Role]] = {
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
-        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN,
+        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
         **_COUNTER, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
+        "collection.read": OWN, "collection.manage": OWN,
     }),
     "employer_hr": Role("单位经办人", "employer's HR", Holder.STAFF, ("employer",), {
-        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN,
+        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN, "payroll_bank.read": OWN, "collection.read": OWN,
     }),
     "employer_system": Role("单位系统", "employer's system", Holder.CLIENT, ("employer",), {
-        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN,
+        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN, "payroll_bank.read": OWN, "collection.read": OWN,
     }),
     "school_office": Role("学校经办人", "school office", Holder.STAFF, ("school",), _LISTS),
     "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
         "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL,
         "application.choose_bank": ALL, "application.correct": ALL, "photo.bring": ALL, "card.read": ALL, "card.standing": ALL,
         "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
+        "payroll_bank.read": ALL, "collection.read": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
         "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL,

@@ -33,6 +33,10 @@ KINDS: Final[Mapping[str, MessageKind]] = {
     "card.loss_reported": "loss_reported",
     "card.loss_lifted": "loss_lifted",
     "pupil.notified": "pupil_notice",
+    "collection.called": "collection_called",
+    "collection.moved": "collection_moved",
+    "collection.cancelled": "collection_cancelled",
+    "collection.missed": "collection_missed",
 }
 """What is told of each event."""
 
