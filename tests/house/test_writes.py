@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faces.api_town import FIRM, OUTLET_B, id_number, jpeg, person
+from tests.faces.api_town import FIRM, OUTLET_A, OUTLET_B, SHEET, id_number, jpeg, person
 from tests.house.routes import roster, routes
 
 
@@ -67,6 +67,12 @@ async def writes(town) -> list[Write]:
     own, drafts = await begun(town)
     apply = {"id_number": id_number(1), "name": person(1).name, "mobile": "15400000000", "address": "虚构路1号",
              "fallback_outlet": "C310101002", "bank": "BOSC"}  # fmt: skip
+    visits = [await town.collection("BOSC", OUTLET_A, "FIRM", n) for n in range(70, 76)]
+    slot = {"starts_at": "2019-02-01T09:00:00+08:00", "ends_at": "2019-02-01T11:00:00+08:00", "place": "一楼", "staff": 2,
+            "capacity": 20}  # fmt: skip
+    later = await town.collection("BOSC", OUTLET_A, "FIRM")
+    await town.later(later)
+    done = {"seat": 1, "outcome": "missed"}
     opening = {"card_number": new, "id_number": id_number(3), "functions": ["social"]}
     collection = {"waybill": waybill, "id_checked": True, "signed": True}
     client = {"client_id": "core-4", "institution": "BOSC", "role": "bank_system"}
@@ -110,6 +116,17 @@ async def writes(town) -> list[Write]:
         Write("/api/clients", "administrator", {"json": client}, {"json": client | {"client_id": "core-5"}}),
         Write("/api/clients/core-1/secret", "administrator", {}, {}, "/api/clients/core-2/secret"),
         Write("/api/clients/core-2/deactivation", "administrator", {}, {}, "/api/clients/core-3/deactivation"),
+        Write("/api/collections", "bank_clerk", {"json": slot | {"employer": "FIRM"}}, {"json": slot | {"employer": "WORKS"}}),
+        Write(f"/api/collections/{later}/calls", "bank_system", {"json": {"limit": 1}}, {"json": {"limit": 2}}),
+        Write(f"/api/collections/{visits[0]}/moving", "bank_clerk", {"json": slot}, {"json": slot | {"staff": 3}}),
+        Write(f"/api/collections/{visits[1]}/cancellation", "bank_clerk", {}, {}, f"/api/collections/{visits[2]}/cancellation"),
+        Write(f"/api/collections/{visits[3]}/notes", "bank_clerk", {"json": {"notes": [done]}},
+              {"json": {"notes": [done | {"seat": 2}]}}),
+        Write(f"/api/collections/{visits[4]}/notes/file", "bank_system", {"files": {"file": ("a.csv", SHEET.encode())}},
+              {"files": {"file": ("a.csv", SHEET.encode() + b"2")}}),
+        Write(f"/api/collections/{visits[5]}/closing", "bank_clerk", {}, {}, f"/api/collections/{visits[3]}/closing"),
+        Write("/api/payroll-bank/declaration", "employer_system", {"json": {"banks": ["某外地银行"]}},
+              {"json": {"banks": ["另一家银行"]}}),
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
     ]  # fmt: skip
 

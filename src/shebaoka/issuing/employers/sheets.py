@@ -48,7 +48,7 @@ def read(data: bytes) -> list[Note]:
 
 
 def _note(one: Mapping[str, str], row: int) -> Note:
-    noting = OUTCOMES.get(one[OUTCOME])
+    noting = OUTCOMES.get(one[OUTCOME].casefold())
     if noting is None:
         raise SheetUnreadable(f"第{row}行“{OUTCOME}” · row {row}", row=row)
     seat = one[SEAT]
@@ -61,7 +61,7 @@ def _contents(text: str, row: int) -> tuple[Taken, ...]:
     taken: list[Taken] = []
     for mark in "、，;；/+":
         text = text.replace(mark, " ")
-    for word in text.replace(",", " ").split():
+    for word in text.replace(",", " ").casefold().split():
         if word not in CONTENTS:
             raise SheetUnreadable(f"第{row}行“{TAKEN}” · row {row}", row=row)
         taken.append(CONTENTS[word])
