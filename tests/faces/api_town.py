@@ -44,17 +44,9 @@ from shebaoka.simulation.demo.resetting import mark_demo
 from shebaoka.wiring import SUBSCRIPTIONS
 
 CENTRE, BANK_A, BANK_B, OUTLET_A, OUTLET_B = 1, 21, 22, 211, 221
-COMMUNITY_A, COMMUNITY_B, FIRM, WORKS, SCHOOL, HOTLINE, ONLINE, KIOSK, HOSPITAL = (
-    31,
-    32,
-    41,
-    42,
-    51,
-    61,
-    71,
-    81,
-    91,
-)
+COMMUNITY_A, COMMUNITY_B, FIRM, WORKS, SCHOOL, HOTLINE, ONLINE = 31, 32, 41, 42, 51, 61, 71
+KIOSK, HOSPITAL = 81, 91
+SOCIAL_LINE, MEDICAL_LINE, LINE_A, LINE_B = 62, 63, 64, 65
 PLACES = [
     (CENTRE, "CENTRE", "card_centre", None, None),
     (BANK_A, "BOSC", "bank", None, None),
@@ -66,7 +58,11 @@ PLACES = [
     (FIRM, "FIRM", "employer", None, invented(1)),
     (WORKS, "WORKS", "employer", None, invented(2)),
     (SCHOOL, "SCHOOL", "school", None, None),
-    (HOTLINE, "HOTLINE", "hotline", None, None),
+    (HOTLINE, "H962222", "hotline", None, None),
+    (SOCIAL_LINE, "H12333", "hotline", None, None),
+    (MEDICAL_LINE, "H962218", "hotline", None, None),
+    (LINE_A, "LBOSC", "bank_hotline", BANK_A, None),
+    (LINE_B, "LICBC", "bank_hotline", BANK_B, None),
     (ONLINE, "ONLINE", "online_platform", None, None),
     (KIOSK, "KIOSK", "kiosk", None, None),
     (HOSPITAL, "HOSPITAL", "hospital", None, None),
@@ -75,7 +71,7 @@ SHEET = f"{','.join(COLUMNS)}\r\n1,,,,已采集,身份、同意、签名,\r\n"
 """The sheet of a collection, its first seat filled in."""
 AT = {
     "community_clerk": COMMUNITY_A, "bank_clerk": OUTLET_A, "bank_system": BANK_A, "employer_hr": FIRM,
-    "employer_system": FIRM, "school_office": SCHOOL, "hotline_agent": HOTLINE, "online_platform_system": ONLINE,
+    "employer_system": FIRM, "school_office": SCHOOL, "hotline_agent": HOTLINE, "bank_line_agent": LINE_A, "online_platform_system": ONLINE,
     "kiosk_system": KIOSK, "hospital_system": HOSPITAL,
 }  # fmt: skip
 CALLERS = [name for name, role in ROLES.items() if role.holder in (Holder.STAFF, Holder.CLIENT)]
@@ -305,6 +301,31 @@ class Town:
                 id_number=id_number(79), name=person(79).name, channel=Channel.EMPLOYER, organisation_id=FIRM,
                 mobile="15400000000", address="虚构路1号", fallback_outlet="C310101002", bank="BOSC",
             ))  # fmt: skip
+
+    async def called(
+        self, n: int, at: int = HOTLINE, topic: str = "apply", known: bool = True
+    ) -> dict[str, Any]:
+        """Give a call to a hotline; `known`: of somebody with both cards, who says name, ID number and the end of the new card."""
+        _, new = await self.cards(n) if known else ("", "")
+        role = "bank_line_agent" if at in (LINE_A, LINE_B) else "hotline_agent"
+        asked = {"reason": "咨询社保卡", "topic": topic}
+        call = (await self.post("/api/helpdesk/calls", role, at, json=asked)).json()
+        if known:
+            said = {"id_number": id_number(n), "name": person(n).name, "card_tail": new[-4:]}
+            answer = await self.post(
+                f"/api/helpdesk/calls/{call['call_id']}/identification", role, at, json=said
+            )
+            assert answer.json() == {"identified": True, "level": "matched"}, answer.text
+        return call
+
+    async def handed_over(
+        self, case_id: str, topic: str = "social_use", at: int = HOTLINE, **more: Any
+    ) -> str:
+        """Give the number of a hand-over of a case to the line that owns a topic."""
+        asked = {"topic": topic, "story": "来电人已说明情况", **more}
+        answer = await self.post(f"/api/helpdesk/cases/{case_id}/handover", "hotline_agent", at, json=asked)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["handover_id"]
 
     async def facts(self, action: str) -> list[tuple[Any, ...]]:
         async with self.database.work(SYSTEM) as work:
