@@ -14,6 +14,7 @@ from shebaoka.cli import (
     lists,
     messages,
     migrate,
+    parcels,
     programme,
     serve,
     simulate,
@@ -35,6 +36,7 @@ app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")
 app.add_typer(dashboard.app, name="dashboard")
+app.add_typer(parcels.app, name="parcels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

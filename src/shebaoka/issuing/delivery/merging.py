@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from shebaoka.issuing.delivery.model import Event, Parcel
 from shebaoka.issuing.delivery.states import TOLD, Action, Status, after, merge
+from shebaoka.records import s10
 
 
 class Outcome(StrEnum):
@@ -18,6 +19,7 @@ class Outcome(StrEnum):
     ALREADY = "already"
     WAITING = "waiting"
     UNKNOWN_WAYBILL = "unknown_waybill"
+    BAD_WAYBILL = "bad_waybill"
     UNKNOWN_KIND = "unknown_kind"
 
 
@@ -57,7 +59,8 @@ def outcome(event: Event, parcel: Parcel | None) -> Outcome:
     if event.kind not in TOLD:
         return Outcome.UNKNOWN_KIND
     if parcel is None:
-        return Outcome.UNKNOWN_WAYBILL
+        # A number whose check digit does not fit is nobody's: misread, and by nobody to be guessed.
+        return Outcome.UNKNOWN_WAYBILL if s10.is_valid(event.waybill) else Outcome.BAD_WAYBILL
     if parcel.waybill != event.waybill:
         return Outcome.ALREADY
     if parcel.status == Status.PREPARED:

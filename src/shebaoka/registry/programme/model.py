@@ -18,7 +18,8 @@ Function = Literal["social", "financial"]
 PhotoSource = Literal["id_card", "student_card", "counter"]
 MessageKind = Literal[
     "application_rejected", "photo_needed", "bank_refused", "card_dispatched", "card_at_outlet", "card_waiting",
-    "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted",
+    "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted", "card_recalled", "card_at_centre",
+    "delivery_changed", "redirect_refused",
 ]  # fmt: skip
 Act = Literal["apply", "open", "collect", "read", "other"]
 ActingAs = Literal["holder", "guardian", "agent"]

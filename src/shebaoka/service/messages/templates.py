@@ -83,7 +83,7 @@ def text(
 def _value(name: str, value: Any, named: Named, place: int) -> dict[str, str]:
     if name == "outlet_id":
         return {"outlet": named[value][place]}
-    if name == "apply_by":
+    if name in ("apply_by", "collect_by"):
         day = date.fromisoformat(value)
         return {name: (f"{day.month}月{day.day}日", day.isoformat())[place]}
     return {name: str(value)}
