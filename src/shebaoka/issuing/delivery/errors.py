@@ -62,17 +62,6 @@ class NoCounterForParcels(Problem):
     remedy_en = "Hand the parcel to the nearest community centre, which notes it"
 
 
-class DestinationUnknown(Problem):
-    """A wish to send the card elsewhere names nothing that shall change."""
-
-    slug = "destination-unknown"
-    status = 422
-    title_zh = "未填写要更改的寄送信息"
-    title_en = "Nothing was named that shall change"
-    remedy_zh = "请填写新的手机号码、寄送地址或备用网点"
-    remedy_en = "Give another mobile number, address or fallback outlet"
-
-
 class TooLateToRedirect(Problem):
     """The card waits at a counter already; member `outlet` names it."""
 

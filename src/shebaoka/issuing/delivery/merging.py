@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from shebaoka.issuing.delivery.model import Event, Parcel
 from shebaoka.issuing.delivery.states import TOLD, Action, Status, after, merge
@@ -21,6 +22,10 @@ class Outcome(StrEnum):
     UNKNOWN_WAYBILL = "unknown_waybill"
     BAD_WAYBILL = "bad_waybill"
     UNKNOWN_KIND = "unknown_kind"
+
+
+STRANGE: Final = (Outcome.UNKNOWN_WAYBILL, Outcome.BAD_WAYBILL, Outcome.UNKNOWN_KIND)
+"""Messages that nobody can act on: they are kept, and a person looks at them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.delivery import labels
-from shebaoka.issuing.delivery.merging import Outcome
+from shebaoka.issuing.delivery.merging import STRANGE
 from shebaoka.issuing.delivery.model import (
     SILENT_DAYS,
     DeliveryException,
@@ -40,7 +40,6 @@ WHY = {
     Status.SENT_BACK: "not_arrived",
 }  # fmt: skip
 NEWS_EXPECTED = (*WITH_COURIER, Status.RECALLED, Status.SENT_BACK)
-STRANGE = (Outcome.UNKNOWN_WAYBILL, Outcome.BAD_WAYBILL, Outcome.UNKNOWN_KIND)
 
 
 async def by_waybill(work: Work, waybill: str) -> Tracked:

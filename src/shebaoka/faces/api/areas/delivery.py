@@ -17,6 +17,7 @@ from shebaoka.faces.api.areas.showing import ApplicationView, shown
 from shebaoka.faces.api.calling import Call, reading, write
 from shebaoka.faces.api.counter import ACTING_MAY_REFUSE, ActsFor, claim_of
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.tables import Form, table
 from shebaoka.faces.api.wire import (
@@ -37,8 +38,6 @@ from shebaoka.issuing.applications.errors import ContactMissing, OutletNotServin
 from shebaoka.issuing.applications.states import Status as ApplicationStatus
 from shebaoka.issuing.delivery import commands, views
 from shebaoka.issuing.delivery.errors import (
-    DestinationUnknown,
-    IdentityNotChecked,
     NoCounterForParcels,
     NotToBeSentAgain,
     ParcelElsewhere,
@@ -112,8 +111,8 @@ class Collection(Body, frozen=True):
     """
 
     waybill: Waybill
-    id_number: IdNumberText | None = None
-    signature: SignatureBody | None = None
+    id_number: IdNumberText
+    signature: SignatureBody
     acts_for: ActsFor | None = None
 
 
@@ -234,7 +233,7 @@ class ParcelExceptions(msgspec.Struct, frozen=True):
     "/parcels/collection",
     status_code=200,
     **protected("parcel.collect", "delivery", "网点交付卡片 · Hand a card over at the counter", keyed=True,
-                refuses=(*ONE, WaybillRefused, IdNumberRefused, ParcelElsewhere, IdentityNotChecked, WrongCollector,
+                refuses=(*ONE, WaybillRefused, IdNumberRefused, ParcelElsewhere, WrongCollector,
                          SignatureMissing, TransitionRefused, ParcelsMoved, *ACTING_MAY_REFUSE)),
 )  # fmt: skip
 async def collect(request: Call, data: JSONBody[Collection], key: RequestKey = None) -> Response[ParcelView]:
@@ -245,8 +244,8 @@ async def collect(request: Call, data: JSONBody[Collection], key: RequestKey = N
     programme = await service(request).programme()
 
     async def act(work: Work) -> ParcelView:
-        signature = Signature(data.signature.kind, data.signature.reference) if data.signature else None
-        seen = await read_id_number(work, data.id_number) if data.id_number else ""
+        signature = Signature(data.signature.kind, data.signature.reference)
+        seen = await read_id_number(work, data.id_number)
         pickup = Pickup(data.waybill, seen, signature, await claim_of(work, data.acts_for))
         return _parcel(await commands.collect(work, programme, pickup))
 
@@ -302,13 +301,17 @@ async def send_back(
     "/applications/{application_id:int}/destination",
     status_code=200,
     **protected("application.correct", "delivery", "更改寄送地址或备用网点 · Change where the card goes", keyed=True,
-                refuses=(*ONE, TransitionRefused, DestinationUnknown, ContactMissing, OutletNotServing, TooLateToRedirect,
+                refuses=(*ONE, TransitionRefused, ContactMissing, OutletNotServing, TooLateToRedirect,
                          RedirectPending, ParcelsMoved), residents=RESIDENTS_TOO),
 )  # fmt: skip
 async def change_destination(
     request: Call, application_id: PathId, data: JSONBody[Destination], key: RequestKey = None
 ) -> Response[DestinationAnswer]:
     """Send the card elsewhere as far as that is still possible, and say what came of it; the holder is told."""
+    if data == Destination():
+        raise malformed(
+            "address", "请填写要更改的一项：手机号码、寄送地址或备用网点 · name what shall change"
+        )
 
     async def act(work: Work) -> DestinationAnswer:
         wish = Wish(data.mobile, data.address, data.fallback_outlet)

@@ -10,7 +10,6 @@ from shebaoka.issuing.applications.model import Application, Contact
 from shebaoka.issuing.applications.states import TO_BE_BROUGHT
 from shebaoka.issuing.delivery import labels
 from shebaoka.issuing.delivery.errors import (
-    DestinationUnknown,
     ParcelsMoved,
     RedirectPending,
     TooLateToRedirect,
@@ -44,7 +43,7 @@ async def change_destination(work: Work, application_id: int, wish: Wish) -> Cha
     Before the courier has its label the change is on it. In the courier's hands the courier is asked (`redirect_due`); the
     fallback outlet stays as it is until the courier agrees. A card that comes back, or is kept at the card centre, goes there
     when it is sent again. This function will refuse with NotFound, TransitionRefused once the card is in hand,
-    DestinationUnknown, ContactMissing, OutletNotServing, RedirectPending, or TooLateToRedirect where it lies at an outlet.
+    ContactMissing, OutletNotServing, RedirectPending, or TooLateToRedirect where it lies at an outlet.
     """
     was = await applications.by_id(work, application_id)
     if was.status not in TO_BE_BROUGHT:
@@ -75,8 +74,6 @@ async def relabel(work: Work, application: Application) -> None:
 
 
 async def _target(work: Work, was: Application, wish: Wish) -> _Target:
-    if wish == Wish():
-        raise DestinationUnknown
     key = (was.person_id, was.application_id)
     contact = (await applications.contacts(work, [key]))[was.application_id]
     mobile = contact.mobile if wish.mobile is None else wish.mobile
