@@ -44,11 +44,13 @@ async def test_a_card_is_handed_over_at_its_own_outlet_to_its_holder(town):
 async def test_a_misread_waybill_is_refused_everywhere_and_the_digit_is_not_told(town):
     waybill = await town.parcel_waiting(1, status="recalled")
     wrong = {"waybill": misread(waybill)}
+    fetching = {"id_number": id_number(1), "signature": SIGNED}
     for path, role in (
         ("arrivals", "community_clerk"), ("sending-back", "community_clerk"), ("collection", "community_clerk"),
         ("resending", "card_centre_operator"), ("losses", "card_centre_operator"),
     ):  # fmt: skip
-        refused = await town.post(f"/api/parcels/{path}", role, json=wrong)
+        body = wrong | (fetching if path == "collection" else {})
+        refused = await town.post(f"/api/parcels/{path}", role, json=body)
         said = refused.json()
         assert (refused.status_code, said["type"], said["why"]) == (
             422,

@@ -34,6 +34,7 @@ from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, CARD_CENTRE,
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme import views as programmes
 from shebaoka.registry.programme.model import Function, Proxy
+from shebaoka.registry.programme.programme import Programme
 
 SIMULATION = Actor("system:simulation", 0, "system")
 PEOPLE_AT_ONCE = 5_000
@@ -62,6 +63,7 @@ class Townspeople:
         self._centre = Actor("system:card-centre", centre.institution_id, "card_centre_operator")
         self._photo = _counter_photo()
         self._stays_closed: set[int] = set()
+        self._programme: Programme | None = None
 
     @classmethod
     async def read(cls, city: City, file: Path) -> Townspeople:
@@ -113,7 +115,7 @@ class Townspeople:
             ]
             if not lying:
                 return
-            programme = await programmes.load(work)
+            programme = self._programme = self._programme or await programmes.load(work)
             ties = await people.guardians(work, {one.person_id for one in lying})
             parents = {child: min(tied) for child, tied in ties.items() if tied}
             known = await people.identities(work, {*(one.person_id for one in lying), *parents.values()})
@@ -136,12 +138,17 @@ class Townspeople:
         """Outlets send back what was recalled, and the card centre keeps it."""
         async with city.database.work(SIMULATION) as work:
             recalled = await parcels.all_at_counters(work, ParcelStatus.RECALLED)
+        by_outlet: dict[int, list[str]] = defaultdict(list)
         for parcel in recalled:
-            outlet = Actor(f"system:outlet-{parcel.outlet_id}", parcel.outlet_id, "community_clerk")
+            by_outlet[parcel.outlet_id].append(parcel.waybill)
+        for outlet_id, waybills in by_outlet.items():
+            outlet = Actor(f"system:outlet-{outlet_id}", outlet_id, "community_clerk")
             async with city.database.work(outlet) as work:
-                await send_back(work, parcel.waybill)
+                for waybill in waybills:
+                    await send_back(work, waybill)
             async with city.database.work(self._centre) as work:
-                await note_arrival(work, parcel.waybill)
+                for waybill in waybills:
+                    await note_arrival(work, waybill)
 
     async def open(self, city: City) -> None:
         """Open the cards in hand, each where its holder likes to, those who care to."""
