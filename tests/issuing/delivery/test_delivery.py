@@ -23,6 +23,7 @@ from tests.issuing.seeding import (
 )
 
 from shebaoka.issuing.applications.commands import correct_contact
+from shebaoka.issuing.applications.errors import PersonDeceased
 from shebaoka.issuing.applications.model import Contact
 from shebaoka.issuing.applications.states import Status as ApplicationStatus
 from shebaoka.issuing.delivery import commands, views
@@ -330,6 +331,12 @@ async def test_no_card_is_handed_over_without_all_that_it_takes(
         assert refusal.value.members["outlet"] == "JA01"
     assert (await statuses(database))[first.application_id] == "at_outlet"
     assert await read(database, "SELECT count(*) FROM hand_over") == [(0,)]
+
+
+async def test_the_card_of_somebody_who_has_died_goes_to_nobody(database, waiting, holders):
+    await read(database, "UPDATE person SET died_on = '2019-01-01'")
+    with pytest.raises(PersonDeceased):
+        await collect(database, holders, waiting[0].waybill)
 
 
 async def test_who_fetched_a_card_and_where_they_signed_is_kept_for_good(database, waiting, holders):

@@ -34,7 +34,7 @@ from shebaoka.faces.api.wire import (
     references,
 )
 from shebaoka.issuing.applications import views as applications
-from shebaoka.issuing.applications.errors import ContactMissing, OutletNotServing
+from shebaoka.issuing.applications.errors import ContactMissing, OutletNotServing, PersonDeceased
 from shebaoka.issuing.applications.states import Status as ApplicationStatus
 from shebaoka.issuing.delivery import commands, views
 from shebaoka.issuing.delivery.errors import (
@@ -233,7 +233,7 @@ class ParcelExceptions(msgspec.Struct, frozen=True):
     "/parcels/collection",
     status_code=200,
     **protected("parcel.collect", "delivery", "网点交付卡片 · Hand a card over at the counter", keyed=True,
-                refuses=(*ONE, WaybillRefused, IdNumberRefused, ParcelElsewhere, WrongCollector,
+                refuses=(*ONE, WaybillRefused, IdNumberRefused, ParcelElsewhere, PersonDeceased, WrongCollector,
                          SignatureMissing, TransitionRefused, ParcelsMoved, *ACTING_MAY_REFUSE)),
 )  # fmt: skip
 async def collect(request: Call, data: JSONBody[Collection], key: RequestKey = None) -> Response[ParcelView]:

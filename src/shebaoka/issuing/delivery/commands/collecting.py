@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shebaoka.cards.commands import note_received
 from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.commands import move_many
+from shebaoka.issuing.applications.errors import PersonDeceased
 from shebaoka.issuing.applications.states import Action as ApplicationAction
 from shebaoka.issuing.delivery.commands.applying import parcels_of
 from shebaoka.issuing.delivery.errors import (
@@ -57,7 +58,7 @@ async def collect(work: Work, programme: Programme, pickup: Pickup) -> Parcel:
     """Hand one parcel over at the counter where it lies; give it as it then stands.
 
     This function will refuse with WaybillRefused, NotFound, ParcelElsewhere (naming the right counter), TransitionRefused when
-    it lies at none, IdentityNotChecked, WrongCollector, SignatureMissing, or as `registry.acting` refuses who acts for others.
+    it lies at none, IdentityNotChecked, PersonDeceased, WrongCollector, SignatureMissing, or as `registry.acting` refuses who acts for others.
     """
     result = await collect_many(work, programme, [pickup])
     for problem in result.refused.values():
@@ -120,6 +121,8 @@ def _check(work: Work, programme: Programme, known: _Known, parcel: Parcel, pick
     if not pickup.id_number:
         raise IdentityNotChecked(parcel.waybill)
     holder, actor, claim = known.holders[parcel.person_id], known.present.get(pickup.id_number), pickup.claim
+    if holder.died_on is not None and holder.died_on <= work.today:
+        raise PersonDeceased
     is_holder = actor is not None and actor.person_id == holder.person_id
     if claim is None:
         if not is_holder:
