@@ -154,6 +154,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.hand_over_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'records of cards handed over are append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.help_entry_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -207,7 +215,7 @@ CREATE TABLE public.application (
     CONSTRAINT application_channel_check CHECK ((channel = ANY (ARRAY['bank_outlet'::text, 'community_centre'::text, 'online'::text, 'employer'::text]))),
     CONSTRAINT application_kind_check CHECK ((kind = ANY (ARRAY['exchange'::text, 'first_issue'::text, 'replacement'::text]))),
     CONSTRAINT application_replacement_reason_check CHECK ((replacement_reason = ANY (ARRAY['lost'::text, 'worn'::text, 'unreadable'::text, 'damaged'::text, 'data_changed'::text, 'expiring'::text, 'expired'::text]))),
-    CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text, 'made'::text, 'dispatched'::text, 'at_outlet'::text, 'received'::text, 'completed'::text, 'rejected'::text, 'withdrawn'::text])))
+    CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text, 'made'::text, 'dispatched'::text, 'at_outlet'::text, 'at_centre'::text, 'received'::text, 'completed'::text, 'rejected'::text, 'withdrawn'::text])))
 );
 
 COMMENT ON TABLE public.application IS 'person-owned: applications for a card; the delivery address and mobile are sealed';
@@ -389,7 +397,7 @@ CREATE TABLE public.courier_event (
     sealed bytea NOT NULL,
     received_at timestamp with time zone NOT NULL,
     outcome text NOT NULL,
-    CONSTRAINT courier_event_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'already'::text, 'waiting'::text, 'unknown_waybill'::text, 'unknown_kind'::text])))
+    CONSTRAINT courier_event_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'already'::text, 'waiting'::text, 'unknown_waybill'::text, 'bad_waybill'::text, 'unknown_kind'::text])))
 );
 
 COMMENT ON TABLE public.courier_event IS 'keyed by event_id: every event the courier ever told, applied once; its note is sealed';
@@ -497,6 +505,28 @@ CREATE TABLE public.guardian_tie (
 );
 
 COMMENT ON TABLE public.guardian_tie IS 'person-owned: who acts for this person';
+
+CREATE TABLE public.hand_over (
+    person_id bigint NOT NULL,
+    parcel_id bigint NOT NULL,
+    collected_as text NOT NULL,
+    collector_id bigint,
+    signature_kind text NOT NULL,
+    signature_reference text NOT NULL,
+    organisation_id bigint NOT NULL,
+    handed_by text NOT NULL,
+    handed_at timestamp with time zone NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT hand_over_check CHECK (((collected_as = 'agent'::text) OR (collector_id IS NOT NULL))),
+    CONSTRAINT hand_over_check1 CHECK (((collected_as = 'holder'::text) = (NOT (collector_id IS DISTINCT FROM person_id)))),
+    CONSTRAINT hand_over_collected_as_check CHECK ((collected_as = ANY (ARRAY['holder'::text, 'guardian'::text, 'agent'::text]))),
+    CONSTRAINT hand_over_signature_kind_check CHECK ((signature_kind = ANY (ARRAY['paper'::text, 'pad'::text]))),
+    CONSTRAINT hand_over_signature_reference_check CHECK ((signature_reference <> ''::text))
+);
+
+COMMENT ON TABLE public.hand_over IS 'person-owned: each card handed over at a counter, once: to whom, against which signature; the ID number seen is sealed';
+
+COMMENT ON COLUMN public.hand_over.signature_reference IS 'where the signature is found: folio of the paper register, number of the pad''s file';
 
 CREATE TABLE public.help_call (
     call_id bigint NOT NULL,
@@ -722,6 +752,24 @@ CREATE TABLE public.login_failure (
 
 COMMENT ON TABLE public.login_failure IS 'local: attempts to log in per account and per source, by keyed digests; an attempt that succeeds is taken out again';
 
+CREATE TABLE public.manifest (
+    manifest_id bigint NOT NULL,
+    prepared_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    parcels integer NOT NULL,
+    accepted integer DEFAULT 0 NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    CONSTRAINT manifest_accepted_check CHECK ((accepted >= 0)),
+    CONSTRAINT manifest_check CHECK (((accepted + refused) <= parcels)),
+    CONSTRAINT manifest_check1 CHECK (((sent_at IS NOT NULL) OR ((accepted + refused) = 0))),
+    CONSTRAINT manifest_parcels_check CHECK ((parcels > 0)),
+    CONSTRAINT manifest_refused_check CHECK ((refused >= 0))
+);
+
+COMMENT ON TABLE public.manifest IS 'local: what was handed to the courier together, and how much of it the courier took';
+
+COMMENT ON COLUMN public.manifest.sent_at IS 'first sent at; from then on the courier may have its labels, whether or not an answer came';
+
 CREATE TABLE public.message (
     person_id bigint NOT NULL,
     message_id bigint NOT NULL,
@@ -792,7 +840,13 @@ CREATE TABLE public.parcel (
     dispatched_at timestamp with time zone,
     received_at timestamp with time zone,
     updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT parcel_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'dispatched'::text, 'in_transit'::text, 'delivered'::text, 'failed'::text, 'at_outlet'::text, 'collected'::text, 'returned'::text, 'lost'::text])))
+    arrived_on date,
+    look_on date,
+    reminded_on date,
+    centre_id bigint,
+    former_sendings integer DEFAULT 0 NOT NULL,
+    CONSTRAINT parcel_looked_after CHECK (((status = 'at_outlet'::text) = (look_on IS NOT NULL))),
+    CONSTRAINT parcel_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'dispatched'::text, 'in_transit'::text, 'failed'::text, 'at_outlet'::text, 'recalled'::text, 'returned'::text, 'delivered'::text, 'sent_back'::text, 'at_centre'::text, 'collected'::text, 'lost'::text])))
 );
 
 COMMENT ON TABLE public.parcel IS 'person-owned: cards on their way';
@@ -801,13 +855,24 @@ COMMENT ON COLUMN public.parcel.label IS 'sealed: recipient, mobile and address 
 
 COMMENT ON COLUMN public.parcel.word IS 'sealed: the courier''s last word, such as who signed or why it refused or failed';
 
+COMMENT ON COLUMN public.parcel.arrived_on IS 'since which day it waits at its outlet; reminders and recall are reckoned from there';
+
+COMMENT ON COLUMN public.parcel.look_on IS 'on which day the step `waiting` looks at it again, while it waits at its outlet';
+
+COMMENT ON COLUMN public.parcel.centre_id IS 'the card centre that keeps it';
+
+COMMENT ON COLUMN public.parcel.former_sendings IS 'how often the courier took it before, under other waybills';
+
 CREATE TABLE public.parcel_directory (
     waybill text NOT NULL,
     person_id bigint NOT NULL,
-    parcel_id bigint NOT NULL
+    parcel_id bigint NOT NULL,
+    manifest_id bigint
 );
 
 COMMENT ON TABLE public.parcel_directory IS 'keyed by waybill: finds a parcel by its waybill number';
+
+COMMENT ON COLUMN public.parcel_directory.manifest_id IS 'the manifest of this waybill, also where its parcel has gone out again since';
 
 CREATE TABLE public.partner_cursor (
     partner text NOT NULL,
@@ -995,6 +1060,28 @@ CREATE TABLE public.pupil_notice (
 
 COMMENT ON TABLE public.pupil_notice IS 'person-owned: the school''s notice to the guardian and the two weeks it opens';
 
+CREATE TABLE public.redirect (
+    person_id bigint NOT NULL,
+    redirect_id bigint NOT NULL,
+    parcel_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    waybill text NOT NULL,
+    outlet_id bigint NOT NULL,
+    status text NOT NULL,
+    label bytea NOT NULL,
+    word bytea,
+    asked_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT redirect_check CHECK (((status = 'asked'::text) = (answered_at IS NULL))),
+    CONSTRAINT redirect_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'accepted'::text, 'refused'::text, 'too_late'::text, 'dropped'::text])))
+);
+
+COMMENT ON TABLE public.redirect IS 'person-owned: wishes that a parcel in the courier''s hands go elsewhere, and what the courier answered';
+
+COMMENT ON COLUMN public.redirect.label IS 'sealed: where it shall go, as the courier is asked, the same however often';
+
+COMMENT ON COLUMN public.redirect.word IS 'sealed: why the courier refused';
+
 CREATE TABLE public.request_key (
     request_key text NOT NULL,
     organisation_id bigint NOT NULL,
@@ -1140,6 +1227,9 @@ ALTER TABLE ONLY public.figure_population
 ALTER TABLE ONLY public.guardian_tie
     ADD CONSTRAINT guardian_tie_pkey PRIMARY KEY (person_id, guardian_id);
 
+ALTER TABLE ONLY public.hand_over
+    ADD CONSTRAINT hand_over_pkey PRIMARY KEY (person_id, parcel_id);
+
 ALTER TABLE ONLY public.help_call
     ADD CONSTRAINT help_call_pkey PRIMARY KEY (call_id);
 
@@ -1187,6 +1277,9 @@ ALTER TABLE ONLY public.list_row
 
 ALTER TABLE ONLY public.login_failure
     ADD CONSTRAINT login_failure_pkey PRIMARY KEY (subject, attempt_id);
+
+ALTER TABLE ONLY public.manifest
+    ADD CONSTRAINT manifest_pkey PRIMARY KEY (manifest_id);
 
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (person_id, message_id);
@@ -1238,6 +1331,9 @@ ALTER TABLE ONLY public.proxy_act
 
 ALTER TABLE ONLY public.pupil_notice
     ADD CONSTRAINT pupil_notice_pkey PRIMARY KEY (person_id, school_id, notified_on);
+
+ALTER TABLE ONLY public.redirect
+    ADD CONSTRAINT redirect_pkey PRIMARY KEY (person_id, redirect_id);
 
 ALTER TABLE ONLY public.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (request_key, organisation_id, endpoint);
@@ -1303,7 +1399,7 @@ CREATE INDEX collection_seat_collection ON public.collection_seat USING btree (c
 
 CREATE UNIQUE INDEX collection_seat_one_expected ON public.collection_seat USING btree (person_id) WHERE (status = 'expected'::text);
 
-CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'unknown_kind'::text]));
+CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'bad_waybill'::text, 'unknown_kind'::text]));
 
 CREATE INDEX courier_event_waiting ON public.courier_event USING btree (waybill) WHERE (outcome = 'waiting'::text);
 
@@ -1353,7 +1449,13 @@ CREATE UNIQUE INDEX message_once ON public.message USING btree (person_id, event
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (event_id) WHERE (delivered_at IS NULL);
 
+CREATE INDEX parcel_directory_manifest ON public.parcel_directory USING btree (manifest_id) WHERE (manifest_id IS NOT NULL);
+
+CREATE INDEX parcel_look ON public.parcel USING btree (look_on) WHERE (look_on IS NOT NULL);
+
 CREATE INDEX parcel_manifest ON public.parcel USING btree (manifest_id) WHERE ((status = 'prepared'::text) AND (refused_at IS NULL));
+
+CREATE INDEX parcel_of_manifest ON public.parcel USING btree (manifest_id);
 
 CREATE UNIQUE INDEX parcel_one_each ON public.parcel USING btree (person_id, application_id) WHERE (status <> 'lost'::text);
 
@@ -1371,6 +1473,10 @@ CREATE INDEX production_order_failed ON public.production_order USING btree (ord
 
 CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (person_id) WHERE (status = 'ordered'::text);
 
+CREATE INDEX redirect_due ON public.redirect USING btree (redirect_id) WHERE (status = 'asked'::text);
+
+CREATE UNIQUE INDEX redirect_one_asked ON public.redirect USING btree (person_id, parcel_id) WHERE (status = 'asked'::text);
+
 CREATE INDEX resident_session_client ON public.resident_session USING btree (client) WHERE (ended_at IS NULL);
 
 CREATE INDEX resident_session_resident ON public.resident_session USING btree (resident_id) WHERE (ended_at IS NULL);
@@ -1380,6 +1486,8 @@ CREATE INDEX return_difference_age ON public.return_difference USING btree (foun
 CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
+
+CREATE TRIGGER hand_over_append_only BEFORE DELETE OR UPDATE ON public.hand_over FOR EACH ROW EXECUTE FUNCTION public.hand_over_guard();
 
 CREATE TRIGGER help_entry_append_only BEFORE DELETE OR UPDATE ON public.help_entry FOR EACH ROW EXECUTE FUNCTION public.help_entry_guard();
 

@@ -244,13 +244,25 @@ class Town:
             }  # fmt: skip
             await work.run(
                 "INSERT INTO parcel (person_id, parcel_id, application_id, waybill, status, outlet_id, manifest_id,"
-                " label, updated_at) VALUES (%(p)s, %(a)s, %(a)s, %(w)s, %(s)s, %(o)s, 1, '', %(now)s)", named,
+                " label, updated_at, arrived_on, look_on, centre_id) VALUES (%(p)s, %(a)s, %(a)s, %(w)s, %(s)s, %(o)s, 1,"
+                " '', %(now)s, %(now)s::date, CASE WHEN %(s)s::text = 'at_outlet' THEN %(now)s::date END,"
+                " CASE WHEN %(s)s::text = 'at_centre' THEN 1 END)", named,
             )  # fmt: skip
             await work.run(
                 "INSERT INTO parcel_directory (waybill, person_id, parcel_id) VALUES (%(w)s, %(p)s, %(a)s)",
                 named,
             )
         return waybill
+
+    async def application_at_centre(self, n: int) -> str:
+        """Give the number of an application whose card is kept at the card centre."""
+        await self.parcel_waiting(n, status="at_centre")
+        person_id = await self.person_id(n)
+        async with self.database.work(SYSTEM) as work:
+            return str(await work.value(
+                "UPDATE application SET status = 'at_centre' WHERE person_id = %(p)s RETURNING application_id",
+                {"p": person_id},
+            ))  # fmt: skip
 
     async def message_given_up(self, n: int, reason: str = "refused") -> str:
         """Give the number of a text message to somebody that was given up; the person has it in the app, too."""

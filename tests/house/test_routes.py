@@ -44,6 +44,7 @@ async def test_nothing_personal_stands_in_an_address(town):
         "application_id",
         "list_id",
         "order_id",
+        "manifest_id",
         "message_id",
         "bank",
         "employer",
@@ -175,6 +176,8 @@ def body_for(path: str) -> dict[str, Any]:
         return {"files": {"photo": ("p.jpg", jpeg())}}
     if path.endswith("/contact"):
         return {"json": {"mobile": "15400000000", "address": "虚构路9号"}}
+    if path.endswith("/destination"):
+        return {"json": {"address": "虚构路9号"}}
     if path.endswith("/bank"):
         return {"json": {"bank": "BOSC"}}
     return {"json": {"reason": "无关机构试探"}} if path.endswith("/identity") else {}

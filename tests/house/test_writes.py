@@ -47,6 +47,9 @@ async def writes(town) -> list[Write]:
     await town.cards(17)
     _, found = await town.cards(18)
     lost_parcels = [await town.parcel_waiting(n, status="in_transit") for n in (19, 20)]
+    recalled = [await town.parcel_waiting(n, status="recalled") for n in (21, 22)]
+    coming = [await town.parcel_waiting(n, status="in_transit") for n in (23, 24)]
+    kept = [await town.application_at_centre(n) for n in (25, 26)]
     losing = {"id_number": id_number(17), "name": person(17).name, "loss": "temporary"}
     lifting = {"card_number": found, "id_number": id_number(18), "id_checked": True}
     await town.post("/api/cards/losses", "community_clerk", json={
@@ -87,7 +90,11 @@ async def writes(town) -> list[Write]:
     await town.later(later)
     done = {"seat": 1, "outcome": "missed"}
     opening = {"card_number": new, "id_number": id_number(3), "functions": ["social"]}
-    collection = {"waybill": waybill, "id_checked": True, "signed": True}
+    collection = {
+        "waybill": waybill,
+        "id_number": id_number(9),
+        "signature": {"kind": "paper", "reference": "2019-0001"},
+    }
     client = {"client_id": "core-4", "institution": "BOSC", "role": "bank_system"}
     return [
         Write("/api/applications", "bank_clerk", {"json": apply}, {"json": apply | {"mobile": "15400000001"}}),
@@ -113,6 +120,12 @@ async def writes(town) -> list[Write]:
         Write("/api/parcels/losses", "card_centre_operator", {"json": {"waybill": lost_parcels[0]}},
               {"json": {"waybill": lost_parcels[1]}}),
         Write("/api/parcels/collection", "community_clerk", {"json": collection}, {"json": collection | {"waybill": another}}),
+        Write("/api/parcels/arrivals", "community_clerk", {"json": {"waybill": coming[0]}}, {"json": {"waybill": coming[1]}}),
+        Write("/api/parcels/sending-back", "community_clerk", {"json": {"waybill": recalled[0]}}, {"json": {"waybill": recalled[1]}}),
+        Write(f"/api/applications/{kept[0]}/destination", "hotline_agent", {"json": {"address": "虚构路2号"}},
+              {"json": {"address": "虚构路3号"}}),
+        Write(f"/api/applications/{kept[0]}/sending-again", "community_clerk", {}, {},
+              f"/api/applications/{kept[1]}/sending-again"),
         Write("/api/parcels/resending", "card_centre_operator", {"json": {"waybill": returned[0]}}, {"json": {"waybill": returned[1]}}),
         *(Write(f"/api/production/exceptions/{failed[n]}/{verb}", "card_centre_operator", {}, {},
                 f"/api/production/exceptions/{failed[n + 1]}/{verb}") for n, verb in ((0, "reorder"), (2, "giving-up"))),

@@ -51,6 +51,12 @@ RETURNING application.person_id, application.application_id;
 UPDATE application SET sealed = :sealed, updated_at = :now, version = version + 1
 WHERE person_id = :person_id AND application_id = :application_id AND status = ANY(:statuses::text[]);
 
+-- name: set_outlet
+-- Another fallback outlet; the status stays as it is.
+UPDATE application SET fallback_outlet_id = :outlet_id, updated_at = :now, version = version + 1
+WHERE person_id = :person_id AND application_id = :application_id AND status = ANY(:statuses::text[])
+  AND fallback_outlet_id <> :outlet_id;
+
 -- name: of_card
 -- The applications whose new cards were opened and which are not complete yet; found by key, as in `move`.
 SELECT application.person_id, application.application_id

@@ -207,6 +207,13 @@ class Programme:
         """Give the days on which holders of unopened cards are reminded; this function will count them from receipt."""
         return self._dated("opening_reminder", on, sets.DecidesReminders)
 
+    def waiting_at_outlet(self, arrived_on: date) -> sets.DecidesWaiting:
+        """Give when the holder of a card at a fallback outlet is reminded, and when it goes back.
+
+        This function will ask the rules of the day on which it arrived: what a holder was told stays true.
+        """
+        return self._dated("waiting_at_outlet", arrived_on, sets.DecidesWaiting)
+
     def rule(self, rule_set: str, facts: Mapping[str, Any], on: date) -> Rule:
         """Give the rule of one set that decides, with its days and its reason; this function will say who is told why."""
         return self.sets[rule_set].first(facts, on)

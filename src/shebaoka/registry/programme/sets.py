@@ -210,6 +210,18 @@ class DecidesReminders(Decides, frozen=True):
             raise ValueError("then_every needs days to go on from")
 
 
+class DecidesWaiting(Decides, frozen=True):
+    """On which days after a card came to its fallback outlet the holder is reminded, and after how many it is recalled."""
+
+    recall_after: Annotated[int, Meta(ge=1, le=3660)]
+    remind: tuple[Annotated[int, Meta(ge=1, le=3660)], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse days that do not grow, and reminders of a card that is gone."""
+        if list(self.remind) != sorted({*self.remind} - set(range(self.recall_after, 3661))):
+            raise ValueError("the days to remind must grow, and end before the recall")
+
+
 class DecidesAuthority(Decides, frozen=True):
     """Whether somebody may act for a holder: `refusal` says why not, else which papers and which authorisation it takes."""
 
@@ -366,6 +378,7 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "message": DecidesMessage,
         "quiet_hours": DecidesQuietHours,
         "opening_reminder": DecidesReminders,
+        "waiting_at_outlet": DecidesWaiting,
         "authority": DecidesAuthority,
         "pupil_age": DecidesAges,
         "pupil_online": DecidesAccepted,

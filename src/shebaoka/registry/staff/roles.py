@@ -36,7 +36,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "application.read": ("查看申请", "see applications"),
     "application.withdraw": ("撤回申请", "withdraw an application"),
     "application.choose_bank": ("银行拒绝后另选银行", "choose another bank after a refusal"),
-    "application.correct": ("更正联系方式和寄送地址", "correct mobile and address"),
+    "application.correct": (
+        "更正联系方式、更改寄送地址和备用网点、申请重寄",
+        "correct mobile and address, change where the card goes, have it sent again",
+    ),
     "photo.bring": ("补交相片", "bring a photo"),
     "card.open": ("开通卡片功能", "open functions of a card"),
     "card.read": ("查看卡片", "see a person's cards"),
@@ -52,7 +55,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "message.read": ("查看个人消息", "read a person's messages"),
     "message.prefer": ("设置个人消息偏好", "set how a person is told"),
     "message.manage": ("查看与重发短信", "see what became of text messages, and send them again"),
-    "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
+    "parcel.collect": (
+        "本柜台交付、登记到达、退回卡片",
+        "hand over cards at one's own counter, note their arrival, send them back",
+    ),
     "resident.vouch": (
         "为已实名认证的市民开启会话",
         "open a session for a resident who has been authenticated",
@@ -134,11 +140,12 @@ ROLES: Final[Mapping[str, Role]] = {
         "payroll_bank.read": ALL, "collection.read": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
-        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "help.case": ALL, "help.decide": ALL,
+        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "parcel.collect": OWN,
+        "help.case": ALL, "help.decide": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
-        "application.read": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "person.search": ALL,
-        "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
+        "application.read": ALL, "application.correct": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL,
+        "person.search": ALL, "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
         "help.call": OWN, "help.case": OWN,
     }),
     # What a bank may see, and no card of another: no looking people up, no reporting or opening of the social-security function.

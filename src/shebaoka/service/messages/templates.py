@@ -89,7 +89,7 @@ def _value(name: str, value: Any, named: Named, place: int) -> dict[str, str]:
     if name == "at":
         at = datetime.fromisoformat(value).astimezone(SHANGHAI)
         return {name: (f"{at.month}月{at.day}日{at:%H:%M}", f"{at:%Y-%m-%d %H:%M}")[place]}
-    if name == "apply_by":
+    if name in ("apply_by", "collect_by"):
         day = date.fromisoformat(value)
         return {name: (f"{day.month}月{day.day}日", day.isoformat())[place]}
     return {name: str(value)}
