@@ -160,18 +160,22 @@ async def test_what_another_organisation_handles_is_not_found(town):
     assert any(application in fact[3] for fact in facts)
 
 
+def collection_body(path: str) -> dict[str, Any]:
+    slot = {"starts_at": "2019-02-01T09:00:00+08:00", "ends_at": "2019-02-01T11:00:00+08:00", "place": "一楼", "staff": 1,
+            "capacity": 9}  # fmt: skip
+    given = {
+        "/calls": {"limit": 1},
+        "/moving": slot,
+        "/notes": {"notes": [{"seat": 1, "outcome": "done"}]},
+    }
+    if path.endswith("/file"):
+        return {"files": {"file": ("a.csv", SHEET.encode())}}
+    return next(({"json": body} for end, body in given.items() if path.endswith(end)), {})
+
+
 def body_for(path: str) -> dict[str, Any]:
     if "/collections/" in path:
-        slot = {"starts_at": "2019-02-01T09:00:00+08:00", "ends_at": "2019-02-01T11:00:00+08:00", "place": "一楼", "staff": 1,
-                "capacity": 9}  # fmt: skip
-        given = {
-            "/calls": {"limit": 1},
-            "/moving": slot,
-            "/notes": {"notes": [{"seat": 1, "outcome": "done"}]},
-        }
-        if path.endswith("/file"):
-            return {"files": {"file": ("a.csv", SHEET.encode())}}
-        return next(({"json": body} for end, body in given.items() if path.endswith(end)), {})
+        return collection_body(path)
     if path.endswith("/photo"):
         return {"files": {"photo": ("p.jpg", jpeg())}}
     if path.endswith("/contact"):

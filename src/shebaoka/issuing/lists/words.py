@@ -41,6 +41,8 @@ PLAIN: Final[dict[str, tuple[str, str, str, str]]] = {
     Status.DISPATCHED: ("卡片已寄出", "The card is on its way", "请本人凭身份证件签收", "The employee signs for it with an ID document"),
     Status.AT_OUTLET: ("卡片在备用网点", "The card waits at the fallback outlet", "请本人凭身份证件领取",
                        "The employee collects it with an ID document"),
+    Status.AT_CENTRE: ("卡片由卡中心保管", "The card is kept at the card centre", "请本人申请重新寄送，或携带证件前往领取",
+                       "The employee asks to have it sent again, or collects it there with an ID document"),
     Status.RECEIVED: ("已领卡，尚未开通", "Received, not open yet", "请本人开通新卡", "The employee opens the new card"),
     Status.COMPLETED: ("新卡已开通", "The new card is open", *NOTHING),
     Status.REJECTED: ("申请已终止", "The application has ended", "请本人携带身份证件到社区事务受理服务中心咨询",
