@@ -53,18 +53,21 @@ def next_step(
     window: Window,
     today: date,
 ) -> Step:
-    """Give what to do next. This function will go by the card in hand first, then by the application, then by the window."""
+    """Give what to do next. This function will go by a live application, then by the card in hand, then by the window.
+
+    A card that is still in the post cannot be opened yet.
+    """
     if not eligible:
         return "ask_at_centre"
+    live = next((one for one in applications if one.status not in ENDED), None)
+    if live is not None:
+        step: Step = STANDING.get(Status(live.status), "wait")  # type: ignore[assignment]
+        return step
     good = [card for card in cards if card.generation == "new" and _good(card, today)]
     if any(card.social == "unopened" for card in good):
         return "open_card"
     if good:
         return "nothing"
-    live = next((one for one in applications if one.status not in ENDED), None)
-    if live is not None:
-        step: Step = STANDING.get(Status(live.status), "wait")  # type: ignore[assignment]
-        return step
     if not window.accepted:
         return "go_to_centre" if window.notice == "missed" else "wait_for_notice"
     return "continue_draft" if draft else "apply_online"
