@@ -36,9 +36,10 @@ async def locked(work: Work, application_id: int) -> Application:
     """Give an application that nobody else changes until this transaction ends. NotFound."""
     scope = await scope_of(work)
     asked = {"application_id": application_id, **scope.parameters()}
-    found = await work.row(SQL["lock"], asked, Application)
-    if found is None:
+    if await work.value(SQL["lock"], asked) is None:
         raise NotFound(str(application_id))
+    found = await work.row(SQL["by_id"], asked, Application)
+    assert found, "what is locked is there"
     return found
 
 
