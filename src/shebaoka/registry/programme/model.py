@@ -19,6 +19,7 @@ PhotoSource = Literal["id_card", "student_card", "counter"]
 MessageKind = Literal[
     "application_rejected", "photo_needed", "bank_refused", "card_dispatched", "card_at_outlet", "card_waiting",
     "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted",
+    "visit_planned", "visit_moved", "visit_not_met",
 ]  # fmt: skip
 Act = Literal["apply", "open", "collect", "read", "other"]
 ActingAs = Literal["holder", "guardian", "agent"]
@@ -30,6 +31,9 @@ Document = Literal[
 ]  # fmt: skip
 WhyNot = Literal["guardian_needed", "guardian_not_tied", "agent_unfit", "agent_not_here"]
 NoticeState = Literal["none", "open", "missed"]
+Mobility = Literal["none", "stated", "documented"]
+"""Whether somebody says that they can hardly leave home, and has shown a document that says so."""
+VisitGround = Literal["very_old", "mobility", "none"]
 
 
 class Bank(Struct, frozen=True):

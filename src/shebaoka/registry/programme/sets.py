@@ -22,10 +22,12 @@ from shebaoka.registry.programme.model import (
     Insured,
     InsuredStatus,
     MessageKind,
+    Mobility,
     NoticeState,
     PhotoSource,
     Stage,
     Suggestion,
+    VisitGround,
     WhyNot,
 )  # fmt: skip
 
@@ -237,6 +239,34 @@ class DecidesAccepted(Decides, frozen=True):
     accepted: bool
 
 
+class DecidesVisit(Decides, frozen=True):
+    """Whether somebody is visited at home, and on which ground; `remedy`: what else there is for whoever is not."""
+
+    eligible: bool
+    ground: VisitGround = "none"
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a visit without a ground, and a refusal with one."""
+        if self.eligible != (self.ground != "none"):
+            raise ValueError("who is visited has a ground, who is not has none")
+
+
+class DecidesVisitTerms(Decides, frozen=True):
+    """How many members of staff go, and how often they try before the visit is given up."""
+
+    staff: Annotated[int, Meta(ge=1, le=4)]
+    tries: Annotated[int, Meta(ge=1, le=10)]
+
+
+class DecidesCapture(Decides, frozen=True):
+    """How old captured work may be when it comes in, and by how much a device's clock may run ahead."""
+
+    days: Days
+    minutes_ahead: Annotated[int, Meta(ge=0, le=1_440)]
+
+
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -320,6 +350,9 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "pupil_age": DecidesAges,
         "pupil_online": DecidesAccepted,
         "draft": DecidesDays,
+        "visit": DecidesVisit,
+        "visit_terms": DecidesVisitTerms,
+        "capture": DecidesCapture,
     }
 )
 ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
@@ -331,6 +364,8 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "authority": ACTING,
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
+        "visit": {"age": int, "mobility": Mobility},
+        "visit_terms": {"represented": bool},
     }
 )
 """What sets that are asked by themselves may ask about; the others depend on the day alone."""

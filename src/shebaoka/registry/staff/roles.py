@@ -53,6 +53,16 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "message.prefer": ("设置个人消息偏好", "set how a person is told"),
     "message.manage": ("查看与重发短信", "see what became of text messages, and send them again"),
     "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
+    "visit.request": ("申请上门服务", "ask for a visit at home, and cancel it"),
+    "visit.read": ("查看上门服务", "see visits at home"),
+    "outreach.plan": (
+        "安排上门、服务点与设备",
+        "plan visits, stations and stalls, and register devices",
+    ),
+    "outreach.capture": (
+        "同步离线受理的业务并处理冲突",
+        "bring in what was captured without a network, and work conflicts off",
+    ),
     "resident.vouch": (
         "为已实名认证的市民开启会话",
         "open a session for a resident who has been authenticated",
@@ -97,15 +107,16 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "message.read": SELF, "message.prefer": SELF,
+        "card.report_loss": SELF, "message.read": SELF, "message.prefer": SELF, "visit.request": SELF, "visit.read": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
         **_COUNTER, "message.prefer": OWN, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
-        "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN,
+        "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
-        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN,
+        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN, "visit.request": OWN, "visit.read": OWN,
+        "outreach.plan": OWN, "outreach.capture": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
         **_COUNTER, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
@@ -123,11 +134,13 @@ ROLES: Final[Mapping[str, Role]] = {
         "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
-        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL,
+        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "visit.request": ALL, "visit.read": ALL,
+        "outreach.plan": ALL, "outreach.capture": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
         "application.read": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "person.search": ALL,
         "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
+        "visit.request": OWN, "visit.read": ALL,
     }),
     "online_platform_system": Role("网上办事平台", "online platform", Holder.CLIENT, ("online_platform",), {
         **_COUNTER, "card.read": OWN, "message.read": OWN, "message.prefer": OWN, "card.report_loss": OWN, "resident.vouch": OWN,
