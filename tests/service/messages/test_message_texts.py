@@ -24,7 +24,8 @@ from shebaoka.service.messages.templates import (
 )
 
 # The longest that comes: the name of a real centre has about this many characters.
-LONGEST = {"waybill": "EM123456785CN", "outlet_id": 7, "days": 1000, "apply_by": "2019-12-28"}
+LONGEST = {"waybill": "EM123456785CN", "outlet_id": 7, "days": 1000, "apply_by": "2019-12-28",
+           "day": "2019-12-28", "slot": "afternoon"}  # fmt: skip
 NAMED = {
     7: (
         "静安区南京西路街道社区事务受理服务中心",

@@ -33,6 +33,9 @@ KINDS: Final[Mapping[str, MessageKind]] = {
     "card.loss_reported": "loss_reported",
     "card.loss_lifted": "loss_lifted",
     "pupil.notified": "pupil_notice",
+    "visit.planned": "visit_planned",
+    "visit.moved": "visit_moved",
+    "visit.not_met": "visit_not_met",
 }
 """What is told of each event."""
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from shebaoka.issuing.outreach.model import SLOT_WORDS
 from shebaoka.registry.programme.model import MessageKind
 from shebaoka.service.messages.model import Language
 
@@ -83,7 +84,9 @@ def text(
 def _value(name: str, value: Any, named: Named, place: int) -> dict[str, str]:
     if name == "outlet_id":
         return {"outlet": named[value][place]}
-    if name == "apply_by":
+    if name == "slot":
+        return {name: SLOT_WORDS[value][place]}
+    if name in ("apply_by", "day"):
         day = date.fromisoformat(value)
         return {name: (f"{day.month}月{day.day}日", day.isoformat())[place]}
     return {name: str(value)}

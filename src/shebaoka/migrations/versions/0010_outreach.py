@@ -1,0 +1,11 @@
+"""Visits at home, stations and stalls, devices, and work captured without a network."""
+
+from shebaoka.migrations.script import run_file
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Run the SQL file."""
+    run_file("0010_outreach.sql")
