@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from tests.chain.command_line import bilingual, here, open_folder
+from tests.issuing.town import id_number, person
 
 from shebaoka import wiring
 from shebaoka.issuing.outreach import commands
@@ -18,7 +19,6 @@ from shebaoka.registry.people.commands import upsert_many
 from shebaoka.registry.people.model import PersonRow
 from shebaoka.registry.people.views import find
 from shebaoka.registry.programme.views import load
-from tests.issuing.town import id_number, person
 
 CLERK = Actor("staff:11", 31, "bank_clerk")
 

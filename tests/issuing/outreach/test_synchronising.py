@@ -19,6 +19,7 @@ from shebaoka.issuing.outreach.errors import DeviceRefused
 from shebaoka.issuing.outreach.model import NewSite
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.clock import SHANGHAI
+from shebaoka.kit.database import DatabaseBusy
 from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.registry.people.commands import upsert_many
 
@@ -325,25 +326,24 @@ async def test_a_lost_device_is_heard_and_not_believed(outside_work):
 
 
 async def test_nothing_is_applied_once_somebody_was_told_that_the_device_is_blocked(outside_work):
+    """Whoever blocks it waits for the item that is being applied: there is no moment between."""
     f = outside_work
-    for n in range(1, 7):
-        await f.settle(n)
-        device = await f.device(f"平板{n}")
-        barrier = asyncio.Barrier(2)
+    await f.settle(1, 2)
 
-        async def block(device=device, barrier=barrier):
-            await barrier.wait()
-            async with f.database.work(f.clerk) as work:
-                await commands.block_device(work, device[0])
-            return await f.value("SELECT count(*) FROM application")
+    async def block(wait_ms=0):
+        async with f.database.work(f.clerk, lock_wait_ms=wait_ms) as work:
+            await commands.block_device(work, f.device_id)
 
-        async def bring(n=n, device=device, barrier=barrier):
-            await barrier.wait()
-            return (await f.sync(f.application(n), device=device))[0]
+    async def amid(_work, _item, _here):
+        with pytest.raises(DatabaseBusy):
+            await block(wait_ms=50)
+        return {}
 
-        told, result = await asyncio.gather(block(), bring())
-        assert result.status in ("applied", "held")
-        assert await f.value("SELECT count(*) FROM application") == told or result.status == "held"
+    bring = commands.synchronise
+    first = await bring(f.database, f.clerk, f.programme, f.device_id, f.secret, [f.application(1)], amid)
+    assert said(first) == [("applied", False, None)]
+    await block()
+    assert said(await f.sync(f.application(2))) == [("held", False, "device_blocked")]
 
 
 async def test_a_device_is_admitted_with_its_secret_by_its_own_outlet(outside_work):

@@ -67,20 +67,12 @@ SET status = :status, outlet_id = :outlet_id, bank_id = :bank_id, day = :day, sl
     sealed = CASE WHEN :status IN ('requested', 'planned', 'not_met') THEN sealed END
 WHERE person_id = :person_id AND visit_id = :visit_id AND version = :version;
 
--- name: lock_live_of
--- The visits of people who have died that are under way, held in one order.
-SELECT person_id, visit_id, outlet_id, day, slot, status
-FROM visit
-WHERE person_id = ANY(:people::bigint[]) AND status IN ('requested', 'planned', 'not_met')
-ORDER BY person_id
-FOR UPDATE;
-
--- name: cancel_many
--- They are visited no more.
+-- name: cancel_of
+-- Visits to people who have died, of those in some statuses; what is given back tells which half days are free again.
 UPDATE visit
-SET status = :status, reason = :reason, sealed = NULL, updated_at = :now, version = visit.version + 1
-FROM unnest(:people::bigint[], :visits::bigint[]) AS gone(person_id, visit_id)
-WHERE visit.person_id = gone.person_id AND visit.visit_id = gone.visit_id;
+SET status = :status, reason = :reason, sealed = NULL, updated_at = :now, version = version + 1
+WHERE person_id = ANY(:people::bigint[]) AND status = ANY(:was::text[])
+RETURNING person_id, visit_id, outlet_id, day, slot;
 
 -- name: put_slot
 -- So many visits in half a day; the table refuses fewer than are planned.
@@ -88,28 +80,19 @@ INSERT INTO visit_slot (outlet_id, day, slot, capacity)
 SELECT :outlet_id, day, :slot, :capacity FROM unnest(:days::date[]) AS x(day)
 ON CONFLICT (outlet_id, day, slot) DO UPDATE SET capacity = excluded.capacity;
 
--- name: lock_slots
--- Two half days of one visit that is moved, held in one order: two that swap places must not wait for each other.
-SELECT slot.outlet_id
-FROM visit_slot AS slot JOIN unnest(:outlets::bigint[], :days::date[], :slots::text[]) AS asked(outlet_id, day, slot)
-    ON slot.outlet_id = asked.outlet_id AND slot.day = asked.day AND slot.slot = asked.slot
-ORDER BY slot.outlet_id, slot.day, slot.slot
-FOR UPDATE OF slot;
+-- name: lock_slot
+-- Half a day, held until the transaction ends: of two visits that swap places neither waits for the other.
+SELECT taken FROM visit_slot WHERE outlet_id = :outlet_id AND day = :day AND slot = :slot FOR UPDATE;
 
 -- name: take_slot
 -- One place, while there is one.
 UPDATE visit_slot SET taken = taken + 1
 WHERE outlet_id = :outlet_id AND day = :day AND slot = :slot AND taken < capacity;
 
--- name: leave_slots
+-- name: leave_slot
 -- Places that are needed no more.
-UPDATE visit_slot SET taken = visit_slot.taken - gone.visits
-FROM (
-    SELECT outlet_id, day, slot, count(*) AS visits
-    FROM unnest(:outlets::bigint[], :days::date[], :slots::text[]) AS one(outlet_id, day, slot)
-    GROUP BY outlet_id, day, slot
-) AS gone
-WHERE visit_slot.outlet_id = gone.outlet_id AND visit_slot.day = gone.day AND visit_slot.slot = gone.slot;
+UPDATE visit_slot SET taken = taken - :visits
+WHERE outlet_id = :outlet_id AND day = :day AND slot = :slot;
 
 -- name: slots
 -- An outlet's half days from a day on.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -49,19 +50,17 @@ def place_of(visit: Visit) -> Place | None:
 
 
 async def leave(work: Work, places: Sequence[Place]) -> None:
-    """Give half days back that are needed no more."""
-    if places:
-        await work.run(SQL["leave_slots"], _columns(places))
+    """Give half days back that are needed no more, in the order in which everybody holds them."""
+    for place, visits in sorted(Counter(places).items()):
+        await work.run(SQL["leave_slot"], {**_key(place), "visits": visits})
 
 
-async def hold(work: Work, places: Sequence[Place]) -> None:
-    """Hold half days in one order, before one is taken and another left."""
-    await work.rows(SQL["lock_slots"], _columns(places))
+async def hold(work: Work, *places: Place) -> None:
+    """Hold half days in that order, before one is taken and another left."""
+    for place in sorted(places):
+        await work.rows(SQL["lock_slot"], _key(place))
 
 
-def _columns(places: Sequence[Place]) -> dict[str, list[object]]:
-    return {
-        "outlets": [outlet_id for outlet_id, _, _ in places],
-        "days": [day for _, day, _ in places],
-        "slots": [slot for _, _, slot in places],
-    }
+def _key(place: Place) -> dict[str, object]:
+    outlet_id, day, slot = place
+    return {"outlet_id": outlet_id, "day": day, "slot": slot}

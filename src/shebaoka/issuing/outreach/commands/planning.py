@@ -34,7 +34,7 @@ from shebaoka.issuing.outreach.store import SQL
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.outbox import Event
 from shebaoka.kit.problems import NotFound
-from shebaoka.kit.work import Work
+from shebaoka.kit.work import Row, Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, Institution
 from shebaoka.registry.people import views as people
@@ -127,16 +127,20 @@ async def cancel(work: Work, visit_id: int, reason: CancelReason) -> Visit:
 
 async def cancel_for_death(work: Work, events: Sequence[Event]) -> None:
     """Cancel the visits to people who have died (subscriber of `person.died`); this function will do nothing the second time."""
-    found = await work.rows(SQL["lock_live_of"], {"people": sorted({event.person_id for event in events})})
-    going = [row for row in found if states.Visit(row[5]) in before(VISIT, VisitAction.CANCEL)]
-    await work.run(SQL["cancel_many"], {
-        "people": [row[0] for row in going], "visits": [row[1] for row in going],
-        "status": str(after(VISIT, states.Visit.REQUESTED, VisitAction.CANCEL)), "reason": DIED, "now": work.now,
+    people_gone = sorted({event.person_id for event in events})
+    possible = before(VISIT, VisitAction.CANCEL)
+    planned = await _cancel_of(work, people_gone, [states.Visit.PLANNED])
+    others = await _cancel_of(work, people_gone, [one for one in possible if one is not states.Visit.PLANNED])
+    await leave(work, [(row[2], row[3], row[4]) for row in planned])
+    work.record_many("visit.cancelled", [(row[0], row[1]) for row in (*planned, *others)], reason=DIED)
+
+
+async def _cancel_of(work: Work, people_gone: Sequence[int], was: Sequence[states.Visit]) -> list[Row]:
+    (status,) = {after(VISIT, one, VisitAction.CANCEL) for one in was}
+    return await work.rows(SQL["cancel_of"], {
+        "people": list(people_gone), "was": [str(one) for one in was], "status": str(status), "reason": DIED,
+        "now": work.now,
     })  # fmt: skip
-    places: list[Place] = [(row[2], row[3], row[4]) for row in going if row[5] == states.Visit.PLANNED]
-    await hold(work, places)
-    await leave(work, places)
-    work.record_many("visit.cancelled", [(row[0], row[1]) for row in going], reason=DIED)
 
 
 def _exists(visit: Visit | None) -> VisitExists:
@@ -188,7 +192,7 @@ async def _take(work: Work, place: Place, was: Place | None) -> None:
     if place == was:
         return
     outlet_id, day, slot = place
-    await hold(work, [place, was] if was else [place])
+    await hold(work, *filter(None, (place, was)))
     named = {"outlet_id": outlet_id, "day": day, "slot": slot}
     if day < work.today or not await work.run(SQL["take_slot"], named):
         free = [one for one in await views.slots(work, outlet_id, work.today) if one.taken < one.capacity]
