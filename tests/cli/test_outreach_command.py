@@ -34,13 +34,13 @@ async def go_out(settings: Settings, url: str) -> None:
             assert found
             programme = await load(work)
             await commands.open_slots(work, None, [work.today], "morning", 3)
-            visit = await commands.request(
+            heard = await commands.request(
                 work,
                 programme,
                 Asked(found.person_id, "holder", ("apply",), Contact("15400000000", "黄浦区虚构路1号")),
             )
             await commands.plan(
-                work, programme, visit.visit_id, Planning("ICBC0001", work.today, "morning", (11,))
+                work, programme, heard.visit.visit_id, Planning("ICBC0001", work.today, "morning", (11,))
             )
             device, secret = await commands.register_device(work, None, "平板")
         item = Item("01J-made-on-it-1", 1, "application", city.clock.now(), 99, {"id_number": row.id_number})

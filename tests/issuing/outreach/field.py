@@ -78,7 +78,7 @@ class Field:
             "contact": Contact(f"154{n:08d}", f"黄浦区虚构路{n}号"),
         }  # fmt: skip
         async with self.database.work(self.clerk) as work:
-            return await commands.request(work, self.programme, Asked(**given | more))
+            return (await commands.request(work, self.programme, Asked(**given | more))).visit
 
     async def planned(
         self, visit_id: int, day: date = TOMORROW, slot="morning", staff=(ONE,), outlet="ICBC0001"

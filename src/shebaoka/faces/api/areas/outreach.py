@@ -284,15 +284,14 @@ async def request_visit(
         asked_as = await check_who_acts(work, programme, holder, data.acts_for, subject="visit")
         known = (await people.identities(work, [holder.person_id]))[holder.person_id]
         contact = Contact(data.mobile or known.mobile, data.address or known.address, data.remark or "")
-        visit = await commands.request(work, programme, Asked(
+        heard = await commands.request(work, programme, Asked(
             holder.person_id, asked_as, tuple(dict.fromkeys(data.tasks)), contact, data.bank, data.limited,
             data.document, data.represented,
         ))  # fmt: skip
-        rule = next(one for one in programme.sets["visit"].rules if one.rule_id == visit.rule_id)
-        (view,) = await visits_shown(work, [visit])
+        (view,) = await visits_shown(work, [heard.visit])
         return VisitAnswer(
-            view, visit.ground != "none", rule.reason.reason_zh, rule.reason.reason_en,
-            getattr(rule.decides, "remedy_zh", ""), getattr(rule.decides, "remedy_en", ""),
+            view, heard.decided.eligible, heard.why.reason_zh, heard.why.reason_en, heard.decided.remedy_zh,
+            heard.decided.remedy_en,
         )  # fmt: skip
 
     async with asking_about(request, data.id_number):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -40,15 +40,25 @@ from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme.asking import age_on
-from shebaoka.registry.programme.model import Mobility
+from shebaoka.registry.programme.model import Mobility, Reason
 from shebaoka.registry.programme.programme import Programme
+from shebaoka.registry.programme.sets import DecidesVisit
 from shebaoka.registry.programme.views import facts_of
 
 FREE_SHOWN: Final = 6
 UNOPENED: Final = ("unopened", "lost_unopened")
 
 
-async def request(work: Work, programme: Programme, asked: Asked) -> Visit:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A visit that was asked for, what the rules decided, and by which of them."""
+
+    visit: Visit
+    decided: DecidesVisit
+    why: Reason
+
+
+async def request(work: Work, programme: Programme, asked: Asked) -> Heard:
     """Take in that somebody asks for a visit; the dated rules say at once whether there will be one.
 
     This function will keep a refused request too, with the rule that refused it. Raises NotFound, PersonDeceased,
@@ -83,7 +93,7 @@ async def request(work: Work, programme: Programme, asked: Asked) -> Visit:
     )  # fmt: skip
     found = await work.row(SQL["lock_visit"], {"person_id": person.person_id, "visit_id": visit_id}, Visit)
     assert found, "what was just written is there"
-    return found
+    return Heard(found, decided, why)
 
 
 async def plan(work: Work, programme: Programme, visit_id: int, planning: Planning) -> Visit:
