@@ -34,6 +34,11 @@ NoticeState = Literal["none", "open", "missed"]
 Mobility = Literal["none", "stated", "documented"]
 """Whether somebody says that they can hardly leave home, and has shown a document that says so."""
 VisitGround = Literal["very_old", "mobility", "none"]
+HelpTopic = Literal[
+    "apply", "replace", "deliver", "open", "loss", "social_use", "medical_use", "financial", "other",
+]  # fmt: skip
+HelpLevel = Literal["anonymous", "named", "matched"]
+HelpNeed = Literal["own_answers", "timeline", "temporary_loss"]
 
 
 class Bank(Struct, frozen=True):
