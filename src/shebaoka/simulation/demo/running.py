@@ -11,8 +11,7 @@ from typing import Final
 from shebaoka.issuing.lists.commands import take_in
 from shebaoka.issuing.lists.errors import PayrollBankNeeded
 from shebaoka.issuing.lists.model import ListOf
-from shebaoka.issuing.production.states import BatchStatus
-from shebaoka.issuing.production.views import board
+from shebaoka.issuing.production import views as production
 from shebaoka.issuing.stages import run_stage
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
@@ -29,7 +28,7 @@ from shebaoka.simulation.demo.story import Progress, Story
 REGISTER_DAY: Final = date(2018, 12, 31)
 BUREAU_SECONDS_MAX: Final = 120
 INTAKE: Final = ("verify", "photos", "accounts", "order", "write")
-AFTERWARDS: Final = ("reminders", "outbox", "messages", "seal")
+AFTERWARDS: Final = ("waiting", "reminders", "outbox", "messages", "seal")
 STAGE = {stage.name: stage for stage in STAGES}
 
 
@@ -90,9 +89,10 @@ async def _live_through(
     await _await_bureau(city)
     await run_steps(city, ("dispatch",))
     clock.at = at(day + timedelta(days=6), 18)
-    await run_steps(city, ("events",))
+    await run_steps(city, ("redirects", "events"))
     await townspeople.collect(city)
     await townspeople.open(city)
+    await townspeople.bring_back(city)
     await run_steps(city, AFTERWARDS)
 
 
@@ -143,17 +143,17 @@ async def _await_bureau(city: City) -> None:
         await asyncio.sleep(0.02)
 
 
-async def outstanding(city: City) -> int:
-    """Give how many cards the bureau has not answered."""
+async def outstanding(city: City) -> bool:
+    """Tell whether the bureau has been told of cards that it has not answered."""
     async with city.database.work(SYSTEM) as work:
-        return sum(line.outstanding for line in await board(work) if line.status != BatchStatus.ANSWERED)
+        return bool(await production.outstanding(work, 1))
 
 
 async def _finish(city: City, clock: SetClock, townspeople: Townspeople) -> None:
     """What is still on its way arrives in the weeks after the last list."""
     for _ in range(3):
         clock.at += timedelta(days=5)
-        await run_steps(city, ("dispatch", "events"))
+        await run_steps(city, ("dispatch", "redirects", "events"))
         await townspeople.collect(city)
         await townspeople.open(city)
         await run_steps(city, AFTERWARDS)

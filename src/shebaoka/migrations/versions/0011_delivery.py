@@ -1,4 +1,4 @@
-"""Visits at home, stations and stalls, devices, and work captured without a network."""
+"""Recalled cards, hand-overs, redirected parcels, manifests."""
 
 from shebaoka.migrations.script import run_file
 
@@ -8,4 +8,4 @@ down_revision = "0010"
 
 def upgrade() -> None:
     """Run the SQL file."""
-    run_file("0011_outreach.sql")
+    run_file("0011_delivery.sql")
