@@ -25,6 +25,7 @@ from shebaoka.registry.programme.model import (
     Insured,
     InsuredStatus,
     MessageKind,
+    Mobility,
     NoticeState,
     PhotoFault,
     PhotoFlaw,
@@ -32,6 +33,7 @@ from shebaoka.registry.programme.model import (
     Stage,
     Suggestion,
     Taken,
+    VisitGround,
     WhyNot,
 )  # fmt: skip
 
@@ -313,6 +315,34 @@ class DecidesAccepted(Decides, frozen=True):
     accepted: bool
 
 
+class DecidesVisit(Decides, frozen=True):
+    """Whether somebody is visited at home, and on which ground; `remedy`: what else there is for whoever is not."""
+
+    eligible: bool
+    ground: VisitGround = "none"
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a visit without a ground, and a refusal with one."""
+        if self.eligible != (self.ground != "none"):
+            raise ValueError("who is visited has a ground, who is not has none")
+
+
+class DecidesVisitTerms(Decides, frozen=True):
+    """How many members of staff go, and how often they try before the visit is given up."""
+
+    staff: Annotated[int, Meta(ge=1, le=4)]
+    tries: Annotated[int, Meta(ge=1, le=10)]
+
+
+class DecidesCapture(Decides, frozen=True):
+    """How old captured work may be when it comes in, and by how much a device's clock may run ahead."""
+
+    days: Days
+    minutes_ahead: Annotated[int, Meta(ge=0, le=1_440)]
+
+
 class DecidesCollection(Decides, frozen=True):
     """A bank's collection at an employer.
 
@@ -447,6 +477,9 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "photo_consent": DecidesConsent,
         "photo_reuse": DecidesReuse,
         "photo_rejected": DecidesKeeping,
+        "visit": DecidesVisit,
+        "visit_terms": DecidesVisitTerms,
+        "capture": DecidesCapture,
         "collection": DecidesCollection,
         "help_line": DecidesLine,
         "help_due": DecidesDays,
@@ -468,6 +501,8 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "photo_consent": {"source": PhotoSource, "channel": Channel},
         "photo_reuse": {"age": int},
         "photo_rejected": {"why": PhotoFlaw},
+        "visit": {"age": int, "mobility": Mobility},
+        "visit_terms": {"represented": bool},
         "help_line": {"topic": HelpTopic},
         "help_due": {"topic": HelpTopic},
         "help_level": {"named": bool, "answers": int},
