@@ -15,6 +15,7 @@ from shebaoka.faces.api.wire import Body, Code, InstitutionRef, Page, institutio
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import commands, views
 from shebaoka.registry.institutions.errors import BankNotSelectable
+from shebaoka.registry.institutions.liveness import Status, status_on
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.staff.errors import Forbidden
 from shebaoka.registry.staff.roles import Scope, allowed
@@ -34,13 +35,17 @@ LIMIT_MAX: Final = 1_000
 
 
 class InstitutionView(msgspec.Struct, frozen=True):
-    """An organisation that takes part."""
+    """An organisation that takes part. `live_from`: from when it serves once it is live, before that the day planned.
+
+    `readiness` means something for the kinds that must be live before they do business.
+    """
 
     institution: InstitutionRef
     parent_id: str | None
     district_code: str | None
     elsewhere: bool
     live_from: date | None
+    readiness: Status
 
 
 class PayrollChoice(Body, frozen=True):
@@ -69,12 +74,15 @@ async def list_institutions(
     """Give institutions of one kind, by code: banks and outlets to choose from."""
     async with reading(request) as work:
         found = await views.page_of_kind(work, kind, cursor, limit)
-    return Page([_view(one) for one in found], found[-1].code if len(found) == limit else None)
+        today = work.today
+    return Page([_view(one, today) for one in found], found[-1].code if len(found) == limit else None)
 
 
-def _view(one: Institution) -> InstitutionView:
+def _view(one: Institution, today: date) -> InstitutionView:
     parent = None if one.parent_id is None else str(one.parent_id)
-    return InstitutionView(InstitutionRef.of(one), parent, one.district_code, one.elsewhere, one.live_from)
+    return InstitutionView(
+        InstitutionRef.of(one), parent, one.district_code, one.elsewhere, one.live_from, status_on(one, today)
+    )
 
 
 @post(
