@@ -9,6 +9,7 @@ from shebaoka.issuing.stages import Progress, Stage
 from shebaoka.kit.city import City
 from shebaoka.service.dashboard.commands import count_due
 from shebaoka.service.messages.commands import exchange_due
+from shebaoka.service.readiness.commands import call_due
 
 
 async def _messages(city: City, progress: Progress) -> Any:
@@ -19,9 +20,14 @@ async def _figures(city: City, _progress: Progress) -> Any:
     return {"counted": int(await count_due(city.database))}
 
 
+async def _conformance(city: City, _progress: Progress) -> Any:
+    return await call_due(city.database, city.partners.banks)
+
+
 STAGES: Final = (
     *CHAIN[:-1],
     Stage("messages", "短信发送与回执", "text messages sent, and what became of them", _messages),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
+    Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),
     CHAIN[-1],
 )
