@@ -16,6 +16,7 @@ SAMPLES = {
     "order_id": "1",
     "message_id": "1",
     "draft_id": "1",
+    "run_id": "1",
     "staff_id": "1",
     "client_id": "nobody",
     "kind": "employer",
@@ -114,5 +115,9 @@ WHO_MAY = {
     "POST /api/staff/{staff_id}/deactivation": "staff.manage", "POST /api/staff/{staff_id}/password": "staff.manage",
     "GET /api/clients": "client.manage", "POST /api/clients": "client.manage",
     "POST /api/clients/{client_id}/secret": "client.manage", "POST /api/clients/{client_id}/deactivation": "client.manage",
+    "GET /api/readiness": "readiness.read", "GET /api/readiness/progress": "report.read",
+    "GET /api/readiness/blockers": "report.read", "POST /api/readiness/steps": "readiness.move",
+    "POST /api/readiness/runs": "readiness.rehearse", "GET /api/readiness/runs/{run_id}": "readiness.read",
+    "POST /api/readiness/runs/{run_id}/closing": "readiness.rehearse",
     "GET /api/institutions": "institution.read", "POST /api/payroll-bank": "payroll_bank.choose",
 }  # fmt: skip

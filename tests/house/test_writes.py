@@ -38,6 +38,11 @@ async def writes(town) -> list[Write]:
     await town.cards(17)
     _, found = await town.cards(18)
     lost_parcels = [await town.parcel_waiting(n, status="in_transit") for n in (19, 20)]
+    suspending = {"institution": "HOSPITAL", "action": "suspend", "evidence": "误读老卡"}
+    rehearsing = {"institution": "BOSC", "script": "bank_counter"}
+    opened = await town.post("/api/readiness/runs", "community_clerk",
+                             json={"institution": "C310101002", "script": "community_counter"})  # fmt: skip
+    run = opened.json()["run_id"]
     losing = {"id_number": id_number(17), "name": person(17).name, "loss": "temporary"}
     lifting = {"card_number": found, "id_number": id_number(18), "id_checked": True}
     await town.post("/api/cards/losses", "community_clerk", json={
@@ -110,6 +115,10 @@ async def writes(town) -> list[Write]:
         Write("/api/clients", "administrator", {"json": client}, {"json": client | {"client_id": "core-5"}}),
         Write("/api/clients/core-1/secret", "administrator", {}, {}, "/api/clients/core-2/secret"),
         Write("/api/clients/core-2/deactivation", "administrator", {}, {}, "/api/clients/core-3/deactivation"),
+        Write("/api/readiness/steps", "card_centre_operator", {"json": suspending}, {"json": suspending | {"evidence": "另一依据"}}),
+        Write("/api/readiness/runs", "bank_system", {"json": rehearsing}, {"json": rehearsing | {"script": "bank_core"}}),
+        Write(f"/api/readiness/runs/{run}/closing", "community_clerk", {"json": {"shown": {"apply": "done"}}},
+              {"json": {"shown": {"apply": "refused"}}}),
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
     ]  # fmt: skip
 

@@ -36,6 +36,7 @@ from shebaoka.faces.api.areas import (
     people,
     production,
     programme,
+    readiness,
     sessions,
     staff,
     tokens,
@@ -69,6 +70,7 @@ AREAS: Final = (
     audit,
     staff,
     institutions,
+    readiness,
 )
 NOT_FOUND: Final = NotFound.status
 BODY_BYTES_MAX: Final = 2**20
