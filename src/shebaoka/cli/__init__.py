@@ -15,6 +15,7 @@ from shebaoka.cli import (
     messages,
     migrate,
     programme,
+    readiness,
     serve,
     simulate,
     staff,
@@ -36,6 +37,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")
 app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(messages.app, name="messages")
+app.add_typer(readiness.app, name="readiness")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(staff.app, name="staff")
