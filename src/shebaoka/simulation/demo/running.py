@@ -132,7 +132,7 @@ async def run_steps(city: City, names: tuple[str, ...]) -> None:
     for name in names:
         report = await run_stage(city, STAGE[name])
         if report.problem:
-            raise StageStopped(f"{name}: {report.problem['title_en']} {report.problem.get('detail', '')}")
+            raise StageStopped(f"{name}: {report.problem['title']} {report.problem.get('detail', '')}")
 
 
 async def _await_bureau(city: City) -> None:

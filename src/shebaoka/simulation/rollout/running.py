@@ -71,20 +71,27 @@ class Rollout:
     refused: int = 0
 
     async def live_through(self, day: date) -> None:
-        """Live through one working day."""
+        """Live through one working day: cards that are made go out while other people apply, as in a real city."""
         self.clock.at = at(day, 9)
-        await self._returns()
-        await run_steps(self.city, ("dispatch", "events"))
-        await self._apply(day)
-        await run_steps(self.city, INTAKE)
-        if await self.townspeople.answer_questions(self.city):
-            await run_steps(self.city, INTAKE[1:])
+        ended = await asyncio.gather(self._send_out(), self._take_in(day), return_exceptions=True)
+        for stopped in filter(None, ended):
+            raise stopped
         await self._order(day)
         self.clock.at = at(day, 17)
         await self.townspeople.collect(self.city)
         await self._receive(day)
         await self.townspeople.open_these(self.city, self.openings.pop(day, []))
         await run_steps(self.city, ("outbox",))
+
+    async def _send_out(self) -> None:
+        await self._returns()
+        await run_steps(self.city, ("dispatch", "events"))
+
+    async def _take_in(self, day: date) -> None:
+        await self._apply(day)
+        await run_steps(self.city, INTAKE)
+        if await self.townspeople.answer_questions(self.city):
+            await run_steps(self.city, INTAKE[1:])
 
     async def _apply(self, day: date) -> None:
         for resident in self.arrivals.pop(day, []):
