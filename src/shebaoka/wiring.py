@@ -24,6 +24,7 @@ from shebaoka.kit.settings import Settings
 from shebaoka.kit.setup import furnish
 from shebaoka.kit.vault import Vault, make_master_key, read_master_key
 from shebaoka.registry.programme.commands import add_missing_sets
+from shebaoka.service.helpdesk.commands import note_deaths
 from shebaoka.service.messages.commands import queue
 from shebaoka.service.messages.model import KINDS
 
@@ -31,7 +32,11 @@ MESSAGES = "service.messages"
 SUBSCRIPTIONS: Subscriptions = {
     **{topic: {MESSAGES: queue} for topic in KINDS},
     "card.social_opened": {"issuing.applications": complete, MESSAGES: queue},
-    "person.died": {"cards": void_for_death, "issuing.applications": end_for_death},
+    "person.died": {
+        "cards": void_for_death,
+        "issuing.applications": end_for_death,
+        "service.helpdesk": note_deaths,
+    },
 }
 
 

@@ -53,6 +53,10 @@ async def test_nothing_personal_stands_in_an_address(town):
         "run_id",
         # the code of an organisation
         "institution",
+        "call_id",
+        "case_id",
+        "handover_id",
+        "question",
         "staff_id",
         "client_id",
         "kind",

@@ -8,6 +8,7 @@ from shebaoka.issuing.stages import STAGES as CHAIN
 from shebaoka.issuing.stages import Progress, Stage
 from shebaoka.kit.city import City
 from shebaoka.service.dashboard.commands import count_due
+from shebaoka.service.helpdesk.commands import lapse_due
 from shebaoka.service.messages.commands import exchange_due
 from shebaoka.service.readiness.commands import call_due
 
@@ -24,9 +25,19 @@ async def _conformance(city: City, _progress: Progress) -> Any:
     return await call_due(city.database, city.partners.banks)
 
 
+async def _helpdesk(city: City, progress: Progress) -> Any:
+    return await lapse_due(city.database, progress)
+
+
 STAGES: Final = (
     *CHAIN[:-1],
     Stage("messages", "短信发送与回执", "text messages sent, and what became of them", _messages),
+    Stage(
+        "helpdesk",
+        "转接超时退回、工单归档",
+        "hand-overs that nobody accepted come back, resolved cases are closed",
+        _helpdesk,
+    ),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),
     CHAIN[-1],

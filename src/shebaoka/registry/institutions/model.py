@@ -13,9 +13,12 @@ BANK: Final = "bank"
 BANK_OUTLET: Final = "bank_outlet"
 CARD_CENTRE: Final = "card_centre"
 EMPLOYER: Final = "employer"
+HOTLINE: Final = "hotline"
+BANK_HOTLINE: Final = "bank_hotline"
+"""A service bank's own line; its parent is the bank. A kind of its own: what a hotline may do to any card, it may not."""
 KINDS: Final = (
     CARD_CENTRE, "community_centre", BANK, BANK_OUTLET, EMPLOYER, "school", "card_bureau", "courier",
-    "hotline", "online_platform", "kiosk", "hospital", "pharmacy",
+    HOTLINE, "online_platform", "kiosk", "hospital", "pharmacy", BANK_HOTLINE,
 )  # fmt: skip
 CHOSEN_ELSEWHERE: Final = 0
 """The rank of a bank that an employer chose although it pays no wages through it."""
@@ -32,7 +35,7 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """An organisation that takes part. `parent_id`: the bank of an outlet. `elsewhere`: outside the city.
+    """An organisation that takes part. `parent_id`: the bank of an outlet or of a bank's line. `elsewhere`: outside the city.
 
     Whether it serves, `liveness.live` tells from `readiness` and `live_from`.
     """

@@ -30,6 +30,11 @@ Document = Literal[
 ]  # fmt: skip
 WhyNot = Literal["guardian_needed", "guardian_not_tied", "agent_unfit", "agent_not_here"]
 NoticeState = Literal["none", "open", "missed"]
+HelpTopic = Literal[
+    "apply", "replace", "deliver", "open", "loss", "social_use", "medical_use", "financial", "other",
+]  # fmt: skip
+HelpLevel = Literal["anonymous", "named", "matched"]
+HelpNeed = Literal["own_answers", "timeline", "temporary_loss"]
 
 
 class Bank(Struct, frozen=True):
