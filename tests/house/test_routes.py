@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import get
 from litestar.routes import HTTPRoute
-from tests.faces.api_town import CALLERS, OUTLET_B, jpeg
+from tests.faces.api_town import CALLERS, OUTLET_B, SHEET, jpeg
 from tests.house.routes import WHO_MAY, roster, routes
 
 from shebaoka.faces.api.access import LOGGED_IN, UNDECLARED
@@ -44,6 +44,7 @@ async def test_nothing_personal_stands_in_an_address(town):
         "application_id",
         "list_id",
         "order_id",
+        "manifest_id",
         "message_id",
         "bank",
         "employer",
@@ -53,6 +54,7 @@ async def test_nothing_personal_stands_in_an_address(town):
         "run_id",
         # the code of an organisation
         "institution",
+        "collection_id",
         "call_id",
         "case_id",
         "handover_id",
@@ -137,7 +139,8 @@ async def test_what_another_organisation_handles_is_not_found(town):
     application = await town.applied(1, OUTLET_B, "ICBC", outlet="C310101003")
     listed = (await town.post("/api/lists", "card_centre_operator", files={"file": ("a.csv", roster())},
                               data={"kind": "employer"})).json()  # fmt: skip
-    numbers = {"application_id": application, "list_id": listed.get("list_id", "1")}
+    visit = await town.collection("ICBC", OUTLET_B, "WORKS")
+    numbers = {"application_id": application, "list_id": listed.get("list_id", "1"), "collection_id": visit}
     tried = 0
     for route in routes(town.app):
         named = set(re.findall(r"{(\w+)}", route.path)) & set(numbers)
@@ -160,11 +163,28 @@ async def test_what_another_organisation_handles_is_not_found(town):
     assert any(application in fact[3] for fact in facts)
 
 
+def collection_body(path: str) -> dict[str, Any]:
+    slot = {"starts_at": "2019-02-01T09:00:00+08:00", "ends_at": "2019-02-01T11:00:00+08:00", "place": "一楼", "staff": 1,
+            "capacity": 9}  # fmt: skip
+    given = {
+        "/calls": {"limit": 1},
+        "/moving": slot,
+        "/notes": {"notes": [{"seat": 1, "outcome": "done"}]},
+    }
+    if path.endswith("/file"):
+        return {"files": {"file": ("a.csv", SHEET.encode())}}
+    return next(({"json": body} for end, body in given.items() if path.endswith(end)), {})
+
+
 def body_for(path: str) -> dict[str, Any]:
+    if "/collections/" in path:
+        return collection_body(path)
     if path.endswith("/photo"):
         return {"files": {"photo": ("p.jpg", jpeg())}}
     if path.endswith("/contact"):
         return {"json": {"mobile": "15400000000", "address": "虚构路9号"}}
+    if path.endswith("/destination"):
+        return {"json": {"address": "虚构路9号"}}
     if path.endswith("/bank"):
         return {"json": {"bank": "BOSC"}}
     return {"json": {"reason": "无关机构试探"}} if path.endswith("/identity") else {}

@@ -15,6 +15,7 @@ from shebaoka.cli import (
     lists,
     messages,
     migrate,
+    parcels,
     programme,
     readiness,
     serve,
@@ -37,6 +38,7 @@ app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")
 app.add_typer(dashboard.app, name="dashboard")
+app.add_typer(parcels.app, name="parcels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(readiness.app, name="readiness")
 app.add_typer(helpdesk.app, name="helpdesk")

@@ -133,3 +133,18 @@ FROM institution
 WHERE kind = ANY(:kinds::text[]) AND (readiness <> 'live' OR live_from > :on)
 ORDER BY readiness_since, institution_id
 LIMIT :limit;
+
+-- name: note_choice
+-- A choice as it was made; the table takes no change.
+INSERT INTO payroll_choice (
+    choice_id, employer_id, bank_id, former_bank_id, pays_wages, rule_id, why, chosen_by, organisation_id, chosen_at)
+VALUES (
+    :choice_id, :employer_id, :bank_id, :former_bank_id, :pays_wages, :rule_id, :why, :chosen_by, :organisation_id, :now);
+
+-- name: choices
+-- The choices of one employer, newest first: a hundred are more than anybody reads.
+SELECT choice_id, bank_id, former_bank_id, pays_wages, rule_id, why, chosen_by, organisation_id, chosen_at
+FROM payroll_choice
+WHERE employer_id = :employer_id
+ORDER BY choice_id DESC
+LIMIT 100;

@@ -9,7 +9,7 @@ from datetime import date
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import store
 from shebaoka.registry.institutions.liveness import Readiness
-from shebaoka.registry.institutions.model import District, Institution, PayrollBank
+from shebaoka.registry.institutions.model import District, Institution, PayrollBank, PayrollChoice
 
 
 async def by_code(work: Work, code: str) -> Institution | None:
@@ -73,3 +73,8 @@ async def readiness_counts(work: Work, kinds: Collection[str], on: date) -> list
 async def not_live(work: Work, kinds: Collection[str], on: date, limit: int) -> list[Readiness]:
     """Give at most `limit` institutions of some kinds that do not serve on a day, longest in their status first."""
     return await store.not_live(work, kinds, on, limit)
+
+
+async def payroll_choices(work: Work, employer_id: int) -> list[PayrollChoice]:
+    """Give which banks an employer has chosen for its staff's cards, newest first: by whom, when and why."""
+    return await store.choices(work, employer_id)

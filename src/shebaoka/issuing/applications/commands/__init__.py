@@ -5,6 +5,8 @@ from shebaoka.issuing.applications.commands.choosing import (
     bring_photo,
     choose_bank,
     correct_contact,
+    find_outlet,
+    set_outlet,
     withdraw,
 )
 from shebaoka.issuing.applications.commands.completing import complete
@@ -33,8 +35,10 @@ __all__ = [
     "end_entitlement",
     "end_for_death",
     "end_of_dead",
+    "find_outlet",
     "move_many",
     "move_which",
+    "set_outlet",
     "verify_due",
     "withdraw",
 ]
