@@ -2,10 +2,10 @@
 
 from shebaoka.migrations.script import run_file
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
     """Run the SQL file."""
-    run_file("0013_readiness.sql")
+    run_file("0014_readiness.sql")
