@@ -27,7 +27,7 @@ def home():
         yield folder
 
 
-def test_what_served_before_is_taken_over(home):
+def test_what_served_before_is_taken_over_and_may_be_suspended(home):
     assert here(home, "readiness", "take-over", "--json").did() == {"institutions": 1}
     told = here(home, "readiness", "show", "B1")
     assert "已上线 live" in told.out
@@ -35,6 +35,7 @@ def test_what_served_before_is_taken_over(home):
     city = {row["kind"]: row for row in here(home, "readiness", "show", "--json").did()["progress"]}
     assert (city["bank"]["live"], city["bank"]["planned"], city["bank"]["to_go"]) == (1, 1, 10)
     assert "目标 target 400" in here(home, "readiness", "show").out
+    assert "已暂停 suspended" in here(home, "readiness", "suspend", "B1", "--evidence", "联调异常").out
 
 
 def test_a_hospital_is_built_and_its_run_opened(home):
@@ -57,7 +58,3 @@ def test_a_bank_that_does_not_answer_fails_its_run(home):
     assert "failed" in told.out.splitlines()[0]
     assert "✗ opens" in told.out
     assert here(home, "readiness", "show", "nobody").code == 1
-
-
-def test_suspending_is_told(home):
-    assert "已暂停 suspended" in here(home, "readiness", "suspend", "B1", "--evidence", "联调异常").out
