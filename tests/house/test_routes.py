@@ -51,6 +51,9 @@ async def test_nothing_personal_stands_in_an_address(town):
         "district",
         "days",
         "draft_id",
+        "run_id",
+        # the code of an organisation
+        "institution",
         "collection_id",
         "call_id",
         "case_id",

@@ -19,6 +19,7 @@ from shebaoka.cli import (
     parcels,
     photos,
     programme,
+    readiness,
     serve,
     simulate,
     staff,
@@ -42,6 +43,7 @@ app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(photos.app, name="photos")
 app.add_typer(parcels.app, name="parcels")
 app.add_typer(messages.app, name="messages")
+app.add_typer(readiness.app, name="readiness")
 app.add_typer(outreach.app, name="outreach")
 app.add_typer(helpdesk.app, name="helpdesk")
 app.add_typer(audit.app, name="audit")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from shebaoka.records.reason import Reason
+from shebaoka.registry.institutions.liveness import Status
 
 BANK: Final = "bank"
 BANK_OUTLET: Final = "bank_outlet"
@@ -34,7 +35,10 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """An organisation that takes part. `parent_id`: the bank of an outlet or of a bank's line. `elsewhere`: outside the city."""
+    """An organisation that takes part. `parent_id`: the bank of an outlet or of a bank's line. `elsewhere`: outside the city.
+
+    Whether it serves, `liveness.live` tells from `readiness` and `live_from`.
+    """
 
     institution_id: int
     code: str
@@ -46,6 +50,7 @@ class Institution:
     uscc: str | None
     elsewhere: bool
     live_from: date | None
+    readiness: Status = Status.PLANNED
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,6 +315,26 @@ class DecidesAccepted(Decides, frozen=True):
     accepted: bool
 
 
+class DecidesReadiness(Decides, frozen=True):
+    """Whether a kind of institution must be live before it does business, by which scripts it is tested, how long that lasts."""
+
+    must_be_live: bool
+    scripts: tuple[Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")], ...] = ()
+    test_valid_days: Annotated[int, Meta(ge=1, le=3660)] = 365
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that must be tested by nothing."""
+        if self.must_be_live and not self.scripts:
+            raise ValueError("a kind that must be live is tested by a script")
+
+
+class DecidesTargetCount(Decides, frozen=True):
+    """How many institutions of a kind are to be live, and by when; 0: none is counted."""
+
+    institutions: Annotated[int, Meta(ge=0)]
+    complete_by: date | None = None
+
+
 class DecidesVisit(Decides, frozen=True):
     """Whether somebody is visited at home, and on which ground; `remedy`: what else there is for whoever is not."""
 
@@ -477,6 +497,8 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "photo_consent": DecidesConsent,
         "photo_reuse": DecidesReuse,
         "photo_rejected": DecidesKeeping,
+        "readiness": DecidesReadiness,
+        "readiness_target": DecidesTargetCount,
         "visit": DecidesVisit,
         "visit_terms": DecidesVisitTerms,
         "capture": DecidesCapture,
@@ -496,6 +518,8 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "cancelling": OUTLET,
         "message": MESSAGE,
         "authority": ACTING,
+        "readiness": OUTLET,
+        "readiness_target": OUTLET,
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
         "photo_consent": {"source": PhotoSource, "channel": Channel},

@@ -9,7 +9,6 @@ import msgspec
 from shebaoka.banking import views as banking
 from shebaoka.issuing.applications import errors, states
 from shebaoka.issuing.applications.commands.moving import Also, move_many
-from shebaoka.issuing.applications.deciding import live
 from shebaoka.issuing.applications.model import Application, BankReason, Contact, place
 from shebaoka.issuing.applications.states import PHOTO_STANDS, TO_BE_BROUGHT, Action, Status
 from shebaoka.issuing.applications.store import SQL
@@ -17,6 +16,7 @@ from shebaoka.issuing.applications.views import by_id, scope_of
 from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.liveness import live
 from shebaoka.registry.institutions.model import Institution
 
 
