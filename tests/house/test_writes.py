@@ -43,7 +43,7 @@ async def writes(town) -> list[Write]:
         await town.applied(7, status="bank_refused"),
         await town.applied(8, status="needs_photo"),
     )
-    pictured = [await town.with_photo(n) for n in (81, 82)]
+    pictured = [await town.with_photo(n) for n in (121, 122)]
     waybill, another = await town.parcel_waiting(9), await town.parcel_waiting(10)
     returned = [await town.parcel_waiting(n, status="returned") for n in (11, 12)]
     await town.cards(17)
