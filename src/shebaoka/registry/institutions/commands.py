@@ -113,7 +113,7 @@ async def _write_institutions(
 def _institution(line: InstitutionRow, ids: Mapping[str, int]) -> Institution:
     return Institution(
         ids[line.code], line.code, line.kind, line.name_zh, line.name_en, ids[line.parent] if line.parent else None,
-        line.district or None, line.uscc or None, line.elsewhere, line.live_from,
+        line.district or None, line.uscc or None, line.elsewhere, line.live_from, line.instant,
     )  # fmt: skip
 
 

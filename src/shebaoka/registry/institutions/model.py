@@ -11,11 +11,14 @@ from shebaoka.records.reason import Reason
 BANK: Final = "bank"
 BANK_OUTLET: Final = "bank_outlet"
 CARD_CENTRE: Final = "card_centre"
+COMMUNITY_CENTRE: Final = "community_centre"
 EMPLOYER: Final = "employer"
 KINDS: Final = (
-    CARD_CENTRE, "community_centre", BANK, BANK_OUTLET, EMPLOYER, "school", "card_bureau", "courier",
+    CARD_CENTRE, COMMUNITY_CENTRE, BANK, BANK_OUTLET, EMPLOYER, "school", "card_bureau", "courier",
     "hotline", "online_platform", "kiosk", "hospital", "pharmacy",
 )  # fmt: skip
+COUNTERS: Final = (COMMUNITY_CENTRE, BANK_OUTLET)
+"""Kinds that may issue a card on the spot."""
 CHOSEN_ELSEWHERE: Final = 0
 """The rank of a bank that an employer chose although it pays no wages through it."""
 
@@ -31,7 +34,10 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """An organisation that takes part. `parent_id`: the bank of an outlet. `elsewhere`: outside the city."""
+    """An organisation that takes part.
+
+    `parent_id`: the bank of an outlet. `elsewhere`: outside the city. `instant`: an outlet that issues on the spot.
+    """
 
     institution_id: int
     code: str
@@ -43,6 +49,7 @@ class Institution:
     uscc: str | None
     elsewhere: bool
     live_from: date | None
+    instant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ Document = Literal[
     "written_authorisation", "notarised_mandate",
 ]  # fmt: skip
 WhyNot = Literal["guardian_needed", "guardian_not_tied", "agent_unfit", "agent_not_here"]
+Replacement = Literal["lost", "worn", "unreadable", "damaged", "data_changed", "expiring", "expired"]
 NoticeState = Literal["none", "open", "missed"]
 
 

@@ -24,6 +24,7 @@ from shebaoka.registry.programme.model import (
     MessageKind,
     NoticeState,
     PhotoSource,
+    Replacement,
     Stage,
     Suggestion,
     WhyNot,
@@ -237,6 +238,30 @@ class DecidesAccepted(Decides, frozen=True):
     accepted: bool
 
 
+class DecidesInstant(Decides, frozen=True):
+    """For which reasons a kind of outlet replaces a card on the spot, and after how long a session counts as abandoned."""
+
+    reasons: tuple[Replacement, ...] = ()
+    abandoned_minutes: Annotated[int, Meta(ge=1, le=10_080)] = 60
+
+
+class DecidesStock(Decides, frozen=True):
+    """How an outlet's blank cards are reckoned: use over `use_days`, and when and up to what more are ordered.
+
+    An outlet orders when its stock lasts no more than `reorder_days`, or falls below `blanks_min`; then for `cover_days`.
+    """
+
+    use_days: Annotated[int, Meta(ge=1, le=366)]
+    reorder_days: Annotated[int, Meta(ge=0, le=366)]
+    cover_days: Annotated[int, Meta(ge=1, le=366)]
+    blanks_min: Annotated[int, Meta(ge=0, le=10_000)]
+
+    def __post_init__(self) -> None:
+        """Refuse an order that would at once be followed by the next."""
+        if self.cover_days <= self.reorder_days:
+            raise ValueError("cover_days must lie above reorder_days")
+
+
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -320,6 +345,8 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "pupil_age": DecidesAges,
         "pupil_online": DecidesAccepted,
         "draft": DecidesDays,
+        "instant": DecidesInstant,
+        "blank_stock": DecidesStock,
     }
 )
 ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
@@ -327,6 +354,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "opening": OUTLET,
         "loss": OUTLET,
         "cancelling": OUTLET,
+        "instant": OUTLET,
         "message": MESSAGE,
         "authority": ACTING,
         "pupil_age": {"stage": Stage},

@@ -52,6 +52,9 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "message.read": ("查看个人消息", "read a person's messages"),
     "message.prefer": ("设置个人消息偏好", "set how a person is told"),
     "message.manage": ("查看与重发短信", "see what became of text messages, and send them again"),
+    "stock.keep": ("管理本网点空白卡", "keep an outlet's stock of blank cards"),
+    "stock.overview": ("查看各网点空白卡", "see the blank cards of all outlets"),
+    "instant.issue": ("即时补换", "replace a card on the spot"),
     "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
     "resident.vouch": (
         "为已实名认证的市民开启会话",
@@ -102,10 +105,10 @@ ROLES: Final[Mapping[str, Role]] = {
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
         **_COUNTER, "message.prefer": OWN, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
-        "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN,
+        "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
-        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN,
+        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN, "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
         **_COUNTER, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
@@ -123,7 +126,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
-        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL,
+        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "stock.keep": ALL, "stock.overview": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
         "application.read": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "person.search": ALL,
@@ -140,6 +143,7 @@ ROLES: Final[Mapping[str, Role]] = {
     }),
     "programme_head": Role("换发工作负责人", "head of the programme", Holder.STAFF, ("card_centre",), {
         "report.read": ALL, "programme.explain": ALL, "programme.manage": ALL, "institution.read": ALL,
+        "stock.overview": ALL,
     }),
     "auditor": Role("审计人员", "auditor", Holder.STAFF, ("card_centre",), {
         "audit.read": ALL, "report.read": ALL, "institution.read": ALL,
