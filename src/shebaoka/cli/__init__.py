@@ -18,6 +18,7 @@ from shebaoka.cli import (
     serve,
     simulate,
     staff,
+    stock,
 )
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app.add_typer(programme.app, name="programme")
 app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")
+app.add_typer(stock.app, name="stock")
 app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(messages.app, name="messages")
 app.add_typer(audit.app, name="audit")
