@@ -9,17 +9,18 @@ WHERE person_id = ANY(:people::bigint[]) AND status NOT IN ('completed', 'reject
 -- In the order of people, so that two lists with the same people wait for each other and do not lock up.
 INSERT INTO application (
     person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, applied_at, updated_at)
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, instant, applied_at, updated_at)
 SELECT
     person_id, application_id, kind, channel, group_code, :status, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, applied_at, :now::timestamptz
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, instant, applied_at, :now::timestamptz
 FROM unnest(
     :people::bigint[], :applications::bigint[], :kinds::text[], :channels::text[], :groups::text[],
     :organisations::bigint[], :banks::bigint[], :bank_reasons::text[], :outlets::bigint[], :sealed::bytea[],
-    :guardians::bigint[], :lists::bigint[], :row_nos::integer[], :replacements::text[], :applied::timestamptz[]
+    :guardians::bigint[], :lists::bigint[], :row_nos::integer[], :replacements::text[], :instants::boolean[],
+    :applied::timestamptz[]
 ) AS new(
     person_id, application_id, kind, channel, group_code, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, applied_at)
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, instant, applied_at)
 ORDER BY person_id
 ON CONFLICT (person_id) WHERE status NOT IN ('completed', 'rejected', 'withdrawn') DO NOTHING
 RETURNING application_id;
@@ -63,6 +64,11 @@ WHERE array_position(:from_statuses::text[], application.status) IS NOT NULL;
 UPDATE application SET ends_because = :why, updated_at = :now, version = version + 1
 WHERE person_id = :person_id AND application_id = :application_id AND status = :in_production;
 
+-- name: send_on
+-- A card that was to be made at the counter is made by production after all; while no blank is out for it.
+UPDATE application SET instant = false, updated_at = :now, version = version + 1
+WHERE person_id = :person_id AND application_id = :application_id AND instant AND status = ANY(:statuses::text[]);
+
 -- name: ending
 -- Which of these applications end now that the bureau has answered.
 SELECT application.person_id, application.application_id
@@ -72,10 +78,11 @@ JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, app
 WHERE application.ends_because IS NOT NULL;
 
 -- name: waiting
--- The next people in one status, oldest application first; those that stay behind are not met twice in a run.
+-- The next people in one status, oldest application first; those that stay behind are not met twice in a run. Cards
+-- that are made at a counter go their own way: no step of the chain takes them.
 SELECT person_id, application_id, bank_id
 FROM application
-WHERE status = :status AND application_id > :after
+WHERE status = :status AND application_id > :after AND NOT instant
 ORDER BY application_id
 LIMIT :people_max;
 
@@ -83,7 +90,7 @@ LIMIT :people_max;
 -- One application, if it is this caller's to see.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, updated_at, version
+       card_id, replacement_reason, instant, updated_at, version
 FROM application
 WHERE application_id = :application_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
@@ -93,7 +100,7 @@ WHERE application_id = :application_id
 -- Many applications at once, for the steps that follow.
 SELECT application.person_id, application.application_id, kind, channel, group_code, status, organisation_id,
        bank_id, bank_reason, fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at,
-       due_on, reason, card_id, replacement_reason, updated_at, version
+       due_on, reason, card_id, replacement_reason, instant, updated_at, version
 FROM application
 JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
   ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id;
@@ -124,7 +131,7 @@ WHERE application.card_id IS NOT NULL;
 -- Everything one person ever applied for, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, updated_at, version
+       card_id, replacement_reason, instant, updated_at, version
 FROM application
 WHERE person_id = :person_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
@@ -142,7 +149,7 @@ ORDER BY fact_id;
 -- One page of a caller's applications, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, updated_at, version
+       card_id, replacement_reason, instant, updated_at, version
 FROM application
 WHERE (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
        OR fallback_outlet_id = :outlet_id OR person_id = ANY(:reach::bigint[]))
@@ -155,7 +162,7 @@ LIMIT :page_size;
 -- Verified longer ago than promised and the card not made yet, most overdue first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, updated_at, version
+       card_id, replacement_reason, instant, updated_at, version
 FROM application
 WHERE due_on < :on
   AND status IN ('verified', 'needs_photo', 'photo_ready', 'account_opened', 'bank_refused', 'in_production')

@@ -5,6 +5,7 @@ from shebaoka.issuing.applications.commands.choosing import (
     bring_photo,
     choose_bank,
     correct_contact,
+    send_on,
     withdraw,
 )
 from shebaoka.issuing.applications.commands.completing import complete
@@ -35,6 +36,7 @@ __all__ = [
     "end_of_dead",
     "move_many",
     "move_which",
+    "send_on",
     "verify_due",
     "withdraw",
 ]
