@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shebaoka.cards.commands import void_for_death
 from shebaoka.issuing.applications.commands import complete, end_for_death
+from shebaoka.issuing.instant.commands import end_for_death as end_instant_for_death
 from shebaoka.kit import postgres
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.city import City, Partners
@@ -31,7 +32,11 @@ MESSAGES = "service.messages"
 SUBSCRIPTIONS: Subscriptions = {
     **{topic: {MESSAGES: queue} for topic in KINDS},
     "card.social_opened": {"issuing.applications": complete, MESSAGES: queue},
-    "person.died": {"cards": void_for_death, "issuing.applications": end_for_death},
+    "person.died": {
+        "cards": void_for_death,
+        "issuing.applications": end_for_death,
+        "issuing.instant": end_instant_for_death,
+    },
 }
 
 

@@ -16,6 +16,7 @@ from shebaoka.issuing.accounts.commands import open_due
 from shebaoka.issuing.applications.commands import verify_due
 from shebaoka.issuing.delivery.commands import dispatch_due, take_events
 from shebaoka.issuing.drafts.commands import lapse_due as lapse_drafts
+from shebaoka.issuing.instant.commands import settle_due
 from shebaoka.issuing.photos.commands import fetch_due
 from shebaoka.issuing.production.commands import lapse_due, order_due, take_returns, write_due
 from shebaoka.issuing.production.errors import BureauKeyUnusable
@@ -116,6 +117,10 @@ async def _drafts(city: City, progress: Progress) -> Any:
     return {"lapsed": await lapse_drafts(city.database, progress)}
 
 
+async def _instant(city: City, progress: Progress) -> Any:
+    return await settle_due(city.database, progress)
+
+
 async def _outbox(city: City, progress: Progress) -> Any:
     delivered = await deliver_due(city.database, city.subscriptions)
     progress(delivered)
@@ -146,6 +151,7 @@ STAGES: Final = (
     Stage("loss", "口头挂失到期", "temporary loss reports that have ended", _loss),
     Stage("reminders", "开通提醒", "holders of unopened cards reminded", _reminders),
     Stage("drafts", "过期草稿", "drafts that nobody handed in", _drafts),
+    Stage("instant", "即时补换收尾", "sessions at counters that are over, or abandoned", _instant),
     Stage("outbox", "事件投送", "events delivered to their rooms", _outbox),
     Stage("seal", "审计封存", "audit facts sealed", _seal),
 )

@@ -26,6 +26,8 @@ TAGS: Final = {
     "lists": "名册与清单 · Lists",
     "cards": "卡片 · Cards",
     "messages": "消息 · Messages to people",
+    "instant": "即时补换 · Cards replaced on the spot",
+    "stock": "空白卡 · Blank cards",
     "delivery": "寄送与领取 · Delivery",
     "production": "制卡 · Production",
     "figures": "统计 · Figures",

@@ -34,13 +34,14 @@ LIMIT_MAX: Final = 1_000
 
 
 class InstitutionView(msgspec.Struct, frozen=True):
-    """An organisation that takes part."""
+    """An organisation that takes part. `instant`: an outlet that replaces cards on the spot."""
 
     institution: InstitutionRef
     parent_id: str | None
     district_code: str | None
     elsewhere: bool
     live_from: date | None
+    instant: bool
 
 
 class PayrollChoice(Body, frozen=True):
@@ -65,16 +66,21 @@ async def list_institutions(
     limit: Annotated[
         int, QueryParameter(ge=1, le=LIMIT_MAX, description="每页条数 · how many of them")
     ] = LIMIT_MAX,
+    instant: Annotated[
+        bool, QueryParameter(description="只列即时补换网点 · only outlets that replace cards on the spot")
+    ] = False,
 ) -> Page[InstitutionView]:
     """Give institutions of one kind, by code: banks and outlets to choose from."""
     async with reading(request) as work:
-        found = await views.page_of_kind(work, kind, cursor, limit)
+        found = await views.page_of_kind(work, kind, cursor, limit, instant=instant)
     return Page([_view(one) for one in found], found[-1].code if len(found) == limit else None)
 
 
 def _view(one: Institution) -> InstitutionView:
     parent = None if one.parent_id is None else str(one.parent_id)
-    return InstitutionView(InstitutionRef.of(one), parent, one.district_code, one.elsewhere, one.live_from)
+    return InstitutionView(
+        InstitutionRef.of(one), parent, one.district_code, one.elsewhere, one.live_from, one.instant
+    )
 
 
 @post(
