@@ -16,6 +16,7 @@ SAMPLES = {
     "order_id": "1",
     "message_id": "1",
     "draft_id": "1",
+    "count_id": "1",
     "staff_id": "1",
     "client_id": "nobody",
     "kind": "employer",
@@ -114,5 +115,14 @@ WHO_MAY = {
     "POST /api/staff/{staff_id}/deactivation": "staff.manage", "POST /api/staff/{staff_id}/password": "staff.manage",
     "GET /api/clients": "client.manage", "POST /api/clients": "client.manage",
     "POST /api/clients/{client_id}/secret": "client.manage", "POST /api/clients/{client_id}/deactivation": "client.manage",
+    "GET /api/stock": "stock.keep", "GET /api/stock/movements": "stock.keep", "GET /api/stock/counts": "stock.keep",
+    "GET /api/stock/overview": "stock.overview", "POST /api/stock/receipts": "stock.keep",
+    "POST /api/stock/spoilages": "stock.keep", "POST /api/stock/returns": "stock.keep",
+    "POST /api/stock/corrections": "stock.keep", "POST /api/stock/counts": "stock.keep",
+    "POST /api/stock/counts/{count_id}/booking": "stock.keep",
+    "GET /api/instant-issues": "instant.issue", "POST /api/instant-issues": "instant.issue",
+    "GET /api/instant-issues/{application_id}": "instant.issue",
+    **{f"POST /api/instant-issues/{{application_id}}/{step}": "instant.issue" for step in (
+        "photo", "account", "blank", "spoilage", "card", "hand-over", "opening", "giving-up", "posting")},
     "GET /api/institutions": "institution.read", "POST /api/payroll-bank": "payroll_bank.choose",
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import get
 from litestar.routes import HTTPRoute
-from tests.faces.api_town import CALLERS, OUTLET_B, jpeg
+from tests.faces.api_town import CALLERS, OUTLET_B, card_read, jpeg
 from tests.house.routes import WHO_MAY, roster, routes
 
 from shebaoka.faces.api.access import LOGGED_IN, UNDECLARED
@@ -50,6 +50,9 @@ async def test_nothing_personal_stands_in_an_address(town):
         "district",
         "days",
         "draft_id",
+        "count_id",
+        "outlet",
+        "instant",
         "staff_id",
         "client_id",
         "kind",
@@ -153,6 +156,15 @@ async def test_what_another_organisation_handles_is_not_found(town):
     assert any(application in fact[3] for fact in facts)
 
 
+COUNTER_STEPS = {
+    "spoilage": {"reason": "misprinted"},
+    "card": card_read("000000000", 1),
+    "hand-over": {"id_checked": True, "signed": True},
+    "opening": {},
+    "giving-up": {"reason": "holder_left"},
+}
+
+
 def body_for(path: str) -> dict[str, Any]:
     if path.endswith("/photo"):
         return {"files": {"photo": ("p.jpg", jpeg())}}
@@ -160,6 +172,12 @@ def body_for(path: str) -> dict[str, Any]:
         return {"json": {"mobile": "15400000000", "address": "虚构路9号"}}
     if path.endswith("/bank"):
         return {"json": {"bank": "BOSC"}}
+    if path.startswith("/api/instant-issues/"):
+        return (
+            {"json": COUNTER_STEPS[path.rpartition("/")[2]]}
+            if path.rpartition("/")[2] in COUNTER_STEPS
+            else {}
+        )
     return {"json": {"reason": "无关机构试探"}} if path.endswith("/identity") else {}
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faces.api_town import FIRM, OUTLET_B, id_number, jpeg, person
+from tests.faces.api_town import FIRM, OUTLET_B, id_number, jpeg, person, replacing
 from tests.house.routes import roster, routes
 
 
@@ -65,6 +65,17 @@ async def writes(town) -> list[Write]:
             json={"client_id": name, "institution": "BOSC", "role": "bank_system"},
         )
     own, drafts = await begun(town)
+    received, differs = await town.counter(blanks=30), await town.counted(25)
+    await town.opened(30)
+    two = [await town.at_the_counter(n, application="needs_photo") for n in (31, 32)]
+    open_account = [
+        await town.at_the_counter(n, application="account_opened") for n in (33, 34, 35, 36, 37, 38)
+    ]
+    taken = [await town.at_the_counter(n, "blank_taken", "account_opened") for n in (39, 40, 41)]
+    made, handed = (
+        [await town.at_the_counter(n, status, "account_opened") for n in some]
+        for status, some in (("made", (42, 43)), ("handed_over", (44, 45)))
+    )
     apply = {"id_number": id_number(1), "name": person(1).name, "mobile": "15400000000", "address": "虚构路1号",
              "fallback_outlet": "C310101002", "bank": "BOSC"}  # fmt: skip
     opening = {"card_number": new, "id_number": id_number(3), "functions": ["social"]}
@@ -103,6 +114,22 @@ async def writes(town) -> list[Write]:
               {"json": {"id_number": id_number(18), "message_ids": ["1"]}}),
         Write("/api/messages/preferences", "online_platform_system", {"json": {"id_number": id_number(17), "language": "en", "reminders": True}},
               {"json": {"id_number": id_number(17), "language": "en", "reminders": False}}),
+        *at_the_stock(received, differs),
+        Write("/api/instant-issues", "community_clerk", {"json": replacing(30)}, {"json": replacing(30, mobile="15400000001")}),
+        Write(f"/api/instant-issues/{two[0]}/photo", "community_clerk", {"files": {"photo": ("p.jpg", jpeg())}},
+              {"files": {"photo": ("p.jpg", jpeg() + b"x")}}),
+        *(Write(f"/api/instant-issues/{open_account[n]}/{step}", "community_clerk", {}, {},
+                f"/api/instant-issues/{open_account[n + 1]}/{step}") for n, step in ((0, "account"), (2, "blank"), (4, "posting"))),
+        Write(f"/api/instant-issues/{taken[0]}/spoilage", "community_clerk", {"json": {"reason": "misprinted"}},
+              {"json": {"reason": "chip_dead"}}),
+        Write(f"/api/instant-issues/{taken[1]}/card", "community_clerk", {"json": await town.read_of(40, taken[1])},
+              {"json": await town.read_of(41, taken[2])}),
+        Write(f"/api/instant-issues/{made[0]}/hand-over", "community_clerk", {"json": {"id_checked": True, "signed": True}},
+              {"json": {"id_checked": True, "signed": False}}),
+        Write(f"/api/instant-issues/{made[1]}/giving-up", "community_clerk", {"json": {"reason": "mistake"}},
+              {"json": {"reason": "holder_left"}}),
+        Write(f"/api/instant-issues/{handed[0]}/opening", "community_clerk", {"json": {}}, {"json": {}},
+              f"/api/instant-issues/{handed[1]}/opening"),
         Write("/api/staff", "administrator", {"json": account}, {"json": account | {"password": "another-long-and-mixed"}}),
         Write(f"/api/staff/{made[0]}/deactivation", "administrator", {}, {}, f"/api/staff/{made[1]}/deactivation"),
         Write(f"/api/staff/{made[2]}/password", "administrator", {"json": {"password": "another-long-and-mixed"}},
@@ -111,6 +138,21 @@ async def writes(town) -> list[Write]:
         Write("/api/clients/core-1/secret", "administrator", {}, {}, "/api/clients/core-2/secret"),
         Write("/api/clients/core-2/deactivation", "administrator", {}, {}, "/api/clients/core-3/deactivation"),
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
+    ]  # fmt: skip
+
+
+def at_the_stock(received: str, differs: str) -> list[Write]:
+    """Give a good example of every write about blank cards; a new count takes the place of the one that differs."""
+    box = {"shipment": "S1", "box": "1", "quantity": 5}
+    spoiled, back = {"quantity": 1, "reason": "faulty"}, {"quantity": 1, "shipment": "R1"}
+    wrong, booking = {"movement_id": received, "quantity": 31, "reason": "数错"}, {"reason": "盘点差额"}
+    return [
+        Write(f"/api/stock/{name}", "community_clerk", {"json": body}, {"json": body | {differing: value}})
+        for name, body, differing, value in (
+            ("receipts", box, "quantity", 6), ("spoilages", spoiled, "quantity", 2), ("returns", back, "quantity", 2),
+            ("corrections", wrong, "quantity", 32), (f"counts/{differs}/booking", booking, "reason", "另一原因"),
+            ("counts", {"counted": 7}, "counted", 8),
+        )
     ]  # fmt: skip
 
 

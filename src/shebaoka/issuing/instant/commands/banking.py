@@ -38,4 +38,5 @@ async def take_account(work: Work, application_id: int, answered: Answered | Non
         await accounts.settle(work, answered.answers)
     elif found.application.status != Status.ACCOUNT_OPENED:
         application_states.after(Status(found.application.status), application_states.Action.OPEN_ACCOUNT)
+        raise AccountPending
     return await views.session(work, application_id)
