@@ -67,15 +67,13 @@ async def writes(town) -> list[Write]:
     own, drafts = await begun(town)
     received, differs = await town.counter(blanks=30), await town.counted(25)
     await town.opened(30)
-    two = [await town.at_the_counter(n, application="needs_photo") for n in (31, 32)]
+    no_photo = [await town.at_the_counter(n, application="needs_photo") for n in (31, 32)]
     open_account = [
         await town.at_the_counter(n, application="account_opened") for n in (33, 34, 35, 36, 37, 38)
     ]
-    taken = [await town.at_the_counter(n, "blank_taken", "account_opened") for n in (39, 40, 41)]
-    made, handed = (
-        [await town.at_the_counter(n, status, "account_opened") for n in some]
-        for status, some in (("made", (42, 43)), ("handed_over", (44, 45)))
-    )
+    blank = [await town.at_the_counter(n, "blank_taken", "account_opened") for n in (39, 40, 41)]
+    ready = [await town.at_the_counter(n, "made", "account_opened") for n in (42, 43)]
+    handed = [await town.at_the_counter(n, "handed_over", "account_opened") for n in (44, 45)]
     apply = {"id_number": id_number(1), "name": person(1).name, "mobile": "15400000000", "address": "虚构路1号",
              "fallback_outlet": "C310101002", "bank": "BOSC"}  # fmt: skip
     opening = {"card_number": new, "id_number": id_number(3), "functions": ["social"]}
@@ -116,17 +114,17 @@ async def writes(town) -> list[Write]:
               {"json": {"id_number": id_number(17), "language": "en", "reminders": False}}),
         *at_the_stock(received, differs),
         Write("/api/instant-issues", "community_clerk", {"json": replacing(30)}, {"json": replacing(30, mobile="15400000001")}),
-        Write(f"/api/instant-issues/{two[0]}/photo", "community_clerk", {"files": {"photo": ("p.jpg", jpeg())}},
+        Write(f"/api/instant-issues/{no_photo[0]}/photo", "community_clerk", {"files": {"photo": ("p.jpg", jpeg())}},
               {"files": {"photo": ("p.jpg", jpeg() + b"x")}}),
         *(Write(f"/api/instant-issues/{open_account[n]}/{step}", "community_clerk", {}, {},
                 f"/api/instant-issues/{open_account[n + 1]}/{step}") for n, step in ((0, "account"), (2, "blank"), (4, "posting"))),
-        Write(f"/api/instant-issues/{taken[0]}/spoilage", "community_clerk", {"json": {"reason": "misprinted"}},
+        Write(f"/api/instant-issues/{blank[0]}/spoilage", "community_clerk", {"json": {"reason": "misprinted"}},
               {"json": {"reason": "chip_dead"}}),
-        Write(f"/api/instant-issues/{taken[1]}/card", "community_clerk", {"json": await town.read_of(40, taken[1])},
-              {"json": await town.read_of(41, taken[2])}),
-        Write(f"/api/instant-issues/{made[0]}/hand-over", "community_clerk", {"json": {"id_checked": True, "signed": True}},
+        Write(f"/api/instant-issues/{blank[1]}/card", "community_clerk", {"json": await town.read_of(40, blank[1])},
+              {"json": await town.read_of(41, blank[2])}),
+        Write(f"/api/instant-issues/{ready[0]}/hand-over", "community_clerk", {"json": {"id_checked": True, "signed": True}},
               {"json": {"id_checked": True, "signed": False}}),
-        Write(f"/api/instant-issues/{made[1]}/giving-up", "community_clerk", {"json": {"reason": "mistake"}},
+        Write(f"/api/instant-issues/{ready[1]}/giving-up", "community_clerk", {"json": {"reason": "mistake"}},
               {"json": {"reason": "holder_left"}}),
         Write(f"/api/instant-issues/{handed[0]}/opening", "community_clerk", {"json": {}}, {"json": {}},
               f"/api/instant-issues/{handed[1]}/opening"),
