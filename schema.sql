@@ -162,6 +162,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.help_entry_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the history of a case is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.proxy_act_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -504,6 +512,124 @@ CREATE TABLE public.guardian_tie (
 
 COMMENT ON TABLE public.guardian_tie IS 'person-owned: who acts for this person';
 
+CREATE TABLE public.help_call (
+    call_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    agent text NOT NULL,
+    status text NOT NULL,
+    topic text NOT NULL,
+    level text NOT NULL,
+    holder_id bigint,
+    caller_id bigint,
+    number_digest bytea,
+    came_from bigint,
+    reason text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT help_call_check CHECK (((level = 'anonymous'::text) = (holder_id IS NULL))),
+    CONSTRAINT help_call_check1 CHECK (((status <> 'identified'::text) OR (holder_id IS NOT NULL))),
+    CONSTRAINT help_call_check2 CHECK (((status <> 'open'::text) OR (holder_id IS NULL))),
+    CONSTRAINT help_call_level_check CHECK ((level = ANY (ARRAY['anonymous'::text, 'named'::text, 'matched'::text]))),
+    CONSTRAINT help_call_status_check CHECK ((status = ANY (ARRAY['open'::text, 'identified'::text, 'handed_over'::text, 'closed'::text])))
+);
+
+COMMENT ON TABLE public.help_call IS 'local: calls, each as one line had it; handed over, the other line has it as a call of its own';
+
+COMMENT ON COLUMN public.help_call.caller_id IS 'the guardian who speaks for the holder; none: the holder';
+
+COMMENT ON COLUMN public.help_call.number_digest IS 'keyed digest of the caller''s own number, to slow down guessing; the number is not kept';
+
+COMMENT ON COLUMN public.help_call.came_from IS 'the call at the line before';
+
+CREATE TABLE public.help_case (
+    case_id bigint NOT NULL,
+    number text NOT NULL,
+    topic text NOT NULL,
+    status text NOT NULL,
+    waiting_for text,
+    line_id bigint NOT NULL,
+    agent text,
+    holder_id bigint,
+    level text NOT NULL,
+    reason text NOT NULL,
+    due_on date NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    calls smallint NOT NULL,
+    handovers smallint NOT NULL,
+    owners bigint[] NOT NULL,
+    reach bigint[] NOT NULL,
+    decided_at timestamp with time zone,
+    escalated_at timestamp with time zone,
+    holder_died boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT help_case_check CHECK (((status = 'waiting'::text) = (waiting_for IS NOT NULL))),
+    CONSTRAINT help_case_check1 CHECK (((status = ANY (ARRAY['resolved'::text, 'closed'::text])) = (resolved_at IS NOT NULL))),
+    CONSTRAINT help_case_check2 CHECK (((level = 'anonymous'::text) OR (holder_id IS NOT NULL))),
+    CONSTRAINT help_case_level_check CHECK ((level = ANY (ARRAY['anonymous'::text, 'named'::text, 'matched'::text]))),
+    CONSTRAINT help_case_number_check CHECK ((number ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT help_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'resolved'::text, 'closed'::text]))),
+    CONSTRAINT help_case_topic_check CHECK ((topic = ANY (ARRAY['apply'::text, 'replace'::text, 'deliver'::text, 'open'::text, 'loss'::text, 'social_use'::text, 'medical_use'::text, 'financial'::text, 'other'::text])))
+);
+
+COMMENT ON TABLE public.help_case IS 'local: what somebody asked a hotline for, whose it is, and by when; its story is sealed in help_entry';
+
+COMMENT ON COLUMN public.help_case.number IS 'what the caller is told, with a check digit; it opens nothing by itself';
+
+COMMENT ON COLUMN public.help_case.holder_id IS 'whom it is about, once a caller was identified';
+
+COMMENT ON COLUMN public.help_case.level IS 'how well any of its callers was known';
+
+COMMENT ON COLUMN public.help_case.owners IS 'the lines that have had it, in their order: none has it twice';
+
+COMMENT ON COLUMN public.help_case.reach IS 'the lines that may see it';
+
+COMMENT ON COLUMN public.help_case.decided_at IS 'when the card centre said whose it is: it moves no more by hand-over';
+
+COMMENT ON COLUMN public.help_case.escalated_at IS 'since when somebody must look: a hand-over came back, or was refused as a circle';
+
+CREATE TABLE public.help_entry (
+    case_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    line_id bigint NOT NULL,
+    kind text NOT NULL,
+    detail jsonb NOT NULL,
+    sealed bytea
+);
+
+COMMENT ON TABLE public.help_entry IS 'local: what was said and done in a case, entry by entry; texts are sealed, details are codes';
+
+CREATE TABLE public.help_failure (
+    subject bytea NOT NULL,
+    attempt_id bigint NOT NULL,
+    failed_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.help_failure IS 'local: identifications that failed of late, by keyed digest of whom was asked for, the call and the caller''s number';
+
+CREATE TABLE public.help_handover (
+    handover_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    call_id bigint,
+    from_line bigint NOT NULL,
+    to_line bigint NOT NULL,
+    topic text NOT NULL,
+    status text NOT NULL,
+    handed_at timestamp with time zone NOT NULL,
+    accept_by timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT help_handover_check CHECK ((from_line <> to_line)),
+    CONSTRAINT help_handover_check1 CHECK (((status = 'pending'::text) = (settled_at IS NULL))),
+    CONSTRAINT help_handover_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'declined'::text, 'lapsed'::text, 'recalled'::text])))
+);
+
+COMMENT ON TABLE public.help_handover IS 'local: cases on their way from line to line, with the call when the caller is still there';
+
 CREATE TABLE public.instant_issue (
     person_id bigint NOT NULL,
     application_id bigint NOT NULL,
@@ -542,7 +668,7 @@ CREATE TABLE public.institution (
     elsewhere boolean DEFAULT false NOT NULL,
     live_from date,
     instant boolean DEFAULT false NOT NULL,
-    CONSTRAINT institution_kind_check CHECK ((kind = ANY (ARRAY['card_centre'::text, 'community_centre'::text, 'bank'::text, 'bank_outlet'::text, 'employer'::text, 'school'::text, 'card_bureau'::text, 'courier'::text, 'hotline'::text, 'online_platform'::text, 'kiosk'::text, 'hospital'::text, 'pharmacy'::text])))
+    CONSTRAINT institution_kind_check CHECK ((kind = ANY (ARRAY['card_centre'::text, 'community_centre'::text, 'bank'::text, 'bank_outlet'::text, 'employer'::text, 'school'::text, 'card_bureau'::text, 'courier'::text, 'hotline'::text, 'online_platform'::text, 'kiosk'::text, 'hospital'::text, 'pharmacy'::text, 'bank_hotline'::text])))
 );
 
 COMMENT ON TABLE public.institution IS 'shared: every organisation that takes part';
@@ -1022,6 +1148,24 @@ ALTER TABLE ONLY public.figure_population
 ALTER TABLE ONLY public.guardian_tie
     ADD CONSTRAINT guardian_tie_pkey PRIMARY KEY (person_id, guardian_id);
 
+ALTER TABLE ONLY public.help_call
+    ADD CONSTRAINT help_call_pkey PRIMARY KEY (call_id);
+
+ALTER TABLE ONLY public.help_case
+    ADD CONSTRAINT help_case_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.help_case
+    ADD CONSTRAINT help_case_pkey PRIMARY KEY (case_id);
+
+ALTER TABLE ONLY public.help_entry
+    ADD CONSTRAINT help_entry_pkey PRIMARY KEY (case_id, entry_id);
+
+ALTER TABLE ONLY public.help_failure
+    ADD CONSTRAINT help_failure_pkey PRIMARY KEY (subject, attempt_id);
+
+ALTER TABLE ONLY public.help_handover
+    ADD CONSTRAINT help_handover_pkey PRIMARY KEY (handover_id);
+
 ALTER TABLE ONLY public.instant_issue
     ADD CONSTRAINT instant_issue_pkey PRIMARY KEY (person_id, application_id);
 
@@ -1178,6 +1322,22 @@ CREATE INDEX draft_owner ON public.draft USING btree (owner_id, draft_id);
 
 CREATE INDEX guardian_tie_guardian ON public.guardian_tie USING btree (guardian_id);
 
+CREATE INDEX help_call_case ON public.help_call USING btree (case_id);
+
+CREATE INDEX help_case_due ON public.help_case USING btree (due_on, case_id) WHERE (status = ANY (ARRAY['open'::text, 'waiting'::text]));
+
+CREATE INDEX help_case_holder ON public.help_case USING btree (holder_id) WHERE (holder_id IS NOT NULL);
+
+CREATE INDEX help_case_resolved ON public.help_case USING btree (resolved_at) WHERE (status = 'resolved'::text);
+
+CREATE INDEX help_entry_loops ON public.help_entry USING btree (entry_id) WHERE (kind = 'loop_refused'::text);
+
+CREATE INDEX help_failure_old ON public.help_failure USING btree (failed_at);
+
+CREATE INDEX help_handover_due ON public.help_handover USING btree (accept_by) WHERE (status = 'pending'::text);
+
+CREATE UNIQUE INDEX help_handover_one_pending ON public.help_handover USING btree (case_id) WHERE (status = 'pending'::text);
+
 CREATE INDEX instant_issue_handed_over ON public.instant_issue USING btree (outlet_id, handed_over_at) WHERE (status = 'handed_over'::text);
 
 CREATE INDEX instant_issue_live ON public.instant_issue USING btree (outlet_id, application_id) WHERE (status = ANY (ARRAY['begun'::text, 'blank_taken'::text, 'made'::text]));
@@ -1232,6 +1392,8 @@ CREATE TRIGGER blank_movement_append_only BEFORE DELETE OR UPDATE ON public.blan
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
 
+CREATE TRIGGER help_entry_append_only BEFORE DELETE OR UPDATE ON public.help_entry FOR EACH ROW EXECUTE FUNCTION public.help_entry_guard();
+
 CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 
 ALTER TABLE ONLY public.blank_movement
@@ -1239,6 +1401,18 @@ ALTER TABLE ONLY public.blank_movement
 
 ALTER TABLE ONLY public.blank_movement
     ADD CONSTRAINT blank_movement_count_id_fkey FOREIGN KEY (count_id) REFERENCES public.stock_take(count_id);
+
+ALTER TABLE ONLY public.help_call
+    ADD CONSTRAINT help_call_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.help_case(case_id);
+
+ALTER TABLE ONLY public.help_entry
+    ADD CONSTRAINT help_entry_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.help_case(case_id);
+
+ALTER TABLE ONLY public.help_handover
+    ADD CONSTRAINT help_handover_call_id_fkey FOREIGN KEY (call_id) REFERENCES public.help_call(call_id);
+
+ALTER TABLE ONLY public.help_handover
+    ADD CONSTRAINT help_handover_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.help_case(case_id);
 
 ALTER TABLE ONLY public.institution_client
     ADD CONSTRAINT institution_client_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

@@ -25,6 +25,7 @@ from shebaoka.kit.settings import Settings
 from shebaoka.kit.setup import furnish
 from shebaoka.kit.vault import Vault, make_master_key, read_master_key
 from shebaoka.registry.programme.commands import add_missing_sets
+from shebaoka.service.helpdesk.commands import note_deaths
 from shebaoka.service.messages.commands import queue
 from shebaoka.service.messages.model import KINDS
 
@@ -36,6 +37,7 @@ SUBSCRIPTIONS: Subscriptions = {
         "cards": void_for_death,
         "issuing.applications": end_for_death,
         "issuing.instant": end_instant_for_death,
+        "service.helpdesk": note_deaths,
     },
 }
 

@@ -44,6 +44,7 @@ from shebaoka.wiring import SUBSCRIPTIONS
 
 CENTRE, BANK_A, BANK_B, OUTLET_A, OUTLET_B = 1, 21, 22, 211, 221
 COMMUNITY_A, COMMUNITY_B, FIRM, SCHOOL, HOTLINE, ONLINE, KIOSK, HOSPITAL = 31, 32, 41, 51, 61, 71, 81, 91
+SOCIAL_LINE, MEDICAL_LINE, LINE_A, LINE_B = 62, 63, 64, 65
 PLACES = [
     (CENTRE, "CENTRE", "card_centre", None, None),
     (BANK_A, "BOSC", "bank", None, None),
@@ -54,14 +55,18 @@ PLACES = [
     (COMMUNITY_B, "C310101003", "community_centre", None, None),
     (FIRM, "FIRM", "employer", None, invented(1)),
     (SCHOOL, "SCHOOL", "school", None, None),
-    (HOTLINE, "HOTLINE", "hotline", None, None),
+    (HOTLINE, "H962222", "hotline", None, None),
+    (SOCIAL_LINE, "H12333", "hotline", None, None),
+    (MEDICAL_LINE, "H962218", "hotline", None, None),
+    (LINE_A, "LBOSC", "bank_hotline", BANK_A, None),
+    (LINE_B, "LICBC", "bank_hotline", BANK_B, None),
     (ONLINE, "ONLINE", "online_platform", None, None),
     (KIOSK, "KIOSK", "kiosk", None, None),
     (HOSPITAL, "HOSPITAL", "hospital", None, None),
 ]
 AT = {
     "community_clerk": COMMUNITY_A, "bank_clerk": OUTLET_A, "bank_system": BANK_A, "employer_hr": FIRM,
-    "employer_system": FIRM, "school_office": SCHOOL, "hotline_agent": HOTLINE, "online_platform_system": ONLINE,
+    "employer_system": FIRM, "school_office": SCHOOL, "hotline_agent": HOTLINE, "bank_line_agent": LINE_A, "online_platform_system": ONLINE,
     "kiosk_system": KIOSK, "hospital_system": HOSPITAL,
 }  # fmt: skip
 CALLERS = [name for name, role in ROLES.items() if role.holder in (Holder.STAFF, Holder.CLIENT)]
@@ -327,6 +332,31 @@ class Town:
         """Give what the machine reads of the card of a session."""
         view = (await self.call("GET", f"/api/instant-issues/{number}", "community_clerk")).json()
         return card_read(view["card_number"], n, view["expires_on"])
+
+    async def called(
+        self, n: int, at: int = HOTLINE, topic: str = "apply", known: bool = True
+    ) -> dict[str, Any]:
+        """Give a call to a hotline; `known`: of somebody with both cards, who says name, ID number and the end of the new card."""
+        _, new = await self.cards(n) if known else ("", "")
+        role = "bank_line_agent" if at in (LINE_A, LINE_B) else "hotline_agent"
+        asked = {"reason": "咨询社保卡", "topic": topic}
+        call = (await self.post("/api/helpdesk/calls", role, at, json=asked)).json()
+        if known:
+            said = {"id_number": id_number(n), "name": person(n).name, "card_tail": new[-4:]}
+            answer = await self.post(
+                f"/api/helpdesk/calls/{call['call_id']}/identification", role, at, json=said
+            )
+            assert answer.json() == {"identified": True, "level": "matched"}, answer.text
+        return call
+
+    async def handed_over(
+        self, case_id: str, topic: str = "social_use", at: int = HOTLINE, **more: Any
+    ) -> str:
+        """Give the number of a hand-over of a case to the line that owns a topic."""
+        asked = {"topic": topic, "story": "来电人已说明情况", **more}
+        answer = await self.post(f"/api/helpdesk/cases/{case_id}/handover", "hotline_agent", at, json=asked)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["handover_id"]
 
     async def facts(self, action: str) -> list[tuple[Any, ...]]:
         async with self.database.work(SYSTEM) as work:

@@ -42,13 +42,14 @@ class Resident:
     """Somebody who is logged in."""
 
     def __init__(self, town, token):
-        self.town, self.headers, self.keys = town, {"Authorization": f"Bearer {token}"}, iter(range(1_000))
+        self.town, self.headers = town, {"Authorization": f"Bearer {token}"}
 
     async def get(self, path, **more):
         return await self.town.http.get(path, headers=self.headers, **more)
 
     async def post(self, path, *, key="", **more):
-        fresh = f"device-{id(self)}-{next(self.keys)}" if key == "" else key
+        # Never twice in a town: an object's id is another's as soon as it is gone, and a key used again is answered again.
+        fresh = f"device-{next(self.town.keys):06}" if key == "" else key
         headers = self.headers | ({"Idempotency-Key": fresh} if fresh else {})
         return await self.town.http.post(path, headers=headers, **more)
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faces.api_town import FIRM, OUTLET_B, id_number, jpeg, person, replacing
+from tests.faces.api_town import FIRM, OUTLET_B, SOCIAL_LINE, id_number, jpeg, person, replacing
 from tests.house.routes import roster, routes
 
 
@@ -73,7 +73,11 @@ async def writes(town) -> list[Write]:
     ]
     blank = [await town.at_the_counter(n, "blank_taken", "account_opened") for n in (39, 40, 41)]
     ready = [await town.at_the_counter(n, "made", "account_opened") for n in (42, 43)]
-    handed = [await town.at_the_counter(n, "handed_over", "account_opened") for n in (44, 45)]
+    in_hand = [await town.at_the_counter(n, "handed_over", "account_opened") for n in (44, 45)]
+    calls = [await town.called(n) for n in range(70, 77)]
+    handed = [await town.handed_over(calls[n]["case"]["case_id"]) for n in (4, 5)]
+    known = {"id_number": id_number(71), "name": person(71).name}
+    story = {"topic": "medical_use", "story": "医保账户问题"}
     apply = {"id_number": id_number(1), "name": person(1).name, "mobile": "15400000000", "address": "虚构路1号",
              "fallback_outlet": "C310101002", "bank": "BOSC"}  # fmt: skip
     opening = {"card_number": new, "id_number": id_number(3), "functions": ["social"]}
@@ -126,8 +130,23 @@ async def writes(town) -> list[Write]:
               {"json": {"id_checked": True, "signed": False}}),
         Write(f"/api/instant-issues/{ready[1]}/giving-up", "community_clerk", {"json": {"reason": "mistake"}},
               {"json": {"reason": "holder_left"}}),
-        Write(f"/api/instant-issues/{handed[0]}/opening", "community_clerk", {"json": {}}, {"json": {}},
-              f"/api/instant-issues/{handed[1]}/opening"),
+        Write(f"/api/instant-issues/{in_hand[0]}/opening", "community_clerk", {"json": {}}, {"json": {}},
+              f"/api/instant-issues/{in_hand[1]}/opening"),
+        Write("/api/helpdesk/calls", "hotline_agent", {"json": {"reason": "咨询办理进度"}}, {"json": {"reason": "咨询其他问题"}}),
+        Write(f"/api/helpdesk/calls/{calls[0]['call_id']}/topic", "hotline_agent", {"json": {"topic": "loss"}}, {"json": {"topic": "open"}}),
+        Write(f"/api/helpdesk/calls/{calls[1]['call_id']}/identification", "hotline_agent", {"json": known},
+              {"json": known | {"name": "另一名"}}),
+        Write(f"/api/helpdesk/calls/{calls[2]['call_id']}/loss", "hotline_agent", {"json": {}}, {"json": {"generation": "new"}}),
+        Write(f"/api/helpdesk/calls/{calls[3]['call_id']}/ending", "hotline_agent", {"json": {"resolved": True}},
+              {"json": {"resolved": False}}),
+        Write(f"/api/helpdesk/cases/{calls[0]['case']['case_id']}/moves", "hotline_agent", {"json": {"move": "note"}},
+              {"json": {"move": "release"}}),
+        Write(f"/api/helpdesk/cases/{calls[6]['case']['case_id']}/handover", "hotline_agent", {"json": story},
+              {"json": story | {"topic": "social_use"}}),
+        Write(f"/api/helpdesk/handovers/{handed[0]}/answer", "hotline_agent", {"json": {"answer": "accept"}},
+              {"json": {"answer": "decline"}}, at=SOCIAL_LINE),
+        Write(f"/api/helpdesk/cases/{calls[5]['case']['case_id']}/decision", "card_centre_operator",
+              {"json": {"line": "H962222", "text": "属于卡片业务"}}, {"json": {"line": "H12333", "text": "属于用卡业务"}}),
         Write("/api/staff", "administrator", {"json": account}, {"json": account | {"password": "another-long-and-mixed"}}),
         Write(f"/api/staff/{made[0]}/deactivation", "administrator", {}, {}, f"/api/staff/{made[1]}/deactivation"),
         Write(f"/api/staff/{made[2]}/password", "administrator", {"json": {"password": "another-long-and-mixed"}},

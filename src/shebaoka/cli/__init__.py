@@ -9,6 +9,7 @@ from shebaoka.cli import (
     cards,
     dashboard,
     demo,
+    helpdesk,
     jobs,
     keys,
     lists,
@@ -38,6 +39,7 @@ app.add_typer(cards.app, name="card")
 app.add_typer(stock.app, name="stock")
 app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(messages.app, name="messages")
+app.add_typer(helpdesk.app, name="helpdesk")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(staff.app, name="staff")

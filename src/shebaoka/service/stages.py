@@ -8,6 +8,7 @@ from shebaoka.issuing.stages import STAGES as CHAIN
 from shebaoka.issuing.stages import Progress, Stage
 from shebaoka.kit.city import City
 from shebaoka.service.dashboard.commands import count_due
+from shebaoka.service.helpdesk.commands import lapse_due
 from shebaoka.service.messages.commands import exchange_due
 
 
@@ -19,9 +20,19 @@ async def _figures(city: City, _progress: Progress) -> Any:
     return {"counted": int(await count_due(city.database))}
 
 
+async def _helpdesk(city: City, progress: Progress) -> Any:
+    return await lapse_due(city.database, progress)
+
+
 STAGES: Final = (
     *CHAIN[:-1],
     Stage("messages", "短信发送与回执", "text messages sent, and what became of them", _messages),
+    Stage(
+        "helpdesk",
+        "转接超时退回、工单归档",
+        "hand-overs that nobody accepted come back, resolved cases are closed",
+        _helpdesk,
+    ),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     CHAIN[-1],
 )

@@ -115,6 +115,17 @@ async def test_a_faulty_cell_is_named_and_nothing_is_taken_in(
     assert fault.reason.remedy_zh in refused.value.detail
 
 
+@pytest.mark.parametrize("parent", ["FIRM", ""])
+async def test_a_bank_s_line_belongs_to_a_bank(
+    database: Database, clerk: Actor, write: Write, parent: str
+) -> None:
+    line = f"L1,bank_hotline,甲银行热线,A Line,{parent},,,\n"
+    async with database.work(clerk) as work:
+        with pytest.raises(InstitutionsRefused) as refused:
+            await commands.import_institutions(work, write(institutions=INSTITUTIONS + line))
+    assert [fault.column for fault in refused.value.faults] == ["parent"]
+
+
 @pytest.mark.parametrize(
     ("again", "column"), [("ICBC,bank,工商银行,ICBC,,,,", "code"), (f"F2,employer,丙,C,,,{FIRM},", "uscc")]
 )

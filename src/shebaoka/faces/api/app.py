@@ -20,9 +20,12 @@ from litestar.types.internal_types import PathParameterDefinition
 from shebaoka.faces.api import watching
 from shebaoka.faces.api.access import Door
 from shebaoka.faces.api.areas import (
+    answers,
     applications,
     audit,
+    calls,
     cards,
+    cases,
     dashboard,
     deciding,
     delivery,
@@ -70,6 +73,9 @@ AREAS: Final = (
     dashboard,
     unopened,
     messages,
+    answers,
+    calls,
+    cases,
     audit,
     staff,
     institutions,

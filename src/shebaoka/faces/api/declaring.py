@@ -32,6 +32,7 @@ TAGS: Final = {
     "production": "制卡 · Production",
     "figures": "统计 · Figures",
     "dashboard": "进度看板 · How far the programme is",
+    "helpdesk": "热线：来电、工单、解答 · Hotlines: calls, cases, answers",
     "audit": "审计 · Audit",
     "staff": "工作人员与机构客户端 · Staff and institution clients",
     "institutions": "机构 · Institutions",

@@ -87,7 +87,7 @@ class Page:
 async def scope_of(work: Work) -> Scope:
     """Give what the actor may see: everything where its role says so, else its organisation's.
 
-    A bank's outlets see the bank's, and a community centre those that chose it as fallback outlet: it takes the photo
+    A bank's outlets and its line see the bank's, and a community centre those that chose it as fallback outlet: it takes the photo
     that an employer's or an online applicant lacks, and hands over the card. A resident sees its own and its wards'.
     """
     if work.actor.person_id is not None:
@@ -98,7 +98,11 @@ async def scope_of(work: Work) -> Scope:
     institution = await institutions.by_id(work, work.actor.organisation_id)
     if institution is None:
         return Scope()
-    banks = {"bank": institution.institution_id, "bank_outlet": institution.parent_id}
+    banks = {
+        "bank": institution.institution_id,
+        "bank_outlet": institution.parent_id,
+        "bank_hotline": institution.parent_id,
+    }
     return Scope(
         organisations=(institution.institution_id,),
         bank_id=banks.get(institution.kind),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shebaoka.records.reason import Reason
-from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, EMPLOYER, Institution
+from shebaoka.registry.institutions.model import BANK, BANK_HOTLINE, BANK_OUTLET, EMPLOYER, Institution
 from shebaoka.registry.institutions.reading import (
     INSTITUTIONS,
     PAYROLL_BANKS,
@@ -21,8 +21,8 @@ PARENT: Final = Reason(
     "请先填写上级机构，或改正编码", "Add the parent, or correct the code",
 )  # fmt: skip
 PARENT_BANK: Final = Reason(
-    "银行网点的上级必须是银行",
-    "The parent of a bank outlet is a bank",
+    "银行网点、银行热线的上级必须是银行",
+    "The parent of a bank outlet, or of a bank's line, is a bank",
     "请填写所属银行的编码",
     "Give the code of its bank",
 )
@@ -78,7 +78,7 @@ def _check_institution(
 ) -> None:
     if line.parent and line.parent not in kinds:
         files.fault(INSTITUTIONS, line.row, "parent", PARENT)
-    elif line.kind == BANK_OUTLET and kinds.get(line.parent) != BANK:
+    elif line.kind in {BANK_OUTLET, BANK_HOTLINE} and kinds.get(line.parent) != BANK:
         files.fault(INSTITUTIONS, line.row, "parent", PARENT_BANK)
     if line.district and line.district not in districts:
         files.fault(INSTITUTIONS, line.row, "district", DISTRICT)

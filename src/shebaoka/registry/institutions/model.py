@@ -13,9 +13,12 @@ BANK_OUTLET: Final = "bank_outlet"
 CARD_CENTRE: Final = "card_centre"
 COMMUNITY_CENTRE: Final = "community_centre"
 EMPLOYER: Final = "employer"
+HOTLINE: Final = "hotline"
+BANK_HOTLINE: Final = "bank_hotline"
+"""A service bank's own line; its parent is the bank. A kind of its own: what a hotline may do to any card, it may not."""
 KINDS: Final = (
     CARD_CENTRE, COMMUNITY_CENTRE, BANK, BANK_OUTLET, EMPLOYER, "school", "card_bureau", "courier",
-    "hotline", "online_platform", "kiosk", "hospital", "pharmacy",
+    HOTLINE, "online_platform", "kiosk", "hospital", "pharmacy", BANK_HOTLINE,
 )  # fmt: skip
 COUNTERS: Final = (COMMUNITY_CENTRE, BANK_OUTLET)
 """Kinds that may issue a card on the spot."""
@@ -36,7 +39,7 @@ class District:
 class Institution:
     """An organisation that takes part.
 
-    `parent_id`: the bank of an outlet. `elsewhere`: outside the city. `instant`: an outlet that issues on the spot.
+    `parent_id`: the bank of an outlet or of a bank's line. `elsewhere`: outside the city. `instant`: an outlet that issues on the spot.
     """
 
     institution_id: int

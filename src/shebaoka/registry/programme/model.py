@@ -31,6 +31,11 @@ Document = Literal[
 WhyNot = Literal["guardian_needed", "guardian_not_tied", "agent_unfit", "agent_not_here"]
 Replacement = Literal["lost", "worn", "unreadable", "damaged", "data_changed", "expiring", "expired"]
 NoticeState = Literal["none", "open", "missed"]
+HelpTopic = Literal[
+    "apply", "replace", "deliver", "open", "loss", "social_use", "medical_use", "financial", "other",
+]  # fmt: skip
+HelpLevel = Literal["anonymous", "named", "matched"]
+HelpNeed = Literal["own_answers", "timeline", "temporary_loss"]
 
 
 class Bank(Struct, frozen=True):

@@ -20,6 +20,9 @@ from shebaoka.registry.programme.model import (
     Explanation,
     Facts,
     Group,
+    HelpLevel,
+    HelpNeed,
+    HelpTopic,
     MessageKind,
     NoticeState,
     Photo,
@@ -49,6 +52,10 @@ class Decided:
     def why(self, rule_set: str) -> Reason:
         """Give the reason of the rule that decided; this function will give it as it stands in the file."""
         return self._rules[rule_set].reason
+
+    def rule(self, rule_set: str) -> Rule:
+        """Give the rule that decided, with its days; this function will give it as it was loaded."""
+        return self._rules[rule_set]
 
     def reasons(self) -> tuple[Reason, ...]:
         """Give every rule that decided; this function will keep the order in which they were asked."""
@@ -193,6 +200,30 @@ class Programme:
     def blank_stock(self, on: date) -> sets.DecidesStock:
         """Give how stocks of blank cards are reckoned; this function will ask the rules of the day of the reckoning."""
         return self._dated("blank_stock", on, sets.DecidesStock)
+
+    def rule(self, rule_set: str, facts: Mapping[str, Any], on: date) -> Rule:
+        """Give the rule of one set that decides, with its days and its reason; this function will say who is told why."""
+        return self.sets[rule_set].first(facts, on)
+
+    def help_level(self, *, named: bool, answers: int, on: date) -> HelpLevel:
+        """Give how well a caller is known who gave name and number, and so many right answers."""
+        return self._decides("help_level", {"named": named, "answers": answers}, on, sets.DecidesLevel).level
+
+    def help_need(self, need: HelpNeed, on: date) -> HelpLevel:
+        """Give how well a caller must be known for something; this function will give the least level that will do."""
+        return self._decides("help_need", {"need": need}, on, sets.DecidesLevel).level
+
+    def help_due_days(self, topic: HelpTopic, on: date) -> int:
+        """Give within how many days a case of a topic is to be resolved."""
+        return self._decides("help_due", {"topic": topic}, on, sets.DecidesDays).days
+
+    def help_lock(self, on: date) -> sets.DecidesLock:
+        """Give after how many failed identifications one waits, and how long."""
+        return self._dated("help_lock", on, sets.DecidesLock)
+
+    def help_desk(self, on: date) -> sets.DecidesDesk:
+        """Give how cases are handed over and closed."""
+        return self._dated("help_desk", on, sets.DecidesDesk)
 
     def _dated(self, rule_set: str, on: date, kind: type[D]) -> D:
         return self._decides(rule_set, {}, on, kind)

@@ -19,6 +19,9 @@ from shebaoka.registry.programme.model import (
     Document,
     Eligibility,
     Function,
+    HelpLevel,
+    HelpNeed,
+    HelpTopic,
     Insured,
     InsuredStatus,
     MessageKind,
@@ -262,6 +265,40 @@ class DecidesStock(Decides, frozen=True):
             raise ValueError("cover_days must lie above reorder_days")
 
 
+class DecidesLine(Decides, frozen=True):
+    """Whose a topic is: the hotline with this code and number, or (`own_bank`) the line of the card's own bank."""
+
+    line: str = ""
+    number: str = ""
+    own_bank: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a topic of nobody, or of two."""
+        if bool(self.line) == self.own_bank or bool(self.line) != bool(self.number):
+            raise ValueError("a line with its number, or own_bank")
+
+
+class DecidesLevel(Decides, frozen=True):
+    """How well a caller is known, or must be."""
+
+    level: HelpLevel
+
+
+class DecidesLock(Decides, frozen=True):
+    """After how many failed identifications nobody is identified, and for how many minutes."""
+
+    failures: Annotated[int, Meta(ge=1, le=100)]
+    minutes: Annotated[int, Meta(ge=1, le=1_440)]
+
+
+class DecidesDesk(Decides, frozen=True):
+    """How long a hand-over waits, how often a case is handed over, after how many days what is resolved is closed."""
+
+    accept_minutes: Annotated[int, Meta(ge=1, le=1_440)]
+    handovers_max: Annotated[int, Meta(ge=1, le=20)]
+    close_after_days: Days
+
+
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -347,6 +384,12 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "draft": DecidesDays,
         "instant": DecidesInstant,
         "blank_stock": DecidesStock,
+        "help_line": DecidesLine,
+        "help_due": DecidesDays,
+        "help_level": DecidesLevel,
+        "help_need": DecidesLevel,
+        "help_lock": DecidesLock,
+        "help_desk": DecidesDesk,
     }
 )
 ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
@@ -359,6 +402,10 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "authority": ACTING,
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
+        "help_line": {"topic": HelpTopic},
+        "help_due": {"topic": HelpTopic},
+        "help_level": {"named": bool, "answers": int},
+        "help_need": {"need": HelpNeed},
     }
 )
 """What sets that are asked by themselves may ask about; the others depend on the day alone."""

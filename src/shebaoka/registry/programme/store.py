@@ -25,6 +25,12 @@ async def all_rules(work: Work) -> list[Rule]:
     return [_rule(row) for row in await work.rows(SQL["all_rules"])]
 
 
+async def digest(work: Work) -> bytes | None:
+    """Give what the rules in the table come to, 32 bytes; None for a table without rules."""
+    found: bytes | None = await work.value(SQL["rules_digest"])
+    return found
+
+
 @lru_cache(maxsize=RULES_REMEMBERED)
 def _rule(row: tuple[Any, ...]) -> Rule:
     """Read one row; the same row is read once, for rules are asked for far more often than they change."""

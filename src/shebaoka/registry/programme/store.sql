@@ -4,6 +4,14 @@ SELECT rule_set, rule_id, valid_from, valid_to, rank, applies::text, decides::te
 FROM programme_rule
 ORDER BY rule_set, rank, rule_id, valid_from;
 
+-- name: rules_digest
+-- What all rules come to: one value instead of every rule, for whoever has them in memory. The same columns as in all_rules.
+SELECT sha256(convert_to(string_agg(
+    ROW(rule_set, rule_id, valid_from, valid_to, rank, applies, decides, reason_zh, reason_en, source)::text,
+    E'\n' ORDER BY rule_set, rule_id, valid_from
+), 'UTF8'))
+FROM programme_rule;
+
 -- name: lock_rules
 -- One loading at a time; reading goes on.
 SELECT pg_advisory_xact_lock(741003);

@@ -60,6 +60,9 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "为已实名认证的市民开启会话",
         "open a session for a resident who has been authenticated",
     ),
+    "help.call": ("接听来电、核对来电人身份", "take calls and identify callers"),
+    "help.case": ("办理热线工单", "work on cases of a line"),
+    "help.decide": ("裁定工单归属", "decide whose a case is"),
     "person.search": ("按证件号码查找人员", "find a person by ID number"),
     "list.submit": ("提交名册", "hand in lists"),
     "list.read": ("查看名册处理结果", "see what became of lists"),
@@ -127,10 +130,17 @@ ROLES: Final[Mapping[str, Role]] = {
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
         "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "stock.keep": ALL, "stock.overview": ALL,
+        "help.case": ALL, "help.decide": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
         "application.read": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "person.search": ALL,
         "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
+        "help.call": OWN, "help.case": OWN,
+    }),
+    # What a bank may see, and no card of another: no looking people up, no reporting or opening of the social-security function.
+    "bank_line_agent": Role("银行热线坐席", "bank line agent", Holder.STAFF, ("bank_hotline",), {
+        "application.read": OWN, "card.standing": ALL, "institution.read": ALL, "programme.explain": ALL,
+        "help.call": OWN, "help.case": OWN,
     }),
     "online_platform_system": Role("网上办事平台", "online platform", Holder.CLIENT, ("online_platform",), {
         **_COUNTER, "card.read": OWN, "message.read": OWN, "message.prefer": OWN, "card.report_loss": OWN, "resident.vouch": OWN,

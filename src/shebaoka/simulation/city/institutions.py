@@ -56,7 +56,7 @@ def institutions(chance: Chance, count: int, stages: dict[str, int], plan: Plan)
     employers = _employers(chance, count, plan)
     employers, payroll = _payroll(chance, employers, plan)
     schools = _schools(chance, stages, plan)
-    rows = [_singles(), _banks(plan), _centres(plan), outlets, employers, schools]
+    rows = [_singles(), _banks(plan), _bank_lines(plan), _centres(plan), outlets, employers, schools]
     return Institutions(
         outlets.select("code", bank="parent", district="district"),
         employers.select("code", "district", "bank", "weight"),
@@ -84,6 +84,16 @@ def _banks(plan: Plan) -> pl.DataFrame:
     return _table(
         plan.banks.select("code", "name_zh", "name_en").to_dict(), kind="bank", live_from=PILOT_BEGAN
     )
+
+
+def _bank_lines(plan: Plan) -> pl.DataFrame:
+    lines = plan.banks.select(
+        pl.concat_str(pl.lit("L"), pl.col("code")).alias("code"),
+        (pl.col("name_zh") + "客服热线").alias("name_zh"),
+        (pl.col("name_en") + " line").alias("name_en"),
+        pl.col("code").alias("parent"),
+    )
+    return _table(lines.to_dict(), kind="bank_hotline", live_from=PILOT_BEGAN)
 
 
 def _centres(plan: Plan) -> pl.DataFrame:

@@ -11,8 +11,7 @@ from typing import Final
 from shebaoka.issuing.lists.commands import take_in
 from shebaoka.issuing.lists.errors import PayrollBankNeeded
 from shebaoka.issuing.lists.model import ListOf
-from shebaoka.issuing.production.states import BatchStatus
-from shebaoka.issuing.production.views import board
+from shebaoka.issuing.production import views as production
 from shebaoka.issuing.stages import run_stage
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
@@ -130,7 +129,7 @@ async def run_steps(city: City, names: tuple[str, ...]) -> None:
     for name in names:
         report = await run_stage(city, STAGE[name])
         if report.problem:
-            raise StageStopped(f"{name}: {report.problem['title_en']} {report.problem.get('detail', '')}")
+            raise StageStopped(f"{name}: {report.problem['title']} {report.problem.get('detail', '')}")
 
 
 async def _await_bureau(city: City) -> None:
@@ -143,10 +142,10 @@ async def _await_bureau(city: City) -> None:
         await asyncio.sleep(0.02)
 
 
-async def outstanding(city: City) -> int:
-    """Give how many cards the bureau has not answered."""
+async def outstanding(city: City) -> bool:
+    """Tell whether the bureau has been told of cards that it has not answered."""
     async with city.database.work(SYSTEM) as work:
-        return sum(line.outstanding for line in await board(work) if line.status != BatchStatus.ANSWERED)
+        return bool(await production.outstanding(work, 1))
 
 
 async def _finish(city: City, clock: SetClock, townspeople: Townspeople) -> None:

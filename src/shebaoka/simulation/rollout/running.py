@@ -39,7 +39,8 @@ from shebaoka.simulation.rollout.residents import EMPLOYER, SIMULATION, Resident
 
 INTAKE: Final = ("verify", "photos", "accounts")
 BUREAU_SECONDS_MAX: Final = 60
-SELDOM: Final = ("reminders", "outbox", "messages", "seal")
+SELDOM: Final = ("reminders", "outbox", "messages")
+SEAL: Final = ("seal",)
 SELDOM_DAYS: Final = 20
 """What nobody's next step waits for is done every so many working days, to save time."""
 ROSTER_HEAD: Final = ("姓名", "证件号码", "手机号码", "邮寄地址", "备用网点代码")
@@ -71,20 +72,25 @@ class Rollout:
     refused: int = 0
 
     async def live_through(self, day: date) -> None:
-        """Live through one working day."""
+        """Live through one working day: cards that are made go out while other people apply, as in a real city."""
         self.clock.at = at(day, 9)
-        await self._returns()
-        await run_steps(self.city, ("dispatch", "events"))
-        await self._apply(day)
-        await run_steps(self.city, INTAKE)
-        if await self.townspeople.answer_questions(self.city):
-            await run_steps(self.city, INTAKE[1:])
+        await _together(self._send_out(), self._take_in(day))
         await self._order(day)
         self.clock.at = at(day, 17)
         await self.townspeople.collect(self.city)
         await self._receive(day)
         await self.townspeople.open_these(self.city, self.openings.pop(day, []))
         await run_steps(self.city, ("outbox",))
+
+    async def _send_out(self) -> None:
+        await self._returns()
+        await run_steps(self.city, ("dispatch", "events"))
+
+    async def _take_in(self, day: date) -> None:
+        await self._apply(day)
+        await run_steps(self.city, INTAKE)
+        if await self.townspeople.answer_questions(self.city):
+            await run_steps(self.city, INTAKE[1:])
 
     async def _apply(self, day: date) -> None:
         for resident in self.arrivals.pop(day, []):
@@ -210,6 +216,12 @@ class Rollout:
                     )
 
 
+async def _together(*doing: Awaitable[None]) -> None:
+    """Do several things at once; the first refusal is raised when all have ended, and nothing goes on behind it."""
+    for stopped in filter(None, await asyncio.gather(*doing, return_exceptions=True)):
+        raise stopped
+
+
 def _row(who: Identity, centre: str) -> tuple[str, ...]:
     return who.name, who.id_number, who.mobile or NO_MOBILE, who.address or NO_ADDRESS, centre
 
@@ -233,9 +245,9 @@ async def run(
             await rollout.live_through(day)
             await evening(day, working.after(day))
             if number % SELDOM_DAYS == 0:
-                await run_steps(city, SELDOM)
+                await _together(run_steps(city, SELDOM), run_steps(city, SEAL))
             progress(1)
-    await run_steps(city, SELDOM)
+    await run_steps(city, SELDOM + SEAL)
     return rollout
 
 

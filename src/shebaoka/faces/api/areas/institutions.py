@@ -21,7 +21,7 @@ from shebaoka.registry.staff.roles import Scope, allowed
 
 Kind = Literal[
     "card_centre", "community_centre", "bank", "bank_outlet", "employer", "school", "card_bureau", "courier", "hotline",
-    "online_platform", "kiosk", "hospital", "pharmacy",
+    "online_platform", "kiosk", "hospital", "pharmacy", "bank_hotline",
 ]  # fmt: skip
 
 CodeCursor = Annotated[

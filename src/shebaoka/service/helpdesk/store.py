@@ -1,0 +1,10 @@
+"""The room's only door to its tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shebaoka.kit import queries
+
+SQL: Final = queries.load(__file__)
+ENTRY: Final = ("case_id", "entry_id", "at", "actor", "line_id", "kind", "detail", "sealed")
