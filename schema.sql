@@ -162,11 +162,27 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.hand_over_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'records of cards handed over are append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.help_entry_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
     RAISE EXCEPTION 'the history of a case is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE FUNCTION public.payroll_choice_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'choices of a bank are append-only' USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 
@@ -203,11 +219,12 @@ CREATE TABLE public.application (
     version integer DEFAULT 1 NOT NULL,
     replacement_reason text,
     ends_because text,
+    bank_rule text,
     instant boolean DEFAULT false NOT NULL,
     CONSTRAINT application_channel_check CHECK ((channel = ANY (ARRAY['bank_outlet'::text, 'community_centre'::text, 'online'::text, 'employer'::text]))),
     CONSTRAINT application_kind_check CHECK ((kind = ANY (ARRAY['exchange'::text, 'first_issue'::text, 'replacement'::text]))),
     CONSTRAINT application_replacement_reason_check CHECK ((replacement_reason = ANY (ARRAY['lost'::text, 'worn'::text, 'unreadable'::text, 'damaged'::text, 'data_changed'::text, 'expiring'::text, 'expired'::text]))),
-    CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text, 'made'::text, 'dispatched'::text, 'at_outlet'::text, 'received'::text, 'completed'::text, 'rejected'::text, 'withdrawn'::text])))
+    CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text, 'made'::text, 'dispatched'::text, 'at_outlet'::text, 'at_centre'::text, 'received'::text, 'completed'::text, 'rejected'::text, 'withdrawn'::text])))
 );
 
 COMMENT ON TABLE public.application IS 'person-owned: applications for a card; the delivery address and mobile are sealed';
@@ -215,6 +232,8 @@ COMMENT ON TABLE public.application IS 'person-owned: applications for a card; t
 COMMENT ON COLUMN public.application.replacement_reason IS 'why the new card is replaced, as the applicant stated it';
 
 COMMENT ON COLUMN public.application.ends_because IS 'a code: the application ends as soon as the card bureau has answered, for the holder is entitled no more';
+
+COMMENT ON COLUMN public.application.bank_rule IS 'the rule of set `bank` under which the bank was settled; empty for what was made before it was kept';
 
 COMMENT ON COLUMN public.application.instant IS 'the card is made at the counter: no step of the chain takes it';
 
@@ -395,6 +414,45 @@ CREATE TABLE public.client_token (
 
 COMMENT ON TABLE public.client_token IS 'local: access tokens of institution clients; only a digest is kept';
 
+CREATE TABLE public.collection (
+    collection_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    employer_id bigint NOT NULL,
+    status text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    place text NOT NULL,
+    staff integer NOT NULL,
+    capacity integer NOT NULL,
+    set_by text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT collection_capacity_check CHECK ((capacity > 0)),
+    CONSTRAINT collection_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT collection_staff_check CHECK ((staff > 0)),
+    CONSTRAINT collection_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'closed'::text, 'cancelled'::text])))
+);
+
+COMMENT ON TABLE public.collection IS 'local: when a bank comes to an employer to take in what the staff''s applications need';
+
+CREATE TABLE public.collection_seat (
+    person_id bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    seat_no integer NOT NULL,
+    status text NOT NULL,
+    taken text[] DEFAULT '{}'::text[] NOT NULL,
+    next_outlet_id bigint,
+    noted_by text,
+    noted_at timestamp with time zone,
+    CONSTRAINT collection_seat_check CHECK (((status = 'missed'::text) = (next_outlet_id IS NOT NULL))),
+    CONSTRAINT collection_seat_check1 CHECK (((status = 'expected'::text) = (noted_at IS NULL))),
+    CONSTRAINT collection_seat_status_check CHECK ((status = ANY (ARRAY['expected'::text, 'done'::text, 'missed'::text, 'released'::text])))
+);
+
+COMMENT ON TABLE public.collection_seat IS 'person-owned: who is expected at a collection, and what came of it';
+
+COMMENT ON COLUMN public.collection_seat.taken IS 'what the bank took or saw: identity, consent, signature, photo';
+
 CREATE TABLE public.courier_event (
     event_id text NOT NULL,
     waybill text NOT NULL,
@@ -403,7 +461,7 @@ CREATE TABLE public.courier_event (
     sealed bytea NOT NULL,
     received_at timestamp with time zone NOT NULL,
     outcome text NOT NULL,
-    CONSTRAINT courier_event_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'already'::text, 'waiting'::text, 'unknown_waybill'::text, 'unknown_kind'::text])))
+    CONSTRAINT courier_event_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'already'::text, 'waiting'::text, 'unknown_waybill'::text, 'bad_waybill'::text, 'unknown_kind'::text])))
 );
 
 COMMENT ON TABLE public.courier_event IS 'keyed by event_id: every event the courier ever told, applied once; its note is sealed';
@@ -511,6 +569,28 @@ CREATE TABLE public.guardian_tie (
 );
 
 COMMENT ON TABLE public.guardian_tie IS 'person-owned: who acts for this person';
+
+CREATE TABLE public.hand_over (
+    person_id bigint NOT NULL,
+    parcel_id bigint NOT NULL,
+    collected_as text NOT NULL,
+    collector_id bigint,
+    signature_kind text NOT NULL,
+    signature_reference text NOT NULL,
+    organisation_id bigint NOT NULL,
+    handed_by text NOT NULL,
+    handed_at timestamp with time zone NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT hand_over_check CHECK (((collected_as = 'agent'::text) OR (collector_id IS NOT NULL))),
+    CONSTRAINT hand_over_check1 CHECK (((collected_as = 'holder'::text) = (NOT (collector_id IS DISTINCT FROM person_id)))),
+    CONSTRAINT hand_over_collected_as_check CHECK ((collected_as = ANY (ARRAY['holder'::text, 'guardian'::text, 'agent'::text]))),
+    CONSTRAINT hand_over_signature_kind_check CHECK ((signature_kind = ANY (ARRAY['paper'::text, 'pad'::text]))),
+    CONSTRAINT hand_over_signature_reference_check CHECK ((signature_reference <> ''::text))
+);
+
+COMMENT ON TABLE public.hand_over IS 'person-owned: each card handed over at a counter, once: to whom, against which signature; the ID number seen is sealed';
+
+COMMENT ON COLUMN public.hand_over.signature_reference IS 'where the signature is found: folio of the paper register, number of the pad''s file';
 
 CREATE TABLE public.help_call (
     call_id bigint NOT NULL,
@@ -693,17 +773,32 @@ CREATE TABLE public.list_file (
     organisation_id bigint NOT NULL,
     name text NOT NULL,
     digest bytea NOT NULL,
-    sealed bytea NOT NULL,
+    sealed bytea,
     received_at timestamp with time zone NOT NULL,
     answered_at timestamp with time zone,
     total_rows integer,
     accepted_rows integer,
     rejected_rows integer,
     repeated_rows integer,
+    refused text,
+    rows_read integer,
+    rows_faulty integer,
+    rows_twice integer,
+    rows_checked integer DEFAULT 0 NOT NULL,
     CONSTRAINT list_file_kind_check CHECK ((kind = ANY (ARRAY['employer'::text, 'school'::text, 'intake'::text, 'register'::text])))
 );
 
 COMMENT ON TABLE public.list_file IS 'local: every list ever handed in, sealed as it came; the same file twice is the same list';
+
+COMMENT ON COLUMN public.list_file.refused IS 'a code: why the list was last refused as a whole; gone once it goes through';
+
+COMMENT ON COLUMN public.list_file.rows_read IS 'rows with a person on them, known once the structure has been checked';
+
+COMMENT ON COLUMN public.list_file.rows_faulty IS 'rows that the first check (structure) sends back';
+
+COMMENT ON COLUMN public.list_file.rows_twice IS 'rows that say the same as an earlier row of the file';
+
+COMMENT ON COLUMN public.list_file.rows_checked IS 'how many of the well-formed rows the second check (business) has looked at';
 
 CREATE TABLE public.list_reject (
     list_id bigint NOT NULL,
@@ -719,6 +814,29 @@ CREATE TABLE public.list_reject (
 
 COMMENT ON TABLE public.list_reject IS 'local: why a row of a list did not go through, and how to mend it';
 
+CREATE TABLE public.list_resent (
+    list_id bigint NOT NULL,
+    row_no integer NOT NULL,
+    from_list_id bigint NOT NULL,
+    from_row_no integer NOT NULL,
+    root_list_id bigint NOT NULL,
+    root_row_no integer NOT NULL,
+    outcome text NOT NULL,
+    CONSTRAINT list_resent_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'rejected'::text, 'repeated'::text])))
+);
+
+COMMENT ON TABLE public.list_resent IS 'local: rows that were sent back, corrected and sent again: which row of which list each was, and what it came to';
+
+COMMENT ON COLUMN public.list_resent.root_list_id IS 'the list in which the row was first sent, however often it came back';
+
+CREATE TABLE public.list_row (
+    person_id bigint NOT NULL,
+    list_id bigint NOT NULL,
+    row_no integer NOT NULL
+);
+
+COMMENT ON TABLE public.list_row IS 'person-owned: rows of rosters that made no application, of the sender''s own people: whom each speaks of';
+
 CREATE TABLE public.login_failure (
     subject bytea NOT NULL,
     attempt_id bigint NOT NULL,
@@ -726,6 +844,24 @@ CREATE TABLE public.login_failure (
 );
 
 COMMENT ON TABLE public.login_failure IS 'local: attempts to log in per account and per source, by keyed digests; an attempt that succeeds is taken out again';
+
+CREATE TABLE public.manifest (
+    manifest_id bigint NOT NULL,
+    prepared_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    parcels integer NOT NULL,
+    accepted integer DEFAULT 0 NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    CONSTRAINT manifest_accepted_check CHECK ((accepted >= 0)),
+    CONSTRAINT manifest_check CHECK (((accepted + refused) <= parcels)),
+    CONSTRAINT manifest_check1 CHECK (((sent_at IS NOT NULL) OR ((accepted + refused) = 0))),
+    CONSTRAINT manifest_parcels_check CHECK ((parcels > 0)),
+    CONSTRAINT manifest_refused_check CHECK ((refused >= 0))
+);
+
+COMMENT ON TABLE public.manifest IS 'local: what was handed to the courier together, and how much of it the courier took';
+
+COMMENT ON COLUMN public.manifest.sent_at IS 'first sent at; from then on the courier may have its labels, whether or not an answer came';
 
 CREATE TABLE public.message (
     person_id bigint NOT NULL,
@@ -797,7 +933,13 @@ CREATE TABLE public.parcel (
     dispatched_at timestamp with time zone,
     received_at timestamp with time zone,
     updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT parcel_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'dispatched'::text, 'in_transit'::text, 'delivered'::text, 'failed'::text, 'at_outlet'::text, 'collected'::text, 'returned'::text, 'lost'::text])))
+    arrived_on date,
+    look_on date,
+    reminded_on date,
+    centre_id bigint,
+    former_sendings integer DEFAULT 0 NOT NULL,
+    CONSTRAINT parcel_looked_after CHECK (((status = 'at_outlet'::text) = (look_on IS NOT NULL))),
+    CONSTRAINT parcel_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'dispatched'::text, 'in_transit'::text, 'failed'::text, 'at_outlet'::text, 'recalled'::text, 'returned'::text, 'delivered'::text, 'sent_back'::text, 'at_centre'::text, 'collected'::text, 'lost'::text])))
 );
 
 COMMENT ON TABLE public.parcel IS 'person-owned: cards on their way';
@@ -806,13 +948,24 @@ COMMENT ON COLUMN public.parcel.label IS 'sealed: recipient, mobile and address 
 
 COMMENT ON COLUMN public.parcel.word IS 'sealed: the courier''s last word, such as who signed or why it refused or failed';
 
+COMMENT ON COLUMN public.parcel.arrived_on IS 'since which day it waits at its outlet; reminders and recall are reckoned from there';
+
+COMMENT ON COLUMN public.parcel.look_on IS 'on which day the step `waiting` looks at it again, while it waits at its outlet';
+
+COMMENT ON COLUMN public.parcel.centre_id IS 'the card centre that keeps it';
+
+COMMENT ON COLUMN public.parcel.former_sendings IS 'how often the courier took it before, under other waybills';
+
 CREATE TABLE public.parcel_directory (
     waybill text NOT NULL,
     person_id bigint NOT NULL,
-    parcel_id bigint NOT NULL
+    parcel_id bigint NOT NULL,
+    manifest_id bigint
 );
 
 COMMENT ON TABLE public.parcel_directory IS 'keyed by waybill: finds a parcel by its waybill number';
+
+COMMENT ON COLUMN public.parcel_directory.manifest_id IS 'the manifest of this waybill, also where its parcel has gone out again since';
 
 CREATE TABLE public.partner_cursor (
     partner text NOT NULL,
@@ -832,6 +985,23 @@ CREATE TABLE public.payroll_bank (
 );
 
 COMMENT ON TABLE public.payroll_bank IS 'shared: through which banks an employer pays wages, in or outside the service banks, and which it chose';
+
+CREATE TABLE public.payroll_choice (
+    choice_id bigint NOT NULL,
+    employer_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    former_bank_id bigint,
+    pays_wages boolean NOT NULL,
+    rule_id text,
+    why text NOT NULL,
+    chosen_by text NOT NULL,
+    organisation_id bigint NOT NULL,
+    chosen_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.payroll_choice IS 'local: every choice of the bank for an employer''s staff: by whom, for whom, when, by which rule and why';
+
+COMMENT ON COLUMN public.payroll_choice.pays_wages IS 'false: none of the employer''s payroll banks is a service bank, and this one was chosen';
 
 CREATE TABLE public.person (
     person_id bigint NOT NULL,
@@ -983,6 +1153,28 @@ CREATE TABLE public.pupil_notice (
 
 COMMENT ON TABLE public.pupil_notice IS 'person-owned: the school''s notice to the guardian and the two weeks it opens';
 
+CREATE TABLE public.redirect (
+    person_id bigint NOT NULL,
+    redirect_id bigint NOT NULL,
+    parcel_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    waybill text NOT NULL,
+    outlet_id bigint NOT NULL,
+    status text NOT NULL,
+    label bytea NOT NULL,
+    word bytea,
+    asked_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT redirect_check CHECK (((status = 'asked'::text) = (answered_at IS NULL))),
+    CONSTRAINT redirect_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'accepted'::text, 'refused'::text, 'too_late'::text, 'dropped'::text])))
+);
+
+COMMENT ON TABLE public.redirect IS 'person-owned: wishes that a parcel in the courier''s hands go elsewhere, and what the courier answered';
+
+COMMENT ON COLUMN public.redirect.label IS 'sealed: where it shall go, as the courier is asked, the same however often';
+
+COMMENT ON COLUMN public.redirect.word IS 'sealed: why the courier refused';
+
 CREATE TABLE public.request_key (
     request_key text NOT NULL,
     organisation_id bigint NOT NULL,
@@ -1118,6 +1310,12 @@ ALTER TABLE ONLY public.city_fact
 ALTER TABLE ONLY public.client_token
     ADD CONSTRAINT client_token_pkey PRIMARY KEY (token_digest);
 
+ALTER TABLE ONLY public.collection
+    ADD CONSTRAINT collection_pkey PRIMARY KEY (collection_id);
+
+ALTER TABLE ONLY public.collection_seat
+    ADD CONSTRAINT collection_seat_pkey PRIMARY KEY (person_id, collection_id);
+
 ALTER TABLE ONLY public.courier_event
     ADD CONSTRAINT courier_event_pkey PRIMARY KEY (event_id);
 
@@ -1147,6 +1345,9 @@ ALTER TABLE ONLY public.figure_population
 
 ALTER TABLE ONLY public.guardian_tie
     ADD CONSTRAINT guardian_tie_pkey PRIMARY KEY (person_id, guardian_id);
+
+ALTER TABLE ONLY public.hand_over
+    ADD CONSTRAINT hand_over_pkey PRIMARY KEY (person_id, parcel_id);
 
 ALTER TABLE ONLY public.help_call
     ADD CONSTRAINT help_call_pkey PRIMARY KEY (call_id);
@@ -1190,8 +1391,17 @@ ALTER TABLE ONLY public.list_file
 ALTER TABLE ONLY public.list_reject
     ADD CONSTRAINT list_reject_pkey PRIMARY KEY (list_id, row_no, ordinal);
 
+ALTER TABLE ONLY public.list_resent
+    ADD CONSTRAINT list_resent_pkey PRIMARY KEY (list_id, row_no);
+
+ALTER TABLE ONLY public.list_row
+    ADD CONSTRAINT list_row_pkey PRIMARY KEY (person_id, list_id, row_no);
+
 ALTER TABLE ONLY public.login_failure
     ADD CONSTRAINT login_failure_pkey PRIMARY KEY (subject, attempt_id);
+
+ALTER TABLE ONLY public.manifest
+    ADD CONSTRAINT manifest_pkey PRIMARY KEY (manifest_id);
 
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (person_id, message_id);
@@ -1213,6 +1423,9 @@ ALTER TABLE ONLY public.partner_cursor
 
 ALTER TABLE ONLY public.payroll_bank
     ADD CONSTRAINT payroll_bank_pkey PRIMARY KEY (employer_id, rank);
+
+ALTER TABLE ONLY public.payroll_choice
+    ADD CONSTRAINT payroll_choice_pkey PRIMARY KEY (choice_id);
 
 ALTER TABLE ONLY public.person_directory
     ADD CONSTRAINT person_directory_pkey PRIMARY KEY (id_digest);
@@ -1240,6 +1453,9 @@ ALTER TABLE ONLY public.proxy_act
 
 ALTER TABLE ONLY public.pupil_notice
     ADD CONSTRAINT pupil_notice_pkey PRIMARY KEY (person_id, school_id, notified_on);
+
+ALTER TABLE ONLY public.redirect
+    ADD CONSTRAINT redirect_pkey PRIMARY KEY (person_id, redirect_id);
 
 ALTER TABLE ONLY public.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (request_key, organisation_id, endpoint);
@@ -1308,7 +1524,17 @@ CREATE INDEX card_unopened ON public.card USING btree (card_id) WHERE ((social =
 
 CREATE INDEX card_unopened_bank ON public.card USING btree (bank_id, card_id) WHERE ((social = 'unopened'::text) AND (received_on IS NOT NULL));
 
-CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'unknown_kind'::text]));
+CREATE INDEX collection_bank ON public.collection USING btree (bank_id, collection_id);
+
+CREATE INDEX collection_employer ON public.collection USING btree (employer_id, collection_id);
+
+CREATE INDEX collection_over ON public.collection USING btree (ends_at) WHERE (status = 'planned'::text);
+
+CREATE INDEX collection_seat_collection ON public.collection_seat USING btree (collection_id, seat_no);
+
+CREATE UNIQUE INDEX collection_seat_one_expected ON public.collection_seat USING btree (person_id) WHERE (status = 'expected'::text);
+
+CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'bad_waybill'::text, 'unknown_kind'::text]));
 
 CREATE INDEX courier_event_waiting ON public.courier_event USING btree (waybill) WHERE (outcome = 'waiting'::text);
 
@@ -1348,6 +1574,12 @@ CREATE UNIQUE INDEX instant_issue_one_live ON public.instant_issue USING btree (
 
 CREATE INDEX institution_kind ON public.institution USING btree (kind, district_code);
 
+CREATE INDEX list_resent_from ON public.list_resent USING btree (from_list_id);
+
+CREATE INDEX list_resent_root ON public.list_resent USING btree (root_list_id, root_row_no);
+
+CREATE INDEX list_row_list ON public.list_row USING btree (list_id, row_no);
+
 CREATE INDEX login_failure_old ON public.login_failure USING btree (failed_at);
 
 CREATE INDEX message_due ON public.message USING btree (urgent, due_at, message_id) WHERE (status = 'queued'::text);
@@ -1360,13 +1592,21 @@ CREATE UNIQUE INDEX message_once ON public.message USING btree (person_id, event
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (event_id) WHERE (delivered_at IS NULL);
 
+CREATE INDEX parcel_directory_manifest ON public.parcel_directory USING btree (manifest_id) WHERE (manifest_id IS NOT NULL);
+
+CREATE INDEX parcel_look ON public.parcel USING btree (look_on) WHERE (look_on IS NOT NULL);
+
 CREATE INDEX parcel_manifest ON public.parcel USING btree (manifest_id) WHERE ((status = 'prepared'::text) AND (refused_at IS NULL));
+
+CREATE INDEX parcel_of_manifest ON public.parcel USING btree (manifest_id);
 
 CREATE UNIQUE INDEX parcel_one_each ON public.parcel USING btree (person_id, application_id) WHERE (status <> 'lost'::text);
 
 CREATE INDEX parcel_work ON public.parcel USING btree (status, updated_at) WHERE (status <> ALL (ARRAY['delivered'::text, 'collected'::text]));
 
 CREATE UNIQUE INDEX payroll_bank_one_chosen ON public.payroll_bank USING btree (employer_id) WHERE chosen;
+
+CREATE INDEX payroll_choice_employer ON public.payroll_choice USING btree (employer_id, choice_id);
 
 CREATE INDEX person_employer ON public.person USING btree (employer_id) WHERE (employer_id IS NOT NULL);
 
@@ -1375,6 +1615,10 @@ CREATE INDEX production_order_batch ON public.production_order USING btree (batc
 CREATE INDEX production_order_failed ON public.production_order USING btree (order_id) WHERE (status = 'failed'::text);
 
 CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (person_id) WHERE (status = 'ordered'::text);
+
+CREATE INDEX redirect_due ON public.redirect USING btree (redirect_id) WHERE (status = 'asked'::text);
+
+CREATE UNIQUE INDEX redirect_one_asked ON public.redirect USING btree (person_id, parcel_id) WHERE (status = 'asked'::text);
 
 CREATE INDEX resident_session_client ON public.resident_session USING btree (client) WHERE (ended_at IS NULL);
 
@@ -1392,7 +1636,11 @@ CREATE TRIGGER blank_movement_append_only BEFORE DELETE OR UPDATE ON public.blan
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
 
+CREATE TRIGGER hand_over_append_only BEFORE DELETE OR UPDATE ON public.hand_over FOR EACH ROW EXECUTE FUNCTION public.hand_over_guard();
+
 CREATE TRIGGER help_entry_append_only BEFORE DELETE OR UPDATE ON public.help_entry FOR EACH ROW EXECUTE FUNCTION public.help_entry_guard();
+
+CREATE TRIGGER payroll_choice_append_only BEFORE DELETE OR UPDATE ON public.payroll_choice FOR EACH ROW EXECUTE FUNCTION public.payroll_choice_guard();
 
 CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 
@@ -1425,6 +1673,12 @@ ALTER TABLE ONLY public.institution
 
 ALTER TABLE ONLY public.list_reject
     ADD CONSTRAINT list_reject_list_id_fkey FOREIGN KEY (list_id) REFERENCES public.list_file(list_id);
+
+ALTER TABLE ONLY public.list_resent
+    ADD CONSTRAINT list_resent_from_list_id_fkey FOREIGN KEY (from_list_id) REFERENCES public.list_file(list_id);
+
+ALTER TABLE ONLY public.list_resent
+    ADD CONSTRAINT list_resent_list_id_fkey FOREIGN KEY (list_id) REFERENCES public.list_file(list_id);
 
 ALTER TABLE ONLY public.payroll_bank
     ADD CONSTRAINT payroll_bank_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES public.institution(institution_id);

@@ -45,8 +45,31 @@ class Manifest(msgspec.Struct, frozen=True):
     items: Annotated[list[Parcel], msgspec.Meta(min_length=1, max_length=500)]
 
 
+class Wish(msgspec.Struct, frozen=True):
+    """A parcel that shall go elsewhere; its reference names the wish, not the parcel."""
+
+    reference: Reference
+    waybill: Reference
+    recipient: str
+    mobile: str
+    address: str
+    fallback_outlet: str
+
+    @property
+    def person(self) -> str:
+        """The recipient."""
+        return self.recipient
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """The day on which the courier is asked, and the wishes."""
+
+    asked_on: date
+    items: Annotated[list[Wish], msgspec.Meta(min_length=1, max_length=500)]
+
+
 class Accepted(msgspec.Struct, frozen=True):
-    """The parcel was taken."""
+    """The parcel was taken, or goes elsewhere."""
 
     reference: str
     outcome: Literal["accepted"] = "accepted"
@@ -58,6 +81,13 @@ class Refused(msgspec.Struct, frozen=True):
     reference: str
     reason: str
     outcome: Literal["refused"] = "refused"
+
+
+class TooLate(msgspec.Struct, frozen=True):
+    """The parcel has arrived: it goes nowhere else."""
+
+    reference: str
+    outcome: Literal["too_late"] = "too_late"
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -97,6 +127,24 @@ class Courier:
             raise Declined(504, "the manifest was taken, but its answer went astray")
         return answers
 
+    async def redirect(self, wishes: Wishes) -> list[bytes]:
+        """Answer wishes to take parcels elsewhere: as long as a parcel has not arrived on the day it is asked."""
+
+        def decide(fresh: list[Wish]) -> list[Accepted | Refused | TooLate]:
+            arrivals = self._desks.store.arrivals([wish.waybill for wish in fresh])
+            return [self._redirected(wish, arrivals.get(wish.waybill), wishes.asked_on) for wish in fresh]
+
+        return await self._desks.serve("courier", wishes.items, decide, "courier:redirects")
+
+    def _redirected(self, wish: Wish, arrived_at: str | None, asked_on: date) -> Accepted | Refused | TooLate:
+        if arrived_at is None:
+            return Refused(wish.reference, "查无此邮件")
+        if self._desks.faults.hits("courier", "refuse", wish.reference):
+            return Refused(wish.reference, chance.choose(REFUSALS, self._desks.faults.seed, wish.reference))
+        if arrived_at[:10] <= asked_on.isoformat():
+            return TooLate(wish.reference)
+        return Accepted(wish.reference)
+
     def feed(self, after: str, limit: int) -> Feed:
         """Give the events after a cursor."""
         self._desks.enter("courier", "courier:events")
@@ -112,6 +160,7 @@ class Courier:
             for event in self._life(parcel, dispatched_on)
             for told_at in self._tellings(event)
         ]
+        events += [(told_at, self._misprinted(event)) for told_at, event in events if self._misprints(event)]
         self._desks.store.announce(events)
         return answers
 
@@ -123,6 +172,15 @@ class Courier:
                 parcel.reference, chance.choose(REFUSALS, self._desks.faults.seed, parcel.reference)
             )
         return Accepted(parcel.reference)
+
+    def _misprints(self, event: Event) -> bool:
+        return self._desks.faults.hits("courier", "misprint", event.event_id)
+
+    def _misprinted(self, event: Event) -> Event:
+        """Give an event as a worn label lets it be read: one digit of the waybill is another one."""
+        wrong = str((int(event.waybill[2]) + 1) % 10)
+        waybill = f"{event.waybill[:2]}{wrong}{event.waybill[3:]}"
+        return event._replace(event_id=f"{event.event_id}-misread", waybill=waybill)
 
     def _tellings(self, event: Event) -> Iterator[str]:
         """Say when the feed tells an event: never when lost, twice when doubled, days late when out of order."""

@@ -23,6 +23,7 @@ class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     lose: Share = 0.0
     duplicate: Share = 0.0
     reorder: Share = 0.0
+    misprint: Share = 0.0
     undelivered: Share = 0.0
     lose_report: Share = 0.0
     down: bool = False

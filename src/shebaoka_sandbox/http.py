@@ -16,7 +16,7 @@ from litestar.params import Parameter
 from litestar.types import Guard, LifeSpanScope, Scope
 
 from shebaoka_sandbox.bank import Applicant, Banks
-from shebaoka_sandbox.courier import Courier, Feed, Manifest
+from shebaoka_sandbox.courier import Courier, Feed, Manifest, Wishes
 from shebaoka_sandbox.desk import Batch, Declined, Desks
 from shebaoka_sandbox.faults import Switches
 from shebaoka_sandbox.photos import Photos, PhotoStore, Wanted
@@ -60,6 +60,10 @@ def app(partners: Partners, token: str) -> Litestar:
     async def take_manifest(data: Manifest) -> Response[bytes]:
         return _said(await partners.courier.take(data))
 
+    @post("/courier/v1/redirects", status_code=200)
+    async def redirect(data: Wishes) -> Response[bytes]:
+        return _said(await partners.courier.redirect(data))
+
     @get("/courier/v1/events")
     async def tell_events(after: Cursor = "", limit: Limit = 1000) -> Feed:
         return partners.courier.feed(after, limit)
@@ -70,6 +74,7 @@ def app(partners: Partners, token: str) -> Litestar:
             find_photos,
             open_accounts,
             take_manifest,
+            redirect,
             tell_events,
             *_telephones(partners.sms),
             *_switches(partners.desks),

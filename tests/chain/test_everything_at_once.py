@@ -27,7 +27,8 @@ from shebaoka.cards.model import Card, LossReport, Opening, Outlet
 from shebaoka.issuing.applications import commands as applications
 from shebaoka.issuing.applications import views as application_views
 from shebaoka.issuing.applications.model import Application, ApplyRequest, Channel, ReplacementReason
-from shebaoka.issuing.delivery.commands import collect
+from shebaoka.issuing.delivery.commands import change_destination, collect, note_arrival
+from shebaoka.issuing.delivery.model import Pickup, Signature, Wish
 from shebaoka.issuing.stages import StepFailed, run_stage
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
@@ -125,7 +126,20 @@ async def withdraws(work: Work, seen: Seen) -> None:
 
 async def fetches(work: Work, seen: Seen) -> None:
     if seen.waybill:
-        await collect(work, seen.waybill, id_checked=True, signed=True)
+        signed = Signature("paper", "2019-0001")
+        await collect(work, seen.programme, Pickup(seen.waybill, seen.who.id_number, signed))
+
+
+async def lies_at_the_outlet(work: Work, seen: Seen) -> None:
+    if seen.waybill:
+        await note_arrival(work, seen.waybill)
+
+
+async def moves_house(work: Work, seen: Seen) -> None:
+    if seen.application:
+        await change_destination(
+            work, seen.application.application_id, Wish(address=f"虚构路{work.now:%d%H%M}号")
+        )
 
 
 async def is_entitled_no_more(work: Work, seen: Seen) -> None:
@@ -151,6 +165,8 @@ ACTS: dict[str, Act] = {
     "finds it again": finds,
     "withdraws": withdraws,
     "fetches the card": fetches,
+    "the card lies at the outlet": lies_at_the_outlet,
+    "moves house": moves_house,
     "is entitled no more": is_entitled_no_more,
     "dies": dies,
 }

@@ -68,3 +68,22 @@ def test_a_list_refused_as_a_whole_is_listed_as_not_answered(home, tmp_path):
     (line,) = [line for line in shebaoka(home, "roster", "list").out.splitlines() if "无表头" in line]
     assert "not answered" in line
     assert "None" not in line
+
+
+def test_how_far_a_list_is(home, extract):
+    taken = take_in(home, extract, "--json").did()
+    number = taken["list_id"]
+    assert taken["structure"] == {"rows": 1, "passed": 0, "failed": 1, "repeated": 0}
+    told = shebaoka(home, "roster", "progress", number, "--json").did()
+    assert (told["stage"], told["structure"], told["applications"]) == ("answered", taken["structure"], {})
+    assert told["lineage"] == {"amends": [], "amended_by": [], "mended_rows": 0}
+    assert "结构核对 structure：1 行，通过 0，退回 1" in shebaoka(home, "roster", "progress", number).out
+    (row,) = shebaoka(home, "roster", "status", number, "--json").did()["rows"]
+    assert (row["row_no"], row["status"]) == (4, "to_mend")
+    said = shebaoka(home, "roster", "status", number).out
+    assert "第 4 行 row：退回" in said
+    shebaoka(home, "roster", "progress", "1", "--json").refused("not-found")
+
+
+def test_collections_are_listed(home):
+    assert shebaoka(home, "roster", "collections", "--json").did() == {"collections": []}

@@ -8,7 +8,7 @@ import random
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -21,6 +21,9 @@ from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.watching import Watch
 from shebaoka.issuing.applications.commands import apply
 from shebaoka.issuing.applications.model import ApplyRequest, Channel
+from shebaoka.issuing.employers.commands import call, set_up
+from shebaoka.issuing.employers.model import Slot
+from shebaoka.issuing.employers.sheets import COLUMNS
 from shebaoka.issuing.stock.commands import count, receive
 from shebaoka.issuing.stock.model import Box
 from shebaoka.kit.actor import SYSTEM, Actor
@@ -43,7 +46,8 @@ from shebaoka.simulation.demo.resetting import mark_demo
 from shebaoka.wiring import SUBSCRIPTIONS
 
 CENTRE, BANK_A, BANK_B, OUTLET_A, OUTLET_B = 1, 21, 22, 211, 221
-COMMUNITY_A, COMMUNITY_B, FIRM, SCHOOL, HOTLINE, ONLINE, KIOSK, HOSPITAL = 31, 32, 41, 51, 61, 71, 81, 91
+COMMUNITY_A, COMMUNITY_B, FIRM, WORKS, SCHOOL, HOTLINE, ONLINE = 31, 32, 41, 42, 51, 61, 71
+KIOSK, HOSPITAL = 81, 91
 SOCIAL_LINE, MEDICAL_LINE, LINE_A, LINE_B = 62, 63, 64, 65
 PLACES = [
     (CENTRE, "CENTRE", "card_centre", None, None),
@@ -54,6 +58,7 @@ PLACES = [
     (COMMUNITY_A, "C310101002", "community_centre", None, None),
     (COMMUNITY_B, "C310101003", "community_centre", None, None),
     (FIRM, "FIRM", "employer", None, invented(1)),
+    (WORKS, "WORKS", "employer", None, invented(2)),
     (SCHOOL, "SCHOOL", "school", None, None),
     (HOTLINE, "H962222", "hotline", None, None),
     (SOCIAL_LINE, "H12333", "hotline", None, None),
@@ -64,6 +69,8 @@ PLACES = [
     (KIOSK, "KIOSK", "kiosk", None, None),
     (HOSPITAL, "HOSPITAL", "hospital", None, None),
 ]
+SHEET = f"{','.join(COLUMNS)}\r\n1,,,,已采集,身份、同意、签名,\r\n"
+"""The sheet of a collection, its first seat filled in."""
 AT = {
     "community_clerk": COMMUNITY_A, "bank_clerk": OUTLET_A, "bank_system": BANK_A, "employer_hr": FIRM,
     "employer_system": FIRM, "school_office": SCHOOL, "hotline_agent": HOTLINE, "bank_line_agent": LINE_A, "online_platform_system": ONLINE,
@@ -255,13 +262,25 @@ class Town:
             }  # fmt: skip
             await work.run(
                 "INSERT INTO parcel (person_id, parcel_id, application_id, waybill, status, outlet_id, manifest_id,"
-                " label, updated_at) VALUES (%(p)s, %(a)s, %(a)s, %(w)s, %(s)s, %(o)s, 1, '', %(now)s)", named,
+                " label, updated_at, arrived_on, look_on, centre_id) VALUES (%(p)s, %(a)s, %(a)s, %(w)s, %(s)s, %(o)s, 1,"
+                " '', %(now)s, %(now)s::date, CASE WHEN %(s)s::text = 'at_outlet' THEN %(now)s::date END,"
+                " CASE WHEN %(s)s::text = 'at_centre' THEN 1 END)", named,
             )  # fmt: skip
             await work.run(
                 "INSERT INTO parcel_directory (waybill, person_id, parcel_id) VALUES (%(w)s, %(p)s, %(a)s)",
                 named,
             )
         return waybill
+
+    async def application_at_centre(self, n: int) -> str:
+        """Give the number of an application whose card is kept at the card centre."""
+        await self.parcel_waiting(n, status="at_centre")
+        person_id = await self.person_id(n)
+        async with self.database.work(SYSTEM) as work:
+            return str(await work.value(
+                "UPDATE application SET status = 'at_centre' WHERE person_id = %(p)s RETURNING application_id",
+                {"p": person_id},
+            ))  # fmt: skip
 
     async def message_given_up(self, n: int, reason: str = "refused") -> str:
         """Give the number of a text message to somebody that was given up; the person has it in the app, too."""
@@ -332,6 +351,43 @@ class Town:
         """Give what the machine reads of the card of a session."""
         view = (await self.call("GET", f"/api/instant-issues/{number}", "community_clerk")).json()
         return card_read(view["card_number"], n, view["expires_on"])
+
+    async def collection(self, bank: str, at: int, employer: str = "FIRM", *people: int) -> str:
+        """Give the number of a collection of a bank at an employer, with these people called, its day being today."""
+        for n in people:
+            await self.people(person(n))
+        async with self.database.work(Actor("staff:0", at, "bank_clerk")) as work:
+            programme = await load(work)
+            firm, of = (await institutions.by_codes(work, [employer, bank])).values()
+            firm, of = (firm, of) if firm.code == employer else (of, firm)
+            begins = work.now + timedelta(hours=30)
+            one = await set_up(
+                work, programme, firm, Slot(begins, begins + timedelta(hours=2), "一楼", 2, 20)
+            )
+            made = [
+                (await apply(work, ApplyRequest(
+                    id_number=id_number(n), name=person(n).name, channel=Channel.EMPLOYER,
+                    organisation_id=firm.institution_id, mobile="15400000000", address="虚构路1号",
+                    fallback_outlet="C310101002", bank=of.code,
+                ))).application_id
+                for n in people
+            ]  # fmt: skip
+            if made:
+                await call(work, one.collection_id, numbers=made)
+            await work.run("UPDATE collection SET starts_at = %(now)s, ends_at = %(now)s + interval '2 hours'"
+                           " WHERE collection_id = %(c)s", {"now": work.now, "c": one.collection_id})  # fmt: skip
+        return str(one.collection_id)
+
+    async def later(self, collection: str) -> None:
+        """Put a collection off, so that people may be called to it; one who may be called lives here."""
+        await self.people(person(79))
+        async with self.database.work(Actor("staff:0", FIRM, "employer_hr")) as work:
+            await work.run("UPDATE collection SET starts_at = starts_at + interval '3 days', ends_at = ends_at + interval"
+                           " '3 days' WHERE collection_id = %(c)s", {"c": int(collection)})  # fmt: skip
+            await apply(work, ApplyRequest(
+                id_number=id_number(79), name=person(79).name, channel=Channel.EMPLOYER, organisation_id=FIRM,
+                mobile="15400000000", address="虚构路1号", fallback_outlet="C310101002", bank="BOSC",
+            ))  # fmt: skip
 
     async def called(
         self, n: int, at: int = HOTLINE, topic: str = "apply", known: bool = True

@@ -159,7 +159,8 @@ async def test_both_ways_to_say_who_acts_are_one_too_many(town):
 async def test_a_card_is_collected_by_guardian_or_agent(town):
     waybill = await town.parcel_waiting(1)
     await town.people(person(2))
-    collection = {"waybill": waybill, "id_checked": True, "signed": True}
+    signature = {"kind": "paper", "reference": "2019-0001"}
+    collection = {"waybill": waybill, "id_number": id_number(2), "signature": signature}
     agent = {"role": "agent", "id_number": id_number(2)}
     refused = await town.post(
         "/api/parcels/collection", "community_clerk", json=collection | {"acts_for": agent}
@@ -184,7 +185,11 @@ async def test_a_child_does_not_collect_alone(town):
     refused = await town.post(
         "/api/parcels/collection",
         "community_clerk",
-        json={"waybill": waybill, "id_checked": True, "signed": True},
+        json={
+            "waybill": waybill,
+            "id_number": id_number(7),
+            "signature": {"kind": "pad", "reference": "P-1"},
+        },
     )
     assert refused.json()["type"] == "/problems/guardian-needed"
     assert await town.facts("parcel.collected") == []

@@ -4,7 +4,7 @@ import asyncio
 import io
 
 from python_calamine import CalamineWorkbook
-from tests.faces.api_town import COMMUNITY_B, FIRM, id_number, person
+from tests.faces.api_town import FIRM, id_number, person
 
 from shebaoka.faces.serving import Verifier
 
@@ -109,26 +109,6 @@ async def test_templates_of_all_kinds(town):
         sheet = await town.call("GET", f"/api/lists/templates/{kind}", "employer_hr")
         assert sheet.content[:2] == b"PK"
     assert (await town.call("GET", "/api/lists/templates/other", "employer_hr")).status_code == 400
-
-
-async def test_a_parcel_is_handed_over_at_its_own_outlet(town):
-    waybill = await town.parcel_waiting(1)
-    body = {"waybill": waybill, "id_checked": True, "signed": True}
-    waiting = (await town.call("GET", "/api/parcels/waiting", "community_clerk")).json()
-    assert [one["waybill"] for one in waiting] == [waybill]
-    assert [fact[3] for fact in await town.facts("parcel.looked_at")] == [waiting[0]["parcel_id"]]
-    elsewhere = await town.post("/api/parcels/collection", "community_clerk", COMMUNITY_B, json=body)
-    assert (elsewhere.status_code, elsewhere.json()["outlet"]) == (403, "C310101002")
-    unsigned = await town.post("/api/parcels/collection", "community_clerk", json=body | {"signed": False})
-    assert unsigned.json()["type"] == "/problems/signature-missing"
-    handed = await town.post("/api/parcels/collection", "community_clerk", json=body)
-    assert (handed.status_code, handed.json()["status"]) == (200, "collected"), handed.text
-    wrong = await town.post(
-        "/api/parcels/collection", "community_clerk", json=body | {"waybill": "EM000000000CN"}
-    )
-    assert wrong.json()["type"] == "/problems/waybill-refused"
-    none = await town.call("GET", "/api/parcels/exceptions", "card_centre_operator")
-    assert none.json() == {"items": []}
 
 
 async def test_production_has_a_board(town):

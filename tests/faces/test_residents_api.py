@@ -5,9 +5,11 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
-from tests.faces.api_town import COMMUNITY_A, ONLINE, SCHOOL, id_number, person
+from tests.faces.api_town import BANK_A, COMMUNITY_A, ONLINE, SCHOOL, id_number, person
 from tests.house.routes import routes
 
+from shebaoka.cards.commands import allocate_numbers, take_made_cards
+from shebaoka.cards.model import MadeCard
 from shebaoka.faces.api.guiding import SAID
 from shebaoka.issuing.drafts.commands import lapse_due
 from shebaoka.kit.actor import SYSTEM
@@ -459,6 +461,25 @@ async def test_a_parent_opens_a_childs_card_and_nobody_elses(home):
     async with home.database.work(SYSTEM) as work:
         acts = await work.rows("SELECT act, acted_as, rule_id FROM proxy_act")
     assert acts == [("open", "guardian", "guardian_from_afar")]
+
+
+async def test_a_card_is_opened_once_it_has_come(home):
+    mother = await resident(home, MOTHER)
+    await handed_in(mother, await filled(mother))
+    child = await home.person_id(CHILD, BORN)
+    async with home.database.work(SYSTEM) as work:
+        (number,) = await allocate_numbers(work, 1)
+        made = MadeCard(child, work.ids.one(), number, BANK_A, date(2019, 5, 1), None, "AB", "CD")
+        await take_made_cards(work, [made])
+    told = {}
+    for status in ("made", "dispatched", "at_outlet", "at_centre", "received", "completed"):
+        async with home.database.work(SYSTEM) as work:
+            await work.run("UPDATE application SET status = %(s)s", {"s": status})
+        told[status] = (await mother.family())[str(child)]["next"]
+    assert told == {
+        "made": "wait", "dispatched": "wait", "at_outlet": "collect_at_outlet", "at_centre": "ask_for_card",
+        "received": "open_card", "completed": "open_card",
+    }  # fmt: skip
 
 
 async def test_a_child_alone_sees_itself_and_does_nothing(home):

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import get
 from litestar.routes import HTTPRoute
-from tests.faces.api_town import CALLERS, OUTLET_B, card_read, jpeg
+from tests.faces.api_town import CALLERS, OUTLET_B, SHEET, card_read, jpeg
 from tests.house.routes import WHO_MAY, roster, routes
 
 from shebaoka.faces.api.access import LOGGED_IN, UNDECLARED
@@ -44,6 +44,7 @@ async def test_nothing_personal_stands_in_an_address(town):
         "application_id",
         "list_id",
         "order_id",
+        "manifest_id",
         "message_id",
         "bank",
         "employer",
@@ -53,6 +54,7 @@ async def test_nothing_personal_stands_in_an_address(town):
         "count_id",
         "outlet",
         "instant",
+        "collection_id",
         "call_id",
         "case_id",
         "handover_id",
@@ -137,7 +139,8 @@ async def test_what_another_organisation_handles_is_not_found(town):
     application = await town.applied(1, OUTLET_B, "ICBC", outlet="C310101003")
     listed = (await town.post("/api/lists", "card_centre_operator", files={"file": ("a.csv", roster())},
                               data={"kind": "employer"})).json()  # fmt: skip
-    numbers = {"application_id": application, "list_id": listed.get("list_id", "1")}
+    visit = await town.collection("ICBC", OUTLET_B, "WORKS")
+    numbers = {"application_id": application, "list_id": listed.get("list_id", "1"), "collection_id": visit}
     tried = 0
     for route in routes(town.app):
         named = set(re.findall(r"{(\w+)}", route.path)) & set(numbers)
@@ -169,20 +172,35 @@ COUNTER_STEPS = {
 }
 
 
+def collection_body(path: str) -> dict[str, Any]:
+    slot = {"starts_at": "2019-02-01T09:00:00+08:00", "ends_at": "2019-02-01T11:00:00+08:00", "place": "一楼", "staff": 1,
+            "capacity": 9}  # fmt: skip
+    given = {
+        "/calls": {"limit": 1},
+        "/moving": slot,
+        "/notes": {"notes": [{"seat": 1, "outcome": "done"}]},
+    }
+    if path.endswith("/file"):
+        return {"files": {"file": ("a.csv", SHEET.encode())}}
+    return next(({"json": body} for end, body in given.items() if path.endswith(end)), {})
+
+
+BODIES = {
+    "contact": {"mobile": "15400000000", "address": "虚构路9号"},
+    "destination": {"address": "虚构路9号"},
+    "bank": {"bank": "BOSC"},
+    "identity": {"reason": "无关机构试探"},
+}
+
+
 def body_for(path: str) -> dict[str, Any]:
-    if path.endswith("/photo"):
+    if "/collections/" in path:
+        return collection_body(path)
+    step = path.rpartition("/")[2]
+    if step == "photo":
         return {"files": {"photo": ("p.jpg", jpeg())}}
-    if path.endswith("/contact"):
-        return {"json": {"mobile": "15400000000", "address": "虚构路9号"}}
-    if path.endswith("/bank"):
-        return {"json": {"bank": "BOSC"}}
-    if path.startswith("/api/instant-issues/"):
-        return (
-            {"json": COUNTER_STEPS[path.rpartition("/")[2]]}
-            if path.rpartition("/")[2] in COUNTER_STEPS
-            else {}
-        )
-    return {"json": {"reason": "无关机构试探"}} if path.endswith("/identity") else {}
+    bodies = COUNTER_STEPS if path.startswith("/api/instant-issues/") else BODIES
+    return {"json": bodies[step]} if step in bodies else {}
 
 
 async def test_the_document_names_every_route(town):

@@ -7,7 +7,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faces.api_town import FIRM, OUTLET_B, SOCIAL_LINE, id_number, jpeg, person, replacing
+from tests.faces.api_town import (
+    FIRM,
+    OUTLET_A,
+    OUTLET_B,
+    SHEET,
+    SOCIAL_LINE,
+    id_number,
+    jpeg,
+    person,
+    replacing,
+)
 from tests.house.routes import roster, routes
 
 
@@ -38,6 +48,9 @@ async def writes(town) -> list[Write]:
     await town.cards(17)
     _, found = await town.cards(18)
     lost_parcels = [await town.parcel_waiting(n, status="in_transit") for n in (19, 20)]
+    recalled = [await town.parcel_waiting(n, status="recalled") for n in (21, 22)]
+    coming = [await town.parcel_waiting(n, status="in_transit") for n in (23, 24)]
+    kept = [await town.application_at_centre(n) for n in (25, 26)]
     losing = {"id_number": id_number(17), "name": person(17).name, "loss": "temporary"}
     lifting = {"card_number": found, "id_number": id_number(18), "id_checked": True}
     await town.post("/api/cards/losses", "community_clerk", json={
@@ -80,8 +93,18 @@ async def writes(town) -> list[Write]:
     story = {"topic": "medical_use", "story": "医保账户问题"}
     apply = {"id_number": id_number(1), "name": person(1).name, "mobile": "15400000000", "address": "虚构路1号",
              "fallback_outlet": "C310101002", "bank": "BOSC"}  # fmt: skip
+    visits = [await town.collection("BOSC", OUTLET_A, "FIRM", n) for n in range(80, 86)]
+    slot = {"starts_at": "2019-02-01T09:00:00+08:00", "ends_at": "2019-02-01T11:00:00+08:00", "place": "一楼", "staff": 2,
+            "capacity": 20}  # fmt: skip
+    later = await town.collection("BOSC", OUTLET_A, "FIRM")
+    await town.later(later)
+    done = {"seat": 1, "outcome": "missed"}
     opening = {"card_number": new, "id_number": id_number(3), "functions": ["social"]}
-    collection = {"waybill": waybill, "id_checked": True, "signed": True}
+    collection = {
+        "waybill": waybill,
+        "id_number": id_number(9),
+        "signature": {"kind": "paper", "reference": "2019-0001"},
+    }
     client = {"client_id": "core-4", "institution": "BOSC", "role": "bank_system"}
     return [
         Write("/api/applications", "bank_clerk", {"json": apply}, {"json": apply | {"mobile": "15400000001"}}),
@@ -107,6 +130,12 @@ async def writes(town) -> list[Write]:
         Write("/api/parcels/losses", "card_centre_operator", {"json": {"waybill": lost_parcels[0]}},
               {"json": {"waybill": lost_parcels[1]}}),
         Write("/api/parcels/collection", "community_clerk", {"json": collection}, {"json": collection | {"waybill": another}}),
+        Write("/api/parcels/arrivals", "community_clerk", {"json": {"waybill": coming[0]}}, {"json": {"waybill": coming[1]}}),
+        Write("/api/parcels/sending-back", "community_clerk", {"json": {"waybill": recalled[0]}}, {"json": {"waybill": recalled[1]}}),
+        Write(f"/api/applications/{kept[0]}/destination", "hotline_agent", {"json": {"address": "虚构路2号"}},
+              {"json": {"address": "虚构路3号"}}),
+        Write(f"/api/applications/{kept[0]}/sending-again", "community_clerk", {}, {},
+              f"/api/applications/{kept[1]}/sending-again"),
         Write("/api/parcels/resending", "card_centre_operator", {"json": {"waybill": returned[0]}}, {"json": {"waybill": returned[1]}}),
         *(Write(f"/api/production/exceptions/{failed[n]}/{verb}", "card_centre_operator", {}, {},
                 f"/api/production/exceptions/{failed[n + 1]}/{verb}") for n, verb in ((0, "reorder"), (2, "giving-up"))),
@@ -154,6 +183,17 @@ async def writes(town) -> list[Write]:
         Write("/api/clients", "administrator", {"json": client}, {"json": client | {"client_id": "core-5"}}),
         Write("/api/clients/core-1/secret", "administrator", {}, {}, "/api/clients/core-2/secret"),
         Write("/api/clients/core-2/deactivation", "administrator", {}, {}, "/api/clients/core-3/deactivation"),
+        Write("/api/collections", "bank_clerk", {"json": slot | {"employer": "FIRM"}}, {"json": slot | {"employer": "WORKS"}}),
+        Write(f"/api/collections/{later}/calls", "bank_system", {"json": {"limit": 1}}, {"json": {"limit": 2}}),
+        Write(f"/api/collections/{visits[0]}/moving", "bank_clerk", {"json": slot}, {"json": slot | {"staff": 3}}),
+        Write(f"/api/collections/{visits[1]}/cancellation", "bank_clerk", {}, {}, f"/api/collections/{visits[2]}/cancellation"),
+        Write(f"/api/collections/{visits[3]}/notes", "bank_clerk", {"json": {"notes": [done]}},
+              {"json": {"notes": [done | {"seat": 2}]}}),
+        Write(f"/api/collections/{visits[4]}/notes/file", "bank_system", {"files": {"file": ("a.csv", SHEET.encode())}},
+              {"files": {"file": ("a.csv", SHEET.encode() + b"2")}}),
+        Write(f"/api/collections/{visits[5]}/closing", "bank_clerk", {}, {}, f"/api/collections/{visits[3]}/closing"),
+        Write("/api/payroll-bank/declaration", "employer_system", {"json": {"banks": ["某外地银行"]}},
+              {"json": {"banks": ["另一家银行"]}}),
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
     ]  # fmt: skip
 

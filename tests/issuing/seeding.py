@@ -13,8 +13,10 @@ from stdnum import luhn
 from tests.sandbox.sandbox_driver import KEY, TOKEN, Someone, furnished, id_number, started, until
 
 from shebaoka.issuing.applications.states import Status
+from shebaoka.issuing.delivery.model import Pickup, Signature
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.partners import Partner, http_client
+from shebaoka.registry.acting.model import Claim
 from shebaoka.registry.people import commands as people
 from shebaoka.registry.people.model import PersonRow
 from shebaoka.registry.programme.commands import load_rules
@@ -142,6 +144,13 @@ async def courier_at(url):
         yield Partner("courier", f"{url}/courier", client)
 
 
+def pickup(waybill, holder, **claim):
+    """The holder fetches a card, or whoever `claim` says acts for the holder."""
+    shown = claim.get("id_number", holder.id_number)
+    acts = Claim(**claim) if claim else None
+    return Pickup(waybill, shown, Signature("paper", "2019-0001"), acts)
+
+
 def answered(exchange, files: int) -> None:
     """Wait until the bureau has answered so many files and taken ours away."""
     until(lambda: len(list((exchange / "to-bureau" / "done").glob("*.sm4"))) >= files)
@@ -152,6 +161,6 @@ def later(moment: datetime, days: int) -> datetime:
 
 
 __all__ = [
-    "BANK", "KEY", "OTHER_OUTLET", "OUTLET", "Holder", "answered", "courier_at", "jpeg", "later", "read",
+    "BANK", "KEY", "OTHER_OUTLET", "OUTLET", "Holder", "answered", "courier_at", "jpeg", "later", "pickup", "read",
     "said_by_audit", "sandbox_for", "seed", "someone", "statuses", "until",
 ]  # fmt: skip

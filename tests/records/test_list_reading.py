@@ -252,11 +252,11 @@ def test_rejects_can_be_corrected_and_sent_again() -> None:
     result = read(xlsx(rows), EMPLOYER_ROSTER)
     handed_back = write_rejects(result)
     again = read(handed_back, EMPLOYER_ROSTER)
-    assert again.headers == (*HEADERS, "部门", "原行号", "原因", "办法")
+    assert again.headers == (*HEADERS, "部门", "名单编号", "原行号", "原因", "办法")
     assert [code for _, _, code in codes(again)] == [code for _, _, code in codes(result)]
     assert again.source["c7"].to_list() == ["007", "0003"]
     assert again.source["c8"][0] == "'=一部"
-    assert again.source["c9"].to_list() == ["3", "5"]
+    assert again.source["c10"].to_list() == ["3", "5"]
     cells = [list(row[1:9]) for row in again.source.rows()]
     cells[0][3], cells[1][1] = "15400000001", "张三"
     corrected = read(xlsx([list(again.headers), *cells]), EMPLOYER_ROSTER)
@@ -277,7 +277,7 @@ def test_the_caller_can_refuse_rows_of_its_own() -> None:
     assert refused.rows["row_no"].to_list() == [2]
     again = read(write_rejects(refused), EMPLOYER_ROSTER)
     assert again.rows["id_number"].to_list() == [id_of(2)]
-    assert "姓名不符" in again.source["c9"][0]
+    assert "姓名不符" in again.source["c10"][0]
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -153,3 +153,42 @@ def test_down_tells_nothing(sandbox: Sandbox) -> None:
     )
     sandbox.http.delete("/_faults")
     assert feed(sandbox, "EK") == []
+
+
+REDIRECTS = "/courier/v1/redirects"
+
+
+def wishes(prefix: str, sent: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [
+        {
+            "reference": f"{prefix}{number}", "waybill": one["reference"],
+            **{name: one[name] for name in ("recipient", "mobile", "fallback_outlet")}, "address": "新址 1 号",
+        }
+        for number, one in enumerate(sent)
+    ]  # fmt: skip
+
+
+def test_a_parcel_goes_elsewhere_until_it_has_arrived(sandbox: Sandbox) -> None:
+    sent = parcels("EV")
+    sandbox.ask(MANIFESTS, sent, manifest="V", dispatched_on=DAY)
+    early, late = sandbox.ask(REDIRECTS, wishes("RV", sent[:2]), asked_on=DAY)
+    assert (early["outcome"], late["outcome"]) == ("accepted", "accepted")
+    after = sandbox.ask(REDIRECTS, wishes("RW", sent[:2]), asked_on="2019-04-01")
+    assert {answer["outcome"] for answer in after} == {"too_late"}
+    again = sandbox.ask(REDIRECTS, wishes("RV", sent[:2]), asked_on="2019-04-01")
+    assert [answer["outcome"] for answer in again] == ["accepted", "accepted"], "the first answer stays"
+    stranger = wishes("RX", [sent[0] | {"reference": s10.make("EZ", 1)}])
+    assert sandbox.ask(REDIRECTS, stranger, asked_on=DAY)[0]["outcome"] == "refused"
+    sandbox.faults("courier", refuse=1.0)
+    assert sandbox.ask(REDIRECTS, wishes("RY", sent[:1]), asked_on=DAY)[0]["outcome"] == "refused"
+    sandbox.faults("courier")
+
+
+def test_a_worn_label_is_misread_and_its_check_digit_shows_it(sandbox: Sandbox) -> None:
+    sandbox.faults("courier", misprint=1.0)
+    sandbox.ask(MANIFESTS, parcels("EU"), manifest="U", dispatched_on=DAY)
+    sandbox.faults("courier")
+    events = feed(sandbox, "EU")
+    wrong = [event for event in events if event["event_id"].endswith("-misread")]
+    assert len(wrong) * 2 == len(events)
+    assert not any(s10.is_valid(event["waybill"]) for event in wrong)

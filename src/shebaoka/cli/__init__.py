@@ -15,6 +15,7 @@ from shebaoka.cli import (
     lists,
     messages,
     migrate,
+    parcels,
     programme,
     serve,
     simulate,
@@ -38,6 +39,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")
 app.add_typer(stock.app, name="stock")
 app.add_typer(dashboard.app, name="dashboard")
+app.add_typer(parcels.app, name="parcels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(helpdesk.app, name="helpdesk")
 app.add_typer(audit.app, name="audit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from itertools import chain, count
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,13 @@ from typing import Annotated
 import typer
 
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
+from shebaoka.issuing.applications.states import Status
+from shebaoka.issuing.employers import views as employers
 from shebaoka.issuing.lists import views
 from shebaoka.issuing.lists.commands import FILE_BYTES_MAX, take_in
-from shebaoka.issuing.lists.model import LAYOUTS, ListAnswer, ListFile, ListOf
+from shebaoka.issuing.lists.model import LAYOUTS, Lineage, ListAnswer, ListFile, ListOf, Standing
+from shebaoka.issuing.lists.model import Stage as ListStage
+from shebaoka.issuing.lists.words import PLAIN, said
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.facts import has_invented_people
@@ -33,6 +38,12 @@ Sender = Annotated[
     ),
 ]
 SAMPLE = 20
+STAGES = {
+    ListStage.STRUCTURE: "结构核对中 · structure being checked",
+    ListStage.BUSINESS: "业务核对中 · people being checked",
+    ListStage.REFUSED: "整份被拒 · refused as a whole",
+    ListStage.ANSWERED: "已答复 · answered",
+}
 
 
 class FileUnreadable(Problem):
@@ -99,9 +110,116 @@ def list_lists(*, as_json: AsJson = False) -> None:
 
 
 def _outcome(listed: ListFile) -> str:
+    if listed.refused is not None:
+        return f"整份被拒 not answered, refused as a whole: {listed.refused}"
     if listed.answered_at is None:
-        return "未受理完：整份被拒或曾中断 · not answered: refused as a whole, or cut off"
+        return f"未受理完 not answered: {STAGES[listed.stage]}"
     return f"{listed.accepted_rows}/{listed.total_rows} 通过 accepted"
+
+
+ListNumber = Annotated[
+    int, typer.Argument(help="名单编号，见 roster list · number of the list, as roster list shows it")
+]
+
+
+@app.command("progress")
+def progress(list_id: ListNumber, *, as_json: AsJson = False) -> None:
+    """一份名册进行到哪里：两道核对的结果、重报情况、各申请状态的件数 · How far a list is: both checks, what was sent again, its applications."""
+
+    async def act(city: City) -> tuple[ListFile, Lineage, dict[Status, int]]:
+        async with city.database.work(OPERATOR) as work:
+            listed = await views.by_id(work, list_id)
+            return listed, await views.lineage(work, list_id), await views.batch_counts(work, list_id)
+
+    with refusals(as_json) as settings:
+        listed, lineage, applications = with_city(settings, act)
+    if as_json:
+        say_json({
+            "list_id": str(list_id), "stage": listed.stage, "refused": listed.refused, "structure": listed.structure,
+            "rows_checked": listed.rows_checked, "business": listed.business,
+            "lineage": {"amends": [str(one) for one in lineage.amends],
+                        "amended_by": [str(one) for one in lineage.amended_by], "mended_rows": lineage.mended_rows},
+            "applications": applications,
+        })  # fmt: skip
+        return
+    say(f"{list_id}  {listed.kind}  {listed.name}  {STAGES[listed.stage]}")
+    if listed.refused:
+        say(f"  整份被拒 refused as a whole: {listed.refused}")
+    for name, check in (("结构核对 structure", listed.structure), ("业务核对 business", listed.business)):
+        if check:
+            say(f"  {name}：{check.rows} 行，通过 {check.passed}，退回 {check.failed}，重复 {check.repeated} · "
+                "rows: passed, sent back, repeated")  # fmt: skip
+    if listed.stage is ListStage.BUSINESS and listed.structure:
+        say(f"  已核对 checked：{listed.rows_checked}/{listed.structure.passed}")
+    if lineage.amends or lineage.amended_by:
+        say(f"  重报自 sends again rows of {list(lineage.amends)}，由其重报 sent again by {list(lineage.amended_by)}，"
+            f"已改正通过 passed since：{lineage.mended_rows}")  # fmt: skip
+    for status, many in applications.items():
+        say(f"  {PLAIN[status][0]} · {PLAIN[status][1]}：{many}")
+
+
+@app.command("status")
+def status(
+    list_id: ListNumber,
+    *,
+    after: Annotated[int, typer.Option(min=0, help="从此行之后开始 · begin after this row")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=views.ROWS_SHOWN_MAX, help="行数 · how many rows")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """名册每一行的办理状态和下一步，不显示姓名；查看会记入审计日志 · How it stands with each row and what is next, without names; audited."""
+
+    async def act(city: City) -> list[Standing]:
+        async with city.database.work(OPERATOR) as work:
+            return await views.standings(work, list_id, after, limit)
+
+    with refusals(as_json) as settings:
+        found = with_city(settings, act)
+    if as_json:
+        say_json({"rows": [{
+            "row_no": one.row_no, "application_id": str(one.application.application_id) if one.application else None,
+            **asdict(said(one)),
+        } for one in found]})  # fmt: skip
+        return
+    for one in found:
+        told = said(one)
+        say(f"第 {one.row_no} 行 row：{told.zh} · {told.en}。{told.next_zh} · {told.next_en}")
+
+
+@app.command("collections")
+def list_collections(
+    *,
+    cursor: Annotated[
+        int | None, typer.Option(min=1, help="从此编号之前开始 · begin before this number")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """单位集中采集：时间、银行、单位、名额与结果，不涉及个人 · Collections at employers: when, who, seats and outcomes, no people."""
+
+    async def act(city: City) -> list[dict[str, object]]:
+        async with city.database.work(OPERATOR) as work:
+            found = await employers.page(work, cursor)
+            counts = await employers.counts(work, [one.collection_id for one in found])
+            named = await institutions.by_ids(
+                work, {no for one in found for no in (one.bank_id, one.employer_id)}
+            )
+            return [
+                {
+                    "collection_id": str(one.collection_id), "bank": named[one.bank_id].code,
+                    "employer": named[one.employer_id].code, "status": one.status, "starts_at": one.starts_at,
+                    "ends_at": one.ends_at, "capacity": one.capacity, "seats": counts[one.collection_id],
+                }
+                for one in found
+            ]  # fmt: skip
+
+    with refusals(as_json) as settings:
+        found = with_city(settings, act)
+    if as_json:
+        say_json({"collections": found})
+        return
+    for one in found:
+        seats = "，".join(f"{status} {many}" for status, many in one["seats"].items())  # type: ignore[attr-defined]
+        say(f"{one['collection_id']}  {one['starts_at']:%Y-%m-%d %H:%M}  {one['bank']} → {one['employer']}  {one['status']}  "
+            f"名额 seats {one['capacity']}：{seats}")  # fmt: skip
 
 
 @app.command("template")
@@ -188,6 +306,7 @@ def _document(answer: ListAnswer, saved: Path | None) -> dict[str, object]:
     return {
         "list_id": str(answer.list_id), "total_rows": answer.total_rows, "accepted_rows": answer.accepted_rows,
         "rejected_rows": answer.rejected_rows, "repeated_rows": answer.repeated_rows, "again": answer.again,
+        "structure": answer.structure, "business": answer.business, "amends": [str(one) for one in answer.amends],
         "rejects_file": None if saved is None else str(saved), "rejects": answer.rejects.to_dicts(),
         "notes": answer.notes.to_dicts(),
     }  # fmt: skip
@@ -198,6 +317,8 @@ def _say(answer: ListAnswer, saved: Path | None) -> None:
         say("此文件此前已导入，以下为当时的结果 · This file was taken in before; this was the answer")
     say(f"共 {answer.total_rows} 行：通过 {answer.accepted_rows}，退回 {answer.rejected_rows}，重复 {answer.repeated_rows} · "
         "rows: accepted, rejected, repeated")  # fmt: skip
+    for name, check in (("结构核对 structure", answer.structure), ("业务核对 business", answer.business)):
+        say(f"  {name}：{check.rows} 行，通过 {check.passed}，退回 {check.failed}，重复 {check.repeated}")
     for note in answer.notes.iter_rows(named=True):
         where = f"{note['column']}：" if note["column"] else ""
         many = f"（{note['rows']} 行 rows）" if note["rows"] else ""

@@ -14,8 +14,9 @@ import structlog
 from shebaoka.cards.commands import lift_lapsed_due, open_promised_due, remind_due
 from shebaoka.issuing.accounts.commands import open_due
 from shebaoka.issuing.applications.commands import verify_due
-from shebaoka.issuing.delivery.commands import dispatch_due, take_events
+from shebaoka.issuing.delivery.commands import dispatch_due, look_due, redirect_due, take_events
 from shebaoka.issuing.drafts.commands import lapse_due as lapse_drafts
+from shebaoka.issuing.employers.commands import close_due
 from shebaoka.issuing.instant.commands import settle_due
 from shebaoka.issuing.photos.commands import fetch_due
 from shebaoka.issuing.production.commands import lapse_due, order_due, take_returns, write_due
@@ -105,6 +106,14 @@ async def _events(city: City, progress: Progress) -> Any:
     return await take_events(city.database, city.partners.courier, progress)
 
 
+async def _redirects(city: City, progress: Progress) -> Any:
+    return await redirect_due(city.database, city.partners.courier, progress)
+
+
+async def _waiting(city: City, progress: Progress) -> Any:
+    return await look_due(city.database, progress)
+
+
 async def _promises(city: City, progress: Progress) -> Any:
     return await open_promised_due(city.database, progress)
 
@@ -119,6 +128,10 @@ async def _drafts(city: City, progress: Progress) -> Any:
 
 async def _instant(city: City, progress: Progress) -> Any:
     return await settle_due(city.database, progress)
+
+
+async def _collections(city: City, progress: Progress) -> Any:
+    return await close_due(city.database, progress)
 
 
 async def _outbox(city: City, progress: Progress) -> Any:
@@ -146,12 +159,15 @@ STAGES: Final = (
     Stage("returns", "卡商回盘", "the card bureau's answers", _returns),
     Stage("lapse", "逾期未回盘", "cards that the bureau never answered", _lapse),
     Stage("dispatch", "邮政交寄", "parcels handed to the courier", _dispatch),
+    Stage("redirects", "在途改寄", "the courier asked to take parcels elsewhere", _redirects),
     Stage("events", "投递跟踪", "what the courier tells", _events),
+    Stage("waiting", "待领提醒与退回", "holders reminded of cards that wait, and cards recalled", _waiting),
     Stage("promises", "次日开通", "openings promised for a later day", _promises),
     Stage("loss", "口头挂失到期", "temporary loss reports that have ended", _loss),
     Stage("reminders", "开通提醒", "holders of unopened cards reminded", _reminders),
     Stage("drafts", "过期草稿", "drafts that nobody handed in", _drafts),
     Stage("instant", "即时补换收尾", "sessions at counters that are over, or abandoned", _instant),
+    Stage("collections", "集中采集结束", "collections at employers that are over", _collections),
     Stage("outbox", "事件投送", "events delivered to their rooms", _outbox),
     Stage("seal", "审计封存", "audit facts sealed", _seal),
 )

@@ -13,14 +13,19 @@ SHAPE: Final = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 
 
 class WaybillRefused(Problem):
-    """The text is not a waybill number, or its check digit does not fit."""
+    """The text is not a waybill number, or its check digit does not fit; member `why`: `shape` or `check_digit`.
+
+    The digit that would fit is never told: whoever puts it in makes a good number of a misread one, another parcel's.
+    """
 
     slug: ClassVar[str] = "waybill-refused"
     status: ClassVar[int] = 422
     title_zh: ClassVar[str] = "邮件号码不正确"
     title_en: ClassVar[str] = "The waybill number is not right"
-    remedy_zh: ClassVar[str] = "请对照面单核对 13 位邮件号码"
-    remedy_en: ClassVar[str] = "Compare the 13 characters with the label"
+    remedy_zh: ClassVar[str] = "请对照面单核对全部 13 位邮件号码，或重新扫描条码；不要只改末位数字"
+    remedy_en: ClassVar[str] = (
+        "Compare all 13 characters with the label, or scan it again; do not mend the last digit alone"
+    )
 
 
 def check_digit(serial: str) -> str:
@@ -54,10 +59,10 @@ def validate(text: str) -> str:
     waybill = compact(text)
     if not SHAPE.fullmatch(waybill):
         raise WaybillRefused(
-            "应为两个字母、九位数字、两个字母 · must be two letters, nine digits, two letters"
+            "应为两个字母、九位数字、两个字母 · must be two letters, nine digits, two letters", why="shape"
         )
     if check_digit(waybill[2:10]) != waybill[10]:
-        raise WaybillRefused("校验位不符 · the check digit does not fit")
+        raise WaybillRefused("校验位不符 · the check digit does not fit", why="check_digit")
     return waybill
 
 

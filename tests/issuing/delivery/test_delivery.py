@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import pytest
+from psycopg.errors import InsufficientPrivilege
 from tests.issuing.seeding import (
     OTHER_OUTLET,
     OUTLET,
     courier_at,
+    pickup,
     read,
     said_by_audit,
     sandbox_for,
@@ -20,21 +23,28 @@ from tests.issuing.seeding import (
 )
 
 from shebaoka.issuing.applications.commands import correct_contact
+from shebaoka.issuing.applications.errors import PersonDeceased
 from shebaoka.issuing.applications.model import Contact
 from shebaoka.issuing.applications.states import Status as ApplicationStatus
 from shebaoka.issuing.delivery import commands, views
-from shebaoka.issuing.delivery.commands import dispatching, preparing
+from shebaoka.issuing.delivery.commands import collecting, dispatching, preparing
+from shebaoka.issuing.delivery.commands.applying import parcels_of
 from shebaoka.issuing.delivery.errors import (
     IdentityNotChecked,
     NotToBeSentAgain,
     ParcelElsewhere,
     SignatureMissing,
+    WrongCollector,
 )
 from shebaoka.issuing.delivery.labels import unsealed
+from shebaoka.issuing.delivery.model import Signature
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.partners import Partner, PartnerUnavailable
 from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.records import s10
+from shebaoka.registry.acting.errors import AuthorisationMissing, GuardianIsWard, GuardianNotTied
+from shebaoka.registry.acting.model import Claim
+from shebaoka.registry.programme.views import load
 
 PEOPLE = 20
 AT_HOME = [n % 4 != 0 for n in range(PEOPLE)]
@@ -275,65 +285,114 @@ async def waiting(database, courier, holders):
     await commands.dispatch_due(database, courier)
     await commands.take_events(database, courier)
     async with database.work(CLERK) as work:
-        return await views.at_outlet(work, OUTLET)
+        return [one.parcel for one in await views.at_counter(work, await load(work), OUTLET)]
 
 
-async def test_the_outlet_hands_cards_over(database, waiting):
+async def collect(database, holders, waybill, actor=CLERK, **other):
+    async with database.work(actor) as work:
+        parcel = (await parcels_of(work, [waybill])).get(waybill.upper())
+        holder = next((one for one in holders if parcel and one.person_id == parcel.person_id), holders[0])
+        return await commands.collect(work, await load(work), replace(pickup(waybill, holder), **other))
+
+
+async def test_the_outlet_hands_cards_over(database, waiting, holders):
     assert len(waiting) == AT_HOME.count(False)
     one = waiting[0]
-    async with database.work(CLERK) as work:
-        parcel = await commands.collect(work, one.waybill.lower(), id_checked=True, signed=True)
+    parcel = await collect(database, holders, one.waybill)
     assert (parcel.status, parcel.received_at is not None) == ("collected", True)
     assert (await statuses(database))[one.application_id] == "received"
-    async with database.work(CLERK) as work:
-        with pytest.raises(TransitionRefused):
-            await commands.collect(work, one.waybill, id_checked=True, signed=True)
+    with pytest.raises(TransitionRefused):
+        await collect(database, holders, one.waybill)
 
 
-@pytest.mark.parametrize(("actor", "checks", "problem"), [
-    (OTHER_CLERK, {"id_checked": True, "signed": True}, ParcelElsewhere),
-    (SYSTEM, {"id_checked": True, "signed": True}, ParcelElsewhere),
-    (CLERK, {"id_checked": False, "signed": True}, IdentityNotChecked),
-    (CLERK, {"id_checked": True, "signed": False}, SignatureMissing),
+SOMEBODY_ELSE = someone(1).id_number
+
+
+@pytest.mark.parametrize(("actor", "other", "problem"), [
+    (OTHER_CLERK, {}, ParcelElsewhere),
+    (SYSTEM, {}, ParcelElsewhere),
+    (CLERK, {"id_number": ""}, IdentityNotChecked),
+    (CLERK, {"id_number": SOMEBODY_ELSE}, WrongCollector),
+    (CLERK, {"signature": None}, SignatureMissing),
+    (CLERK, {"signature": Signature("pad", " ")}, SignatureMissing),
+    (CLERK, {"claim": Claim("agent", someone(2).id_number, authorisation="written")}, WrongCollector),
+    (CLERK, {"id_number": SOMEBODY_ELSE, "claim": Claim("agent", SOMEBODY_ELSE)}, AuthorisationMissing),
+    (CLERK, {"id_number": SOMEBODY_ELSE, "claim": Claim("guardian", SOMEBODY_ELSE)}, GuardianNotTied),
+    (CLERK, {"claim": Claim("agent", someone(0).id_number, authorisation="written")}, GuardianIsWard),
 ])  # fmt: skip
-async def test_no_card_is_handed_over_without_all_that_it_takes(database, waiting, actor, checks, problem):
+async def test_no_card_is_handed_over_without_all_that_it_takes(
+    database, waiting, holders, actor, other, problem
+):
+    first = next(one for one in waiting if one.person_id == holders[0].person_id)
     with pytest.raises(problem) as refusal:
-        async with database.work(actor) as work:
-            await commands.collect(work, waiting[0].waybill, **checks)
+        await collect(database, holders, first.waybill, actor, **other)
     if problem is ParcelElsewhere:
         assert "静安寺街道中心" in refusal.value.detail
         assert refusal.value.members["outlet"] == "JA01"
-    assert (await statuses(database))[waiting[0].application_id] == "at_outlet"
+    assert (await statuses(database))[first.application_id] == "at_outlet"
+    assert await read(database, "SELECT count(*) FROM hand_over") == [(0,)]
+
+
+async def test_the_card_of_somebody_who_has_died_goes_to_nobody(database, waiting, holders):
+    await read(database, "UPDATE person SET died_on = '2019-01-01'")
+    with pytest.raises(PersonDeceased):
+        await collect(database, holders, waiting[0].waybill)
+
+
+async def test_who_fetched_a_card_and_where_they_signed_is_kept_for_good(database, waiting, holders):
+    one = waiting[0]
+    agent = {"claim": Claim("agent", SOMEBODY_ELSE, authorisation="written"), "id_number": SOMEBODY_ELSE}
+    await collect(database, holders, one.waybill, **agent)
+    kept = "SELECT person_id, collected_as, collector_id, signature_kind, signature_reference, organisation_id, handed_by, sealed::text FROM hand_over"
+    ((person, by, collector, kind, reference, where, clerk, sealed),) = await read(database, kept)
+    assert (person, by, collector) == (one.person_id, "agent", holders[1].person_id)
+    assert (kind, reference, where, clerk) == ("paper", "2019-0001", OUTLET, "staff:7")
+    assert SOMEBODY_ELSE.encode().hex() not in sealed
+    assert await read(database, "SELECT act, subject FROM proxy_act") == [("collect", str(one.parcel_id))]
+    for change in ("UPDATE hand_over SET collected_as = 'holder'", "DELETE FROM hand_over"):
+        with pytest.raises(InsufficientPrivilege):
+            await read(database, change)
 
 
 async def test_a_list_is_handed_over_as_far_as_it_may_be(database, waiting, holders):
     (delivered,) = await read(database, "SELECT min(waybill) FROM parcel WHERE status = 'delivered'")
     unknown = s10.make("EM", 99_999_999)
-    asked = [*(one.waybill for one in waiting), delivered[0], unknown, "EM1"]
+    by_person = {one.person_id: one for one in holders}
+    asked = [pickup(one.waybill, by_person[one.person_id]) for one in waiting]
+    asked += [pickup(waybill, holders[0]) for waybill in (delivered[0], unknown, "EM1")]
     async with database.work(CLERK) as work:
-        result = await commands.collect_many(work, asked, id_checked=True, signed=True)
+        result = await commands.collect_many(work, await load(work), asked)
     assert set(result.collected) == {one.waybill for one in waiting}
     slugs = {waybill: problem.slug for waybill, problem in result.refused.items()}
     assert slugs == {delivered[0]: "transition-refused", unknown: "not-found", "EM1": "waybill-refused"}
     assert set((await statuses(database)).values()) == {"received"}
     async with database.work(CLERK) as work:
-        assert await views.at_outlet(work, OUTLET) == []
+        assert await views.at_counter(work, await load(work), OUTLET) == []
 
 
-async def test_two_clerks_hand_one_card_over_once(database, waiting):
-    async def hand_over():
-        async with database.work(CLERK) as work:
-            await commands.collect(work, waiting[0].waybill, id_checked=True, signed=True)
+async def test_two_clerks_hand_one_card_over_once(database, waiting, holders):
+    """All of them have looked, and seen the card on the shelf, before the first hands it over."""
+    barrier = asyncio.Barrier(8)
+    with pytest.MonkeyPatch.context() as patch:
+        handing = collecting._hand_over
 
-    done = await asyncio.gather(*(hand_over() for _ in range(8)), return_exceptions=True)
-    assert sum(one is None for one in done) == 1
-    assert {getattr(one, "slug", None) for one in done} <= {None, "parcels-moved", "transition-refused"}
+        async def together(work, handed):
+            await barrier.wait()
+            return await handing(work, handed)
+
+        patch.setattr(collecting, "_hand_over", together)
+        done = await asyncio.gather(
+            *(collect(database, holders, waiting[0].waybill) for _ in range(8)), return_exceptions=True
+        )
+    assert (
+        sorted(getattr(one, "slug", "handed over") for one in done) == ["handed over"] + ["parcels-moved"] * 7
+    )
     assert await said_by_audit(database, "parcel.collected") == 1
+    assert await read(database, "SELECT count(*) FROM hand_over") == [(1,)]
 
 
-async def test_a_late_message_takes_nothing_from_a_collected_card(database, courier, waiting, sandbox):
-    async with database.work(CLERK) as work:
-        await commands.collect(work, waiting[0].waybill, id_checked=True, signed=True)
+async def test_a_late_message_takes_nothing_from_a_collected_card(database, courier, waiting, holders):
+    await collect(database, holders, waiting[0].waybill)
     await read(database, "UPDATE partner_cursor SET position = ''")
     await read(database, "DELETE FROM courier_event")
     await commands.take_events(database, courier)

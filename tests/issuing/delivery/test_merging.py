@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from shebaoka.issuing.delivery.merging import Outcome, merge_events
 from shebaoka.issuing.delivery.model import Event, Parcel
 from shebaoka.issuing.delivery.states import TOLD, Status
+from shebaoka.records import s10
 
 START = datetime(2019, 1, 2, tzinfo=UTC)
-WAYBILLS = ["A", "B", "C", "superseded", "unknown"]
+UNKNOWN, MISREAD = s10.make("EM", 99_999_998), "EM123456789CN"
+WAYBILLS = ["A", "B", "C", "superseded", UNKNOWN, MISREAD]
 KINDS = [*TOLD, "lost_at_sea"]
 
 
@@ -74,7 +76,8 @@ def test_each_message_is_answered_for(heap, statuses):
         outcome = merged.outcomes[event.event_id]
         assert (outcome == Outcome.UNKNOWN_KIND) == (event.kind not in TOLD)
         if event.kind in TOLD:
-            assert (outcome == Outcome.UNKNOWN_WAYBILL) == (event.waybill == "unknown")
+            assert (outcome == Outcome.UNKNOWN_WAYBILL) == (event.waybill == UNKNOWN)
+            assert (outcome == Outcome.BAD_WAYBILL) == (event.waybill == MISREAD)
             waits = event.waybill in "ABC" and known[event.waybill].status == Status.PREPARED
             assert (outcome == Outcome.WAITING) == waits
     assert all(move.status != move.parcel.status for move in merged.moves)

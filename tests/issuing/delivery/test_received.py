@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.issuing.seeding import BANK, OUTLET, courier_at, read, sandbox_for, seed, someone
+from tests.issuing.seeding import BANK, OUTLET, courier_at, pickup, read, sandbox_for, seed, someone
 
 from shebaoka.issuing.applications.states import Status
 from shebaoka.issuing.delivery import commands
 from shebaoka.kit.actor import SYSTEM, Actor
+from shebaoka.registry.programme.views import load
 
 PEOPLE = 8
 AT_HOME = [n % 2 == 0 for n in range(PEOPLE)]
@@ -43,9 +44,11 @@ async def test_a_card_is_held_from_the_courier_s_day_or_the_outlet_s(database, h
         "not the day we heard of it"
     )
     assert {person for person, on in received.items() if on is None} == received.keys() - home
-    waybills = [w for (w,) in await read(database, "SELECT waybill FROM parcel WHERE status = 'at_outlet'")]
+    lying = await read(database, "SELECT waybill, person_id FROM parcel WHERE status = 'at_outlet'")
+    by_person = {one.person_id: one for one in holders}
     async with database.work(Actor("staff:7", OUTLET, "outlet_clerk")) as work:
-        await commands.collect_many(work, waybills, id_checked=True, signed=True)
+        pickups = [pickup(waybill, by_person[person]) for waybill, person in lying]
+        await commands.collect_many(work, await load(work), pickups)
     assert await read(database, "SELECT count(*) FROM card WHERE received_on = '2019-01-20'") == [
         (PEOPLE - len(home),)
     ]

@@ -6,19 +6,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shebaoka.issuing.delivery.states import FURTHEST, TOLD, Action, Status, after, merge
+from shebaoka.issuing.delivery.states import (
+    ANSWERS,
+    FURTHEST,
+    TOLD,
+    Action,
+    Redirect,
+    Status,
+    after,
+    answered,
+    merge,
+)
 from shebaoka.kit.problems import TransitionRefused
 
+WITH_COURIER = ("dispatched", "in_transit", "failed")
 OURS = {
     ("prepared", "dispatch"): "dispatched",
     ("prepared", "send_again"): "prepared",
     ("returned", "send_again"): "prepared",
+    ("at_centre", "send_again"): "prepared",
     ("at_outlet", "collect"): "collected",
+    ("recalled", "collect"): "collected",
+    ("at_centre", "collect"): "collected",
+    ("at_outlet", "recall"): "recalled",
+    ("recalled", "send_back"): "sent_back",
+    **{(status, "arrive"): "at_outlet" for status in (*WITH_COURIER, "at_outlet")},
     **{
-        (status, "lose"): "lost" for status in ("dispatched", "in_transit", "failed", "at_outlet", "returned")
+        (status, "take_back"): "at_centre"
+        for status in (*WITH_COURIER, "at_outlet", "recalled", "returned", "sent_back")
+    },
+    **{
+        (status, "lose"): "lost"
+        for status in (*WITH_COURIER, "at_outlet", "recalled", "returned", "sent_back", "at_centre")
     },
 }
-ROAD = ["dispatched", "in_transit", "failed", "at_outlet", "returned", "delivered", "collected"]
+ROAD = [
+    "dispatched", "in_transit", "failed", "at_outlet", "recalled", "returned", "delivered", "sent_back", "at_centre",
+    "collected",
+]  # fmt: skip
 TELLS = {
     "accepted": "dispatched", "in_transit": "in_transit", "failed": "failed", "at_outlet": "at_outlet",
     "returned": "returned", "delivered": "delivered",
@@ -63,8 +88,22 @@ def test_nothing_told_takes_a_parcel_back(status, told):
     assert FURTHEST.index(merge(status, told)) >= FURTHEST.index(status)
 
 
-def test_who_collected_has_the_card_whatever_is_told():
-    assert merge(Status.COLLECTED, list(TOLD)) == Status.COLLECTED
+@pytest.mark.parametrize("status", [Status.SENT_BACK, Status.AT_CENTRE, Status.COLLECTED, Status.LOST])
+def test_what_our_own_people_know_stands_whatever_is_told(status):
+    assert merge(status, list(TOLD)) == status
+
+
+def test_every_status_has_its_place_but_where_nothing_is_told_yet():
+    assert set(FURTHEST) == set(Status) - {Status.PREPARED, Status.LOST}
+
+
+@pytest.mark.parametrize(("redirect", "answer"), list(product(Redirect, Redirect)))
+def test_a_wish_is_answered_once(redirect, answer):
+    if redirect == "asked" and answer in (*ANSWERS, Redirect.DROPPED):
+        assert answered(redirect, answer) == answer
+    else:
+        with pytest.raises(TransitionRefused):
+            answered(redirect, answer)
 
 
 def test_a_prepared_parcel_takes_no_message():

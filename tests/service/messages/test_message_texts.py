@@ -24,14 +24,17 @@ from shebaoka.service.messages.templates import (
 )
 
 # The longest that comes: the name of a real centre has about this many characters.
-LONGEST = {"waybill": "EM123456785CN", "outlet_id": 7, "days": 1000, "apply_by": "2019-12-28"}
+LONGEST = {
+    "waybill": "EM123456785CN", "outlet_id": 7, "days": 1000, "apply_by": "2019-12-28", "collect_by": "2019-12-28",
+    "employer_id": 7, "at": "2019-12-28T13:30:00+08:00",
+}  # fmt: skip
 NAMED = {
     7: (
         "静安区南京西路街道社区事务受理服务中心",
         "Nanjing Road West Community Affairs Service Centre, Jing'an",
     )
 }
-PLACES = {"outlet_id": "outlet"}
+PLACES = {"outlet_id": "outlet", "employer_id": "employer"}
 EVERY = [
     (one, language, ward) for one in templates().template for language in LANGUAGES for ward in (False, True)
 ]

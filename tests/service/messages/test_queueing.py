@@ -18,7 +18,7 @@ from shebaoka.service.messages.model import KINDS, Preference
 from shebaoka.wiring import SUBSCRIPTIONS
 
 PAYLOADS = {
-    "waybill": "EM123456785CN", "days": 14, "apply_by": "2019-04-20", "card_id": 1, "parcel_id": 1, "application_id": 1,
+    "waybill": "EM123456785CN", "days": 14, "apply_by": "2019-04-20", "collect_by": "2019-04-20", "card_id": 1, "parcel_id": 1, "application_id": 1,
 }  # fmt: skip
 
 

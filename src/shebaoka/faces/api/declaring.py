@@ -24,6 +24,7 @@ TAGS: Final = {
     "applications": "申请 · Applications",
     "family": "市民本人与子女 · Residents, for themselves and their wards",
     "lists": "名册与清单 · Lists",
+    "employers": "单位的服务银行与集中采集 · An employer's bank, and collections there",
     "cards": "卡片 · Cards",
     "messages": "消息 · Messages to people",
     "instant": "即时补换 · Cards replaced on the spot",

@@ -13,7 +13,7 @@ from shebaoka.issuing.applications.states import ENDED, Status
 from shebaoka.issuing.drafts.model import Draft, Window
 
 Step = Literal[
-    "ask_at_centre", "choose_bank", "bring_photo", "collect_at_outlet", "open_card", "wait", "nothing", "continue_draft",
+    "ask_at_centre", "choose_bank", "bring_photo", "collect_at_outlet", "ask_for_card", "open_card", "wait", "nothing", "continue_draft",
     "apply_online", "go_to_centre", "wait_for_notice",
 ]  # fmt: skip
 SAID: Final = MappingProxyType(
@@ -22,6 +22,7 @@ SAID: Final = MappingProxyType(
         "choose_bank": ("银行未能开户，请另选一家服务银行", "The bank did not open an account: choose another one"),
         "bring_photo": ("没有可用的相片，请到备用网点拍照", "No photo could be used: have one taken at the fallback outlet"),
         "collect_at_outlet": ("卡片在备用网点，请携带证件领取", "The card waits at the fallback outlet: collect it with your documents"),
+        "ask_for_card": ("卡片已退回卡中心保管，请申请重新寄送，或携带证件前往领取", "The card is kept at the card centre: ask to have it sent again, or collect it there with your documents"),
         "open_card": ("请开通新卡；开通后老卡立即失效", "Open the new card; from that moment the old one is void"),
         "wait": ("申请正在办理，请等候", "The application is under way: wait"),
         "nothing": ("新卡已开通，无需办理", "The new card is open: nothing to do"),
@@ -37,6 +38,7 @@ STANDING: Final = MappingProxyType(
         Status.BANK_REFUSED: "choose_bank",
         Status.NEEDS_PHOTO: "bring_photo",
         Status.AT_OUTLET: "collect_at_outlet",
+        Status.AT_CENTRE: "ask_for_card",
         Status.RECEIVED: "open_card",
     }
 )
@@ -51,18 +53,21 @@ def next_step(
     window: Window,
     today: date,
 ) -> Step:
-    """Give what to do next. This function will go by the card in hand first, then by the application, then by the window."""
+    """Give what to do next. This function will go by a live application, then by the card in hand, then by the window.
+
+    A card that is still in the post cannot be opened yet.
+    """
     if not eligible:
         return "ask_at_centre"
+    live = next((one for one in applications if one.status not in ENDED), None)
+    if live is not None:
+        step: Step = STANDING.get(Status(live.status), "wait")  # type: ignore[assignment]
+        return step
     good = [card for card in cards if card.generation == "new" and _good(card, today)]
     if any(card.social == "unopened" for card in good):
         return "open_card"
     if good:
         return "nothing"
-    live = next((one for one in applications if one.status not in ENDED), None)
-    if live is not None:
-        step: Step = STANDING.get(Status(live.status), "wait")  # type: ignore[assignment]
-        return step
     if not window.accepted:
         return "go_to_centre" if window.notice == "missed" else "wait_for_notice"
     return "continue_draft" if draft else "apply_online"

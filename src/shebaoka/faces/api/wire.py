@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import csv
+import io
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
@@ -20,6 +22,7 @@ from shebaoka.registry.people.model import Identity
 T = TypeVar("T")
 ID_MAX: Final = 2**63 - 1
 PAGE_MAX: Final = 200
+_COULD_RUN: Final = tuple("=+-@\t\r")
 _PLAIN: Final = r"^[^\x00]*$"
 
 Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=_PLAIN)]
@@ -61,6 +64,11 @@ Cursor = Annotated[
     QueryParameter(ge=1, le=ID_MAX, description="上一页的 next · `next` of the page before", required=False),
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="每页条数 · how many of them")]
+
+
+NEXT: Final = "X-Next-Cursor"
+ROWS: Final = 5_000
+FileLimit = Annotated[int, QueryParameter(ge=1, le=ROWS, description="行数 · how many rows")]
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -132,6 +140,19 @@ async def read_id_number(work: Work, text: str) -> str:
     """Give an ID number in its eighteen characters; IdNumberRefused says what is wrong with it."""
     invented = await has_invented_people(work)
     return numbers.parse(text, on=work.today, invented_allowed=invented).text
+
+
+def rows_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Write rows as CSV that Excel opens as it should: UTF-8 with its mark, and nothing in it that could run."""
+    target = io.StringIO()
+    lines = csv.writer(target)
+    lines.writerow(columns)
+    lines.writerows([[_harmless(cell) for cell in row] for row in rows])
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in _COULD_RUN else cell
 
 
 def page_of(items: Collection[T], cursor: int | None) -> Page[T]:

@@ -30,13 +30,14 @@ from shebaoka.registry.programme.programme import Programme
 class Ruling:
     """What the programme says about a person: may they have a card, and in which group.
 
-    `banks`: the codes of those suggested, and `bank_reason` why they are.
+    `banks`: the codes of those suggested, `bank_reason` why they are, and `bank_rule` the rule that says so.
     """
 
     eligible: bool
     group_code: str
     banks: frozenset[str] = frozenset()
     bank_reason: BankReason = BankReason.CHOSEN
+    bank_rule: str = ""
     remedy: str = ""
 
     @property
@@ -103,6 +104,7 @@ class Decision:
     group_code: str
     bank_id: int
     bank_reason: BankReason
+    bank_rule: str
     fallback_outlet_id: int
     acting: Acting
     replacement_reason: ReplacementReason | None = None
@@ -117,10 +119,13 @@ class Decision:
 
 def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
     """Decide on one request. This function will refuse aloud with the first rule that it breaks."""
-    _check_person(known)
-    acting = _acting(request, known, on)
+    if not known.name_fits:
+        raise errors.NameDiffers
+    # Before anything else is told of somebody: of another employer's people it is told that they are, and no more.
     if request.channel == Channel.EMPLOYER and known.person.employer_id != request.organisation_id:
         raise errors.NotEmployedHere
+    _check_person(known)
+    acting = _acting(request, known, on)
     ends = _gives_way(request, known)
     if known.live and ends is None:
         raise known.live.refusal()
@@ -140,6 +145,7 @@ def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
         group_code=known.ruling.group_code,
         bank_id=bank.institution_id,
         bank_reason=_bank_reason(request, known.ruling, bank),
+        bank_rule=known.ruling.bank_rule,
         fallback_outlet_id=known.outlet.institution_id,
         acting=acting,
     )
@@ -151,8 +157,6 @@ def live(institution: Institution, on: date) -> bool:
 
 
 def _check_person(known: Known) -> None:
-    if not known.name_fits:
-        raise errors.NameDiffers
     if known.person.died_on is not None:
         raise errors.PersonDeceased
     if not known.ruling.eligible:

@@ -18,7 +18,7 @@ from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme import views as programmes
-from shebaoka.registry.programme.model import Explanation, Facts
+from shebaoka.registry.programme.model import Bank, Explanation, Facts
 from shebaoka.registry.programme.programme import Programme
 
 
@@ -125,14 +125,21 @@ async def _rulings(work: Work, persons: Sequence[Person], programme: Programme) 
 
 def _ruling(facts: Facts, explanation: Explanation) -> Ruling:
     suggested = explanation.bank.suggested
-    pension = facts.pension_bank is not None and suggested == (facts.pension_bank,)
     return Ruling(
         eligible=explanation.eligible,
         group_code=explanation.group.group,
         banks=frozenset(bank.code for bank in suggested),
-        bank_reason=BankReason.PENSION if pension else BankReason.PAYROLL,
+        bank_reason=_bank_reason(facts, suggested),
+        bank_rule=explanation.bank.rule,
         remedy=explanation.remedy_zh,
     )
+
+
+def _bank_reason(facts: Facts, suggested: Sequence[Bank]) -> BankReason:
+    """Give why these banks are suggested: one that an employer chose although it pays no wages is chosen, no more."""
+    if facts.pension_bank is not None and tuple(suggested) == (facts.pension_bank,):
+        return BankReason.PENSION
+    return BankReason.PAYROLL if set(suggested) <= set(facts.payroll_banks) else BankReason.CHOSEN
 
 
 async def _cards(work: Work, ids: Collection[int]) -> tuple[dict[int, Card], set[int]]:

@@ -114,7 +114,7 @@ class ApplyRequest:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An application without what is sealed in it."""
+    """An application without what is sealed in it. `bank_rule`: the rule of the programme under which the bank was settled."""
 
     person_id: int
     application_id: int
@@ -136,6 +136,7 @@ class Application:
     reason: str | None
     card_id: int | None
     replacement_reason: ReplacementReason | None
+    bank_rule: str | None
     updated_at: datetime
     version: int
     instant: bool = False

@@ -21,6 +21,7 @@ class Status(StrEnum):
     MADE = "made"
     DISPATCHED = "dispatched"
     AT_OUTLET = "at_outlet"
+    AT_CENTRE = "at_centre"
     RECEIVED = "received"
     COMPLETED = "completed"
     REJECTED = "rejected"
@@ -43,6 +44,7 @@ class Action(StrEnum):
     GIVE_UP = "give_up"
     DISPATCH = "dispatch"
     ARRIVE = "arrive"
+    BRING_BACK = "bring_back"
     DELIVER = "deliver"
     COLLECT = "collect"
     OPEN = "open"
@@ -73,11 +75,17 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.DISPATCHED, Action.DELIVER): Status.RECEIVED,
     (Status.DISPATCHED, Action.ARRIVE): Status.AT_OUTLET,
     (Status.AT_OUTLET, Action.COLLECT): Status.RECEIVED,
+    # Nobody fetched it, or nobody could be found: the card centre keeps it until it is sent again or fetched there.
+    (Status.DISPATCHED, Action.BRING_BACK): Status.AT_CENTRE,
+    (Status.AT_OUTLET, Action.BRING_BACK): Status.AT_CENTRE,
+    (Status.AT_CENTRE, Action.DISPATCH): Status.DISPATCHED,
+    (Status.AT_CENTRE, Action.COLLECT): Status.RECEIVED,
     (Status.RECEIVED, Action.OPEN): Status.COMPLETED,
     # The holder stands there with the card before the courier's message came.
     (Status.MADE, Action.OPEN): Status.COMPLETED,
     (Status.DISPATCHED, Action.OPEN): Status.COMPLETED,
     (Status.AT_OUTLET, Action.OPEN): Status.COMPLETED,
+    (Status.AT_CENTRE, Action.OPEN): Status.COMPLETED,
     # Until the bank has opened an account nothing stands outside our own house.
     (Status.SUBMITTED, Action.WITHDRAW): Status.WITHDRAWN,
     (Status.VERIFIED, Action.WITHDRAW): Status.WITHDRAWN,
@@ -87,10 +95,12 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     # The card was lost, or came spoiled, before it was opened: an application for another one takes this one's place.
     (Status.DISPATCHED, Action.REPLACE): Status.REJECTED,
     (Status.AT_OUTLET, Action.REPLACE): Status.REJECTED,
+    (Status.AT_CENTRE, Action.REPLACE): Status.REJECTED,
     (Status.RECEIVED, Action.REPLACE): Status.REJECTED,
     # The parcel was lost: the card is made once more, with the same photo, account and address.
     (Status.DISPATCHED, Action.REMAKE): Status.ACCOUNT_OPENED,
     (Status.AT_OUTLET, Action.REMAKE): Status.ACCOUNT_OPENED,
+    (Status.AT_CENTRE, Action.REMAKE): Status.ACCOUNT_OPENED,
     # At the counter of an outlet that issues on the spot (`issuing.instant`).
     (Status.VERIFIED, Action.LACK_PHOTO): Status.NEEDS_PHOTO,
     (Status.IN_PRODUCTION, Action.SPOIL): Status.ACCOUNT_OPENED,  # the next blank

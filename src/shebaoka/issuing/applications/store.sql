@@ -9,18 +9,18 @@ WHERE person_id = ANY(:people::bigint[]) AND status NOT IN ('completed', 'reject
 -- In the order of people, so that two lists with the same people wait for each other and do not lock up.
 INSERT INTO application (
     person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, instant, applied_at, updated_at)
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, instant, applied_at, updated_at)
 SELECT
     person_id, application_id, kind, channel, group_code, :status, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, instant, applied_at, :now::timestamptz
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, instant, applied_at, :now::timestamptz
 FROM unnest(
     :people::bigint[], :applications::bigint[], :kinds::text[], :channels::text[], :groups::text[],
     :organisations::bigint[], :banks::bigint[], :bank_reasons::text[], :outlets::bigint[], :sealed::bytea[],
-    :guardians::bigint[], :lists::bigint[], :row_nos::integer[], :replacements::text[], :instants::boolean[],
-    :applied::timestamptz[]
+    :guardians::bigint[], :lists::bigint[], :row_nos::integer[], :replacements::text[], :bank_rules::text[],
+    :instants::boolean[], :applied::timestamptz[]
 ) AS new(
     person_id, application_id, kind, channel, group_code, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, instant, applied_at)
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, instant, applied_at)
 ORDER BY person_id
 ON CONFLICT (person_id) WHERE status NOT IN ('completed', 'rejected', 'withdrawn') DO NOTHING
 RETURNING application_id;
@@ -50,6 +50,12 @@ RETURNING application.person_id, application.application_id;
 -- Another mobile or address; the status stays as it is.
 UPDATE application SET sealed = :sealed, updated_at = :now, version = version + 1
 WHERE person_id = :person_id AND application_id = :application_id AND status = ANY(:statuses::text[]);
+
+-- name: set_outlet
+-- Another fallback outlet; the status stays as it is.
+UPDATE application SET fallback_outlet_id = :outlet_id, updated_at = :now, version = version + 1
+WHERE person_id = :person_id AND application_id = :application_id AND status = ANY(:statuses::text[])
+  AND fallback_outlet_id <> :outlet_id;
 
 -- name: of_card
 -- The applications whose new cards were opened and which are not complete yet; found by key, as in `move`.
@@ -90,7 +96,7 @@ LIMIT :people_max;
 -- One application, if it is this caller's to see.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, instant, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE application_id = :application_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
@@ -100,7 +106,7 @@ WHERE application_id = :application_id
 -- Many applications at once, for the steps that follow.
 SELECT application.person_id, application.application_id, kind, channel, group_code, status, organisation_id,
        bank_id, bank_reason, fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at,
-       due_on, reason, card_id, replacement_reason, instant, updated_at, version
+       due_on, reason, card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
   ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id;
@@ -131,7 +137,7 @@ WHERE application.card_id IS NOT NULL;
 -- Everything one person ever applied for, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, instant, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE person_id = :person_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
@@ -149,7 +155,7 @@ ORDER BY fact_id;
 -- One page of a caller's applications, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, instant, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
        OR fallback_outlet_id = :outlet_id OR person_id = ANY(:reach::bigint[]))
@@ -162,7 +168,7 @@ LIMIT :page_size;
 -- Verified longer ago than promised and the card not made yet, most overdue first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, instant, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE due_on < :on
   AND status IN ('verified', 'needs_photo', 'photo_ready', 'account_opened', 'bank_refused', 'in_production')
@@ -180,3 +186,52 @@ GROUP BY channel, group_code, bank_id, status;
 -- name: rows_of_list
 -- The rows of a list that have become applications already.
 SELECT row_no FROM application WHERE list_id = :list_id;
+
+-- name: of_list
+-- A page of the applications that rows of a list became, in the order of its rows.
+SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+       fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
+FROM application
+WHERE list_id = :list_id AND row_no > :after
+ORDER BY row_no
+LIMIT :rows_max;
+
+-- name: of_list_rows
+-- The applications that single rows of lists became.
+SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+       fallback_outlet_id, guardian_id, photo_id, application.list_id, application.row_no, applied_at, verified_at, due_on,
+       reason, card_id, replacement_reason, bank_rule, instant, updated_at, version
+FROM application
+JOIN unnest(:lists::bigint[], :rows::integer[]) AS wanted(list_id, row_no)
+  ON application.list_id = wanted.list_id AND application.row_no = wanted.row_no;
+
+-- name: newest_through
+-- What each of these people last applied for through one organisation.
+SELECT DISTINCT ON (person_id)
+       person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+       fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
+FROM application
+WHERE person_id = ANY(:people::bigint[]) AND organisation_id = :organisation_id
+ORDER BY person_id, application_id DESC;
+
+-- name: counts_of_list
+-- How far the applications of a list are.
+SELECT status, count(*) FROM application WHERE list_id = :list_id GROUP BY status;
+
+-- name: of_staff
+-- An employer's applications with one bank whose cards are still to be brought: all, those of a list, or those named.
+SELECT person_id, application_id
+FROM application
+WHERE organisation_id = :employer_id AND channel = 'employer' AND bank_id = :bank_id AND status = ANY(:statuses::text[])
+  AND (:list_id::bigint IS NULL OR list_id = :list_id)
+  AND (:numbers::bigint[] IS NULL OR application_id = ANY(:numbers::bigint[]))
+ORDER BY list_id, row_no, application_id;
+
+-- name: live_with_bank
+-- How many live applications an employer has made with a bank.
+SELECT count(*)
+FROM application
+WHERE organisation_id = :employer_id AND channel = 'employer' AND bank_id = :bank_id
+  AND status NOT IN ('completed', 'rejected', 'withdrawn');

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from shebaoka.issuing.applications.model import Application, Contact, place
-from shebaoka.issuing.applications.states import Status
+from shebaoka.issuing.applications.states import TO_BE_BROUGHT, Status
 from shebaoka.issuing.applications.store import SQL
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
@@ -213,6 +213,59 @@ async def waiting(work: Work, status: Status, after: int, people_max: int) -> li
 async def rows_of_list(work: Work, list_id: int) -> set[int]:
     """Give the rows of a list that have become applications."""
     return {row_no for (row_no,) in await work.rows(SQL["rows_of_list"], {"list_id": list_id})}
+
+
+async def of_list(work: Work, list_id: int, after: int, rows_max: int) -> list[Application]:
+    """Give the applications that rows of a list became, after a row; the caller knows whose list it is."""
+    return await work.rows(
+        SQL["of_list"], {"list_id": list_id, "after": after, "rows_max": rows_max}, Application
+    )
+
+
+async def of_list_rows(work: Work, rows: Collection[tuple[int, int]]) -> dict[tuple[int, int], Application]:
+    """Give the applications that rows, each with its list, became; the caller knows whose lists they are."""
+    if not rows:
+        return {}
+    parameters = {"lists": [number for number, _ in rows], "rows": [row_no for _, row_no in rows]}
+    found = await work.rows(SQL["of_list_rows"], parameters, Application)
+    return {(one.list_id or 0, one.row_no or 0): one for one in found}
+
+
+async def newest_through(work: Work, people: Collection[int], organisation_id: int) -> dict[int, Application]:
+    """Give what each of these people last applied for through one organisation; who never did is left out."""
+    if not people:
+        return {}
+    parameters = {"people": list(people), "organisation_id": organisation_id}
+    found = await work.rows(SQL["newest_through"], parameters, Application)
+    return {one.person_id: one for one in found}
+
+
+async def counts_of_list(work: Work, list_id: int) -> dict[Status, int]:
+    """Count a list's applications by status, in the order of life; a status without any is left out."""
+    found: dict[str, int] = dict(await work.rows(SQL["counts_of_list"], {"list_id": list_id}))
+    return {status: found[status] for status in Status if status in found}
+
+
+async def of_staff(
+    work: Work,
+    employer_id: int,
+    bank_id: int,
+    list_id: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> list[tuple[int, int]]:
+    """Give person and application of an employer's rosters with one bank, as long as the card is still to be brought."""
+    return await work.rows(
+        SQL["of_staff"],
+        {
+            "employer_id": employer_id, "bank_id": bank_id, "list_id": list_id,
+            "numbers": None if numbers is None else list(numbers), "statuses": sorted(TO_BE_BROUGHT),
+        },
+    )  # fmt: skip
+
+
+async def live_with_bank(work: Work, employer_id: int, bank_id: int) -> int:
+    """Count the live applications that an employer has made with a bank."""
+    return int(await work.value(SQL["live_with_bank"], {"employer_id": employer_id, "bank_id": bank_id}))
 
 
 def _keys(people_and_applications: Sequence[tuple[int, int]]) -> dict[str, list[int]]:

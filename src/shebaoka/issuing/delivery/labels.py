@@ -42,9 +42,19 @@ def _recipient(application: Application, guardians: AbstractSet[int]) -> int:
 
 def sealed(vault: Vault, parcel_id: int, label: Label) -> bytes:
     """Seal a label with its parcel."""
-    return vault.seal(msgspec.json.encode(label), label_place(parcel_id))
+    return sealed_at(vault, label_place(parcel_id), label)
 
 
 def unsealed(vault: Vault, parcel_id: int, label: bytes) -> Label:
     """Open a parcel's label."""
-    return msgspec.json.decode(vault.open(label, label_place(parcel_id)), type=Label)
+    return unsealed_at(vault, label_place(parcel_id), label)
+
+
+def sealed_at(vault: Vault, place: str, label: Label) -> bytes:
+    """Seal a label with the place that it is kept in."""
+    return vault.seal(msgspec.json.encode(label), place)
+
+
+def unsealed_at(vault: Vault, place: str, label: bytes) -> Label:
+    """Open a label that is kept in a place."""
+    return msgspec.json.decode(vault.open(label, place), type=Label)

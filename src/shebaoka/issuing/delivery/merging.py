@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from shebaoka.issuing.delivery.model import Event, Parcel
 from shebaoka.issuing.delivery.states import TOLD, Action, Status, after, merge
+from shebaoka.records import s10
 
 
 class Outcome(StrEnum):
@@ -18,7 +20,12 @@ class Outcome(StrEnum):
     ALREADY = "already"
     WAITING = "waiting"
     UNKNOWN_WAYBILL = "unknown_waybill"
+    BAD_WAYBILL = "bad_waybill"
     UNKNOWN_KIND = "unknown_kind"
+
+
+STRANGE: Final = (Outcome.UNKNOWN_WAYBILL, Outcome.BAD_WAYBILL, Outcome.UNKNOWN_KIND)
+"""Messages that nobody can act on: they are kept, and a person looks at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ def outcome(event: Event, parcel: Parcel | None) -> Outcome:
     if event.kind not in TOLD:
         return Outcome.UNKNOWN_KIND
     if parcel is None:
-        return Outcome.UNKNOWN_WAYBILL
+        # A number whose check digit does not fit is nobody's: misread, and by nobody to be guessed.
+        return Outcome.UNKNOWN_WAYBILL if s10.is_valid(event.waybill) else Outcome.BAD_WAYBILL
     if parcel.waybill != event.waybill:
         return Outcome.ALREADY
     if parcel.status == Status.PREPARED:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from shebaoka.issuing.applications.model import Application
 from shebaoka.kit.problems import Problem
 from shebaoka.records.lists import (
     EMPLOYER_ROSTER,
@@ -54,8 +55,31 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What one of the two checks came to; rows repeated leave nothing to mend. `rows`: those that it looked at."""
+
+    rows: int
+    passed: int
+    failed: int
+    repeated: int
+
+
+class Stage(StrEnum):
+    """How far a list is: its structure is being checked, then its people; refused as a whole; or answered."""
+
+    STRUCTURE = "structure"
+    BUSINESS = "business"
+    REFUSED = "refused"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True)
 class ListFile:
-    """A list as it was handed in, without its content. The counts are there once it is answered."""
+    """A list as it was handed in, without its content. The counts are there once it is answered.
+
+    `refused`: why it was last refused as a whole, a slug; `rows_read`, `rows_faulty`, `rows_twice`: what the first check
+    found; `rows_checked`: how many rows the second has looked at; `kept`: whether the file itself is here.
+    """
 
     list_id: int
     kind: ListOf
@@ -67,11 +91,84 @@ class ListFile:
     accepted_rows: int | None
     rejected_rows: int | None
     repeated_rows: int | None
+    refused: str | None
+    rows_read: int | None
+    rows_faulty: int | None
+    rows_twice: int | None
+    rows_checked: int
+    kept: bool
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is."""
+        if self.answered_at is not None:
+            return Stage.ANSWERED
+        if self.refused is not None:
+            return Stage.REFUSED
+        return Stage.STRUCTURE if self.rows_read is None else Stage.BUSINESS
+
+    @property
+    def structure(self) -> Check | None:
+        """What the first check came to; None until it is done."""
+        if self.rows_read is None or self.rows_faulty is None or self.rows_twice is None:
+            return None
+        passed = self.rows_read - self.rows_faulty - self.rows_twice
+        return Check(self.rows_read, passed, self.rows_faulty, self.rows_twice)
+
+    @property
+    def business(self) -> Check | None:
+        """What the second check came to; None until the list is answered."""
+        first = self.structure
+        if first is None or self.rejected_rows is None or self.repeated_rows is None:
+            return None
+        failed, repeated = self.rejected_rows - first.failed, self.repeated_rows - first.repeated
+        return Check(first.passed, first.passed - failed - repeated, failed, repeated)
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Which lists this one sends failures of again, which send its own again, and how many of its rows have passed since."""
+
+    amends: tuple[int, ...]
+    amended_by: tuple[int, ...]
+    mended_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRow:
+    """A row that made no application, by the first thing that was said of it.
+
+    `mended`: sent again, it has passed,
+    as row `later_row_no` of list `later_list_id`.
+    """
+
+    row_no: int
+    reason: str
+    reason_zh: str
+    reason_en: str
+    remedy_zh: str
+    remedy_en: str
+    mended: bool
+    later_list_id: int | None
+    later_row_no: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with one row of a list, at this moment.
+
+    `application`: the one that the row became, or that the sender has made for the same person in another list;
+    `failed`: why the row itself made none. One of them is there.
+    """
+
+    row_no: int
+    application: Application | None
+    failed: FailedRow | None
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What became of the rows of all lists but the register's extracts."""
+    """What became of the rows of all lists but the register's extracts; a row sent again counts once, by its best outcome."""
 
     lists: int
     total_rows: int
@@ -84,9 +181,10 @@ class Totals:
 class ListAnswer:
     """What a list came to: every row is accepted, rejected (mend it and send it again) or repeated (nothing to do).
 
-    `again`: the same file was answered before, and this is that answer. `rejects`: one line per fault,
-    `REJECT_SCHEMA`; `notes`: what was mended, `NOTE_SCHEMA`; `workbook`: the rows that did not go through, as .xlsx,
-    None when all did.
+    `again`: the same file was answered before, and this is that answer. `structure`, `business`: what each of the two
+    checks came to. `amends`: the lists whose failures it sends again. `rejects`: one line per fault,
+    `REJECT_SCHEMA`; `notes`: what was mended, `NOTE_SCHEMA`; `workbook`: the rows to be mended, as .xlsx, None
+    where there are none.
     """
 
     list_id: int
@@ -97,6 +195,9 @@ class ListAnswer:
     rejected_rows: int
     repeated_rows: int
     again: bool
+    structure: Check
+    business: Check
+    amends: tuple[int, ...]
     rejects: pl.DataFrame
     notes: pl.DataFrame
     workbook: bytes | None
@@ -150,8 +251,13 @@ def _with_detail(title: str, problem: Problem) -> str:
     return f"{title}（{problem.detail}）" if problem.detail else title
 
 
+def by_row(rejects: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows that did not go through, each once: `row_no` and whether there is nothing to mend (`repeated`)."""
+    return rejects.group_by("row_no").agg(pl.col("code").is_in(list(REPEATS)).all().alias("repeated"))
+
+
 def tally(total_rows: int, rejects: pl.DataFrame) -> tuple[int, int, int]:
     """Count accepted, rejected and repeated rows; this function will call a row rejected when any fault is to mend."""
-    by_row = rejects.group_by("row_no").agg(pl.col("code").is_in(list(REPEATS)).all().alias("repeated"))
-    repeated = int(by_row["repeated"].sum())
-    return total_rows - by_row.height, by_row.height - repeated, repeated
+    rows = by_row(rejects)
+    repeated = int(rows["repeated"].sum())
+    return total_rows - rows.height, rows.height - repeated, repeated

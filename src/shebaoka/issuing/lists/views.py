@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from shebaoka.issuing.lists.model import ListFile, ListOf, Notice, Reject, Totals, place
+from shebaoka.issuing.applications import views as applications
+from shebaoka.issuing.applications.states import Status
+from shebaoka.issuing.lists.model import (
+    REPEATS,
+    FailedRow,
+    Lineage,
+    ListFile,
+    ListOf,
+    Notice,
+    Reject,
+    Standing,
+    Totals,
+    place,
+)
 from shebaoka.issuing.lists.store import SQL
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
@@ -12,6 +26,9 @@ from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.model import CARD_CENTRE
 
 PAGE_MAX: Final = 200
+ROWS_SHOWN_MAX: Final = 5_000
+NOBODY: Final = 0
+NO_ROW: Final = (0, 0)
 EVERY_LINE: Final = 2**31 - 1
 NEWEST: Final = 2**63 - 1
 
@@ -57,9 +74,63 @@ async def all_rejects(work: Work, list_id: int) -> list[Reject]:
     return await _rejects(work, list_id, (0, -1), EVERY_LINE)
 
 
-async def content(work: Work, list_id: int) -> bytes:
-    """Open a list as it was handed in. This function will record the look."""
+async def lineage(work: Work, list_id: int) -> Lineage:
+    """Give from which lists this one's rows come, which took its own failures up, and how many of them have passed since."""
     await by_id(work, list_id)
+    amends = await work.rows(SQL["amends"], {"list_id": list_id})
+    amended_by = await work.rows(SQL["amended_by"], {"list_id": list_id})
+    mended = await work.value(SQL["mended"], {"list_id": list_id, "repeats": sorted(REPEATS)})
+    return Lineage(
+        tuple(number for (number,) in amends), tuple(number for (number,) in amended_by), int(mended)
+    )
+
+
+async def batch_counts(work: Work, list_id: int) -> dict[Status, int]:
+    """Count the applications that a list has made, by how far they are."""
+    await by_id(work, list_id)
+    return await applications.counts_of_list(work, list_id)
+
+
+async def standings(work: Work, list_id: int, after: int = 0, limit: int = 50) -> list[Standing]:
+    """Give how it stands with each row of a list that asks for applications, a page after a row.
+
+    A row that was refused shows what the sender has applied for since for the same person, and nothing of what others
+    have. This function will record the look as `list.rows_seen`, one fact a page.
+    """
+    listed = await by_id(work, list_id)
+    size = max(1, min(limit, ROWS_SHOWN_MAX))
+    page_of = {"list_id": list_id, "after": after, "rows_max": size}
+    made = {one.row_no or 0: one for one in await applications.of_list(work, **page_of)}
+    failed = {one.row_no: one for one in await work.rows(SQL["failed_rows"], page_of, FailedRow)}
+    rows = sorted(made.keys() | failed.keys())[:size]
+    known = await _people(work, list_id, [row for row in rows if row in failed])
+    later = await applications.newest_through(work, set(known.values()), listed.organisation_id)
+    again = {
+        one.row_no: (one.later_list_id, one.later_row_no or 0) for one in failed.values() if one.later_list_id
+    }
+    passed = await applications.of_list_rows(work, again.values())
+    found = [
+        Standing(
+            row,
+            made.get(row) or passed.get(again.get(row, NO_ROW)) or later.get(known.get(row, NOBODY)),
+            failed.get(row),
+        )
+        for row in rows
+    ]
+    work.record(0, "list.rows_seen", list_id, rows=len(found), after=after)
+    return found
+
+
+async def _people(work: Work, list_id: int, rows: Sequence[int]) -> dict[int, int]:
+    if not rows:
+        return {}
+    return dict(await work.rows(SQL["people_of_rows"], {"list_id": list_id, "rows": list(rows)}))
+
+
+async def content(work: Work, list_id: int) -> bytes:
+    """Open a list as it was handed in, NotFound where it is not kept. This function will record the look."""
+    if not (await by_id(work, list_id)).kept:
+        raise NotFound(str(list_id))
     sealed = await work.value(SQL["content"], {"list_id": list_id})
     work.record(0, "list.opened", list_id)
     return work.vault.open(sealed, place(list_id))

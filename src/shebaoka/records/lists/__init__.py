@@ -10,6 +10,7 @@ from shebaoka.records.lists.errors import (
 )
 from shebaoka.records.lists.kinds import EMPLOYER_ROSTER, INTAKE_LIST, KINDS, REGISTER_EXTRACT, SCHOOL_LIST
 from shebaoka.records.lists.model import NOTE_SCHEMA, REJECT_SCHEMA, ListKind, ListResult
+from shebaoka.records.lists.origins import origins
 from shebaoka.records.lists.reader import read_list
 from shebaoka.records.lists.writer import write_rejects, write_template
 
@@ -29,6 +30,7 @@ __all__ = [
     "ListSheetsSeveral",
     "ListTooLarge",
     "ListUnreadable",
+    "origins",
     "read_list",
     "write_rejects",
     "write_template",

@@ -15,6 +15,9 @@ SEQUENCE: Final = "sequence"
 """The field of running numbers: a row with nothing else speaks of nobody."""
 EXAMPLE_MARK: Final = "示例"
 """In the 序号 of the template's example row, which the reader skips."""
+ORIGIN_HEADERS: Final = ("名单编号", "原行号")
+"""In a file of refused rows: the number of the list that each row comes from, and its row there."""
+ORIGIN_SCHEMA: Final = pl.Schema({ROW_NO: pl.UInt32, "from_list_id": pl.Int64, "from_row_no": pl.Int32})
 REJECT_SCHEMA: Final = pl.Schema(
     {
         ROW_NO: pl.UInt32,

@@ -9,9 +9,17 @@ from typing import Any, Final
 import polars as pl
 import xlsxwriter
 
-from shebaoka.records.lists.model import EXAMPLE_MARK, ROW_NO, SEQUENCE, Column, ListKind, ListResult
+from shebaoka.records.lists.model import (
+    EXAMPLE_MARK,
+    ORIGIN_HEADERS,
+    ROW_NO,
+    SEQUENCE,
+    Column,
+    ListKind,
+    ListResult,
+)
 
-ANSWER_HEADERS: Final = ("原行号", "原因", "办法")
+ANSWER_HEADERS: Final = (*ORIGIN_HEADERS, "原因", "办法")
 CELL_CHARS_MAX: Final = 2_000
 _NOT_IN_XML: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\u{fffe}\u{ffff}]"
 _COULD_RUN: Final = r"^[=+\-@\t\r]"
@@ -23,11 +31,12 @@ _WRITTEN: Final = datetime(2019, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Stands in every workbook as its date of creation: the same content gives the same bytes."""
 
 
-def write_rejects(result: ListResult) -> bytes:
-    """Write the refused rows as .xlsx.
+def write_rejects(result: ListResult, list_no: str = "") -> bytes:
+    """Write the refused rows as .xlsx. `list_no`: the number under which the list is kept.
 
-    This function will keep the sender's columns and cells, as text, and add the row number, the reasons and the
-    remedies; the reader ignores these, so the corrected file can be sent again as it is. A cell that a spreadsheet could
+    This function will keep the sender's columns and cells, as text, and add that number, the row number, the reasons and
+    the remedies; the reader passes over these, so the corrected file can be sent again as it is, and `origins` knows
+    which row of which list each row was. A cell that a spreadsheet could
     run as a formula gets an apostrophe in front, which the reader drops.
     """
     answered = _answered(result)
@@ -43,14 +52,15 @@ def write_rejects(result: ListResult) -> bytes:
         _row(sheet, 0, head, book.add_format(_HEAD))
         text, answer = book.add_format(_TEXT), book.add_format(_ANSWER)
         sheet.set_column(0, len(places) - 1, 18, text)
-        sheet.set_column(len(places) + 1, len(places) + 2, 46, answer)
+        sheet.set_column(len(places), len(places) + 1, 18, text)
+        sheet.set_column(len(places) + 2, len(places) + 3, 46, answer)
         sheet.freeze_panes(1, 0)
         told = answered.select(pl.col(ROW_NO).cast(pl.String), "reason", "remedy").rows()
         for number, (row, (row_no, reason, remedy)) in enumerate(
             zip(cells.rows(), told, strict=True), start=1
         ):
-            _row(sheet, number, [*row, row_no], text)
-            _row(sheet, number, [reason, remedy], answer, first=len(places) + 1)
+            _row(sheet, number, [*row, list_no, row_no], text)
+            _row(sheet, number, [reason, remedy], answer, first=len(places) + 2)
     return target.getvalue()
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Final
 
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
@@ -16,6 +17,8 @@ from shebaoka.registry.institutions.errors import BankNotSelectable, Institution
 from shebaoka.registry.institutions.model import (
     BANK,
     CHOSEN_ELSEWHERE,
+    Because,
+    Declared,
     District,
     ImportResult,
     Institution,
@@ -24,6 +27,7 @@ from shebaoka.registry.institutions.model import (
 from shebaoka.registry.institutions.reading import Files, InstitutionRow, read
 
 Banks = dict[int, list[PayrollBank]]
+NOT_SAID: Final = Because()
 
 
 async def import_institutions(work: Work, folder: Path) -> ImportResult:
@@ -52,20 +56,49 @@ async def import_institutions(work: Work, folder: Path) -> ImportResult:
     return result
 
 
-async def choose_payroll_bank(work: Work, employer_id: int, bank_id: int) -> None:
-    """Note which bank an employer chose for the cards of its staff; choosing it again changes nothing.
+async def choose_payroll_bank(
+    work: Work, employer_id: int, bank_id: int, because: Because = NOT_SAID
+) -> int | None:
+    """Note which bank an employer chose for the cards of its staff, and give the former one (None: there was none).
 
-    This function will accept a service bank among its payroll banks; where none is one, any service bank.
-    NotFound when there is no such employer, BankNotSelectable for another bank.
+    This function will accept a service bank among its payroll banks; where none is one, any service bank. Who chose, when
+    and why is kept for good; choosing the same bank again changes nothing. NotFound when there is no such employer,
+    BankNotSelectable for another bank.
     """
     if not await store.lock_employer(work, employer_id):
         raise NotFound(f"employer {employer_id}")
     rows = await store.payroll_banks(work, [employer_id])
-    if any(row.bank_id == bank_id and row.chosen for row in rows):
-        return
+    former = next((row.bank_id for row in rows if row.chosen), None)
+    if former == bank_id:
+        return former
     rows = _with_choice(rows, employer_id, await _service_bank(work, bank_id))
     await store.rewrite_payroll_banks(work, [employer_id], rows, chooser=work.actor.name)
-    work.record(0, "employer.payroll_bank_chosen", employer_id, bank_id=bank_id)
+    chosen = next(row for row in rows if row.chosen)
+    await store.note_choice(
+        work, employer_id, bank_id, former, because, pays_wages=chosen.rank != CHOSEN_ELSEWHERE
+    )
+    work.record(0, "employer.payroll_bank_chosen", employer_id, bank_id=bank_id, former_bank_id=former)
+    return former
+
+
+async def declare_payroll_banks(work: Work, employer_id: int, banks: Sequence[Declared]) -> None:
+    """Take an employer's own word for the banks that pay its wages, in their order; an import that names it later outweighs it.
+
+    This function will keep the bank that was chosen, also where it pays no wages any more. NotFound when there is no
+    such employer.
+    """
+    if not await store.lock_employer(work, employer_id):
+        raise NotFound(f"employer {employer_id}")
+    present = await store.payroll_banks(work, [employer_id])
+    wanted = [
+        PayrollBank(employer_id, rank, one.bank_id, one.bank_name, chosen=False)
+        for rank, one in enumerate(banks, start=1)
+    ]
+    rows = _keep_choice(wanted, present)
+    if rows == present:
+        return
+    await store.rewrite_payroll_banks(work, [employer_id], rows)
+    work.record(0, "employer.payroll_banks_declared", employer_id, banks=len(banks))
 
 
 async def _service_bank(work: Work, bank_id: int) -> Institution:

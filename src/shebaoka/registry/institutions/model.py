@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from shebaoka.records.reason import Reason
@@ -64,6 +64,37 @@ class PayrollBank:
     bank_id: int | None
     bank_name: str
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why a bank is chosen: the rule of the programme that leaves it to the chooser, and what they said, if anything."""
+
+    rule_id: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayrollChoice:
+    """One choice of the bank for an employer's staff. `pays_wages` False: none of its payroll banks serves, and one was chosen."""
+
+    choice_id: int
+    bank_id: int
+    former_bank_id: int | None
+    pays_wages: bool
+    rule_id: str | None
+    why: str
+    chosen_by: str
+    organisation_id: int
+    chosen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A bank through which an employer says it pays wages; `bank_id` is None for one that is no service bank."""
+
+    bank_id: int | None
+    bank_name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import astuple
 
 from shebaoka.kit import queries
 from shebaoka.kit.work import Work
-from shebaoka.registry.institutions.model import District, Institution, PayrollBank
+from shebaoka.registry.institutions.model import Because, District, Institution, PayrollBank, PayrollChoice
 
 SQL = queries.load(__file__)
 COLUMNS = (
@@ -118,6 +118,22 @@ async def rewrite_payroll_banks(
             for row in rows
         ),
     )  # fmt: skip
+
+
+async def note_choice(
+    work: Work, employer_id: int, bank_id: int, former: int | None, because: Because, *, pays_wages: bool
+) -> None:
+    """Keep who chose which bank, when and why; nothing changes it afterwards."""
+    await work.run(SQL["note_choice"], {
+        "choice_id": work.ids.one(), "employer_id": employer_id, "bank_id": bank_id, "former_bank_id": former,
+        "pays_wages": pays_wages, "rule_id": because.rule_id, "why": because.why, "chosen_by": work.actor.name,
+        "organisation_id": work.actor.organisation_id, "now": work.now,
+    })  # fmt: skip
+
+
+async def choices(work: Work, employer_id: int) -> list[PayrollChoice]:
+    """Give an employer's choices, newest first."""
+    return await work.rows(SQL["choices"], {"employer_id": employer_id}, PayrollChoice)
 
 
 async def lock_employer(work: Work, employer_id: int) -> bool:

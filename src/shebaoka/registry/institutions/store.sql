@@ -84,3 +84,18 @@ DELETE FROM payroll_bank WHERE employer_id = ANY(:employers::bigint[]);
 -- name: lock_employer
 -- One choice at a time for one employer.
 SELECT institution_id FROM institution WHERE institution_id = :employer_id AND kind = 'employer' FOR UPDATE;
+
+-- name: note_choice
+-- A choice as it was made; the table takes no change.
+INSERT INTO payroll_choice (
+    choice_id, employer_id, bank_id, former_bank_id, pays_wages, rule_id, why, chosen_by, organisation_id, chosen_at)
+VALUES (
+    :choice_id, :employer_id, :bank_id, :former_bank_id, :pays_wages, :rule_id, :why, :chosen_by, :organisation_id, :now);
+
+-- name: choices
+-- The choices of one employer, newest first: a hundred are more than anybody reads.
+SELECT choice_id, bank_id, former_bank_id, pays_wages, rule_id, why, chosen_by, organisation_id, chosen_at
+FROM payroll_choice
+WHERE employer_id = :employer_id
+ORDER BY choice_id DESC
+LIMIT 100;

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import store
-from shebaoka.registry.institutions.model import District, Institution, PayrollBank
+from shebaoka.registry.institutions.model import District, Institution, PayrollBank, PayrollChoice
 
 
 async def by_code(work: Work, code: str) -> Institution | None:
@@ -61,3 +61,8 @@ async def payroll_banks(work: Work, employer_ids: Collection[int]) -> dict[int, 
     for row in await store.payroll_banks(work, employer_ids):
         banks[row.employer_id].append(row)
     return dict(banks)
+
+
+async def payroll_choices(work: Work, employer_id: int) -> list[PayrollChoice]:
+    """Give which banks an employer has chosen for its staff's cards, newest first: by whom, when and why."""
+    return await store.choices(work, employer_id)

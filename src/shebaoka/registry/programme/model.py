@@ -18,8 +18,11 @@ Function = Literal["social", "financial"]
 PhotoSource = Literal["id_card", "student_card", "counter"]
 MessageKind = Literal[
     "application_rejected", "photo_needed", "bank_refused", "card_dispatched", "card_at_outlet", "card_waiting",
-    "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted",
+    "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted", "card_recalled", "card_at_centre",
+    "delivery_changed", "redirect_refused", "collection_called", "collection_moved", "collection_cancelled",
+    "collection_missed",
 ]  # fmt: skip
+Taken = Literal["identity", "consent", "signature", "photo"]
 Act = Literal["apply", "open", "collect", "read", "other"]
 ActingAs = Literal["holder", "guardian", "agent"]
 Proxy = Literal["guardian", "agent"]

@@ -131,6 +131,20 @@ class Programme:
         """Give how many days a draft is kept after it was last touched; this function will go by the rule of `on`."""
         return self._dated("draft", on, sets.DecidesDays).days
 
+    def collection(self, on: date) -> sets.DecidesCollection:
+        """Give what a bank's collection at an employer must take, and its times; this function will go by the rule of `on`."""
+        return self._dated("collection", on, sets.DecidesCollection)
+
+    def payroll_rule(self, service_banks: int, on: date) -> Reason:
+        """Give the rule that leaves the bank of its staff to an employer; this function will go by how many banks that pay wages serve."""
+        facts = Facts(
+            hukou=True, insured="employee", insured_status="active", employed=True, birth_date=date(on.year - 40, 1, 1)
+        )  # fmt: skip
+        known = asking.asked(facts, on) | {
+            "group": "employees", "payroll_bank_count": service_banks, "payroll_bank_chosen": False
+        }  # fmt: skip
+        return self.sets["bank"].first(known, on).reason
+
     def ages_at(self, stage: Stage, on: date) -> sets.DecidesAges:
         """Give the plausible ages of a school stage; this function will include both."""
         return self._decides("pupil_age", {"stage": stage}, on, sets.DecidesAges)
@@ -200,6 +214,13 @@ class Programme:
     def blank_stock(self, on: date) -> sets.DecidesStock:
         """Give how stocks of blank cards are reckoned; this function will ask the rules of the day of the reckoning."""
         return self._dated("blank_stock", on, sets.DecidesStock)
+
+    def waiting_at_outlet(self, arrived_on: date) -> sets.DecidesWaiting:
+        """Give when the holder of a card at a fallback outlet is reminded, and when it goes back.
+
+        This function will ask the rules of the day on which it arrived: what a holder was told stays true.
+        """
+        return self._dated("waiting_at_outlet", arrived_on, sets.DecidesWaiting)
 
     def rule(self, rule_set: str, facts: Mapping[str, Any], on: date) -> Rule:
         """Give the rule of one set that decides, with its days and its reason; this function will say who is told why."""

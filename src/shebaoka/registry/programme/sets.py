@@ -30,6 +30,7 @@ from shebaoka.registry.programme.model import (
     Replacement,
     Stage,
     Suggestion,
+    Taken,
     WhyNot,
 )  # fmt: skip
 
@@ -210,6 +211,18 @@ class DecidesReminders(Decides, frozen=True):
             raise ValueError("then_every needs days to go on from")
 
 
+class DecidesWaiting(Decides, frozen=True):
+    """On which days after a card came to its fallback outlet the holder is reminded, and after how many it is recalled."""
+
+    recall_after: Annotated[int, Meta(ge=1, le=3660)]
+    remind: tuple[Annotated[int, Meta(ge=1, le=3660)], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse days that do not grow, and reminders of a card that is gone."""
+        if list(self.remind) != sorted({*self.remind} - set(range(self.recall_after, 3661))):
+            raise ValueError("the days to remind must grow, and end before the recall")
+
+
 class DecidesAuthority(Decides, frozen=True):
     """Whether somebody may act for a holder: `refusal` says why not, else which papers and which authorisation it takes."""
 
@@ -263,6 +276,18 @@ class DecidesStock(Decides, frozen=True):
         """Refuse an order that would at once be followed by the next."""
         if self.cover_days <= self.reorder_days:
             raise ValueError("cover_days must lie above reorder_days")
+
+
+class DecidesCollection(Decides, frozen=True):
+    """A bank's collection at an employer.
+
+    `needs`: what must be taken of everybody; a photo besides, where the application lacks one. `notice_hours`: how long
+    before it begins people are called; `close_after_days`: how long after its end those not noted count as not met.
+    """
+
+    needs: Annotated[tuple[Taken, ...], Meta(min_length=1)]
+    notice_hours: Annotated[int, Meta(ge=0, le=720)]
+    close_after_days: Days
 
 
 class DecidesLine(Decides, frozen=True):
@@ -378,12 +403,14 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "message": DecidesMessage,
         "quiet_hours": DecidesQuietHours,
         "opening_reminder": DecidesReminders,
+        "waiting_at_outlet": DecidesWaiting,
         "authority": DecidesAuthority,
         "pupil_age": DecidesAges,
         "pupil_online": DecidesAccepted,
         "draft": DecidesDays,
         "instant": DecidesInstant,
         "blank_stock": DecidesStock,
+        "collection": DecidesCollection,
         "help_line": DecidesLine,
         "help_due": DecidesDays,
         "help_level": DecidesLevel,

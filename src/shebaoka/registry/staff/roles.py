@@ -36,7 +36,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "application.read": ("查看申请", "see applications"),
     "application.withdraw": ("撤回申请", "withdraw an application"),
     "application.choose_bank": ("银行拒绝后另选银行", "choose another bank after a refusal"),
-    "application.correct": ("更正联系方式和寄送地址", "correct mobile and address"),
+    "application.correct": (
+        "更正联系方式、更改寄送地址和备用网点、申请重寄",
+        "correct mobile and address, change where the card goes, have it sent again",
+    ),
     "photo.bring": ("补交相片", "bring a photo"),
     "card.open": ("开通卡片功能", "open functions of a card"),
     "card.read": ("查看卡片", "see a person's cards"),
@@ -55,7 +58,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "stock.keep": ("管理本网点空白卡", "keep an outlet's stock of blank cards"),
     "stock.overview": ("查看各网点空白卡", "see the blank cards of all outlets"),
     "instant.issue": ("即时补换", "replace a card on the spot"),
-    "parcel.collect": ("网点交付卡片", "hand over a card at the outlet"),
+    "parcel.collect": (
+        "本柜台交付、登记到达、退回卡片",
+        "hand over cards at one's own counter, note their arrival, send them back",
+    ),
     "resident.vouch": (
         "为已实名认证的市民开启会话",
         "open a session for a resident who has been authenticated",
@@ -67,6 +73,12 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "list.submit": ("提交名册", "hand in lists"),
     "list.read": ("查看名册处理结果", "see what became of lists"),
     "payroll_bank.choose": ("选定代发工资银行", "choose the payroll bank"),
+    "payroll_bank.read": (
+        "查看单位代发工资银行及选定记录",
+        "see an employer's payroll banks and its choices",
+    ),
+    "collection.read": ("查看集中采集", "see collections at employers"),
+    "collection.manage": ("安排、登记集中采集", "set collections at employers and note what came of them"),
     "production.run": ("运行制卡与寄送各步骤", "run the steps of production and delivery"),
     "institution.read": ("查看机构", "see institutions"),
     "institution.manage": ("导入机构", "import institutions"),
@@ -111,30 +123,34 @@ ROLES: Final[Mapping[str, Role]] = {
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
-        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN, "stock.keep": OWN, "instant.issue": OWN,
+        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
+        "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
         **_COUNTER, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
+        "collection.read": OWN, "collection.manage": OWN,
     }),
     "employer_hr": Role("单位经办人", "employer's HR", Holder.STAFF, ("employer",), {
-        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN,
+        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN, "payroll_bank.read": OWN, "collection.read": OWN,
     }),
     "employer_system": Role("单位系统", "employer's system", Holder.CLIENT, ("employer",), {
-        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN,
+        **_LISTS, "card.unopened": OWN, "payroll_bank.choose": OWN, "payroll_bank.read": OWN, "collection.read": OWN,
     }),
     "school_office": Role("学校经办人", "school office", Holder.STAFF, ("school",), _LISTS),
     "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
         "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL,
         "application.choose_bank": ALL, "application.correct": ALL, "photo.bring": ALL, "card.read": ALL, "card.standing": ALL,
         "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
+        "payroll_bank.read": ALL, "collection.read": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
-        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "stock.keep": ALL, "stock.overview": ALL,
+        "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "parcel.collect": OWN,
+        "stock.keep": ALL, "stock.overview": ALL,
         "help.case": ALL, "help.decide": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
-        "application.read": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "person.search": ALL,
-        "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
+        "application.read": ALL, "application.correct": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL,
+        "person.search": ALL, "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
         "help.call": OWN, "help.case": OWN,
     }),
     # What a bank may see, and no card of another: no looking people up, no reporting or opening of the social-security function.

@@ -28,11 +28,19 @@ KINDS: Final[Mapping[str, MessageKind]] = {
     "parcel.dispatched": "card_dispatched",
     "parcel.at_outlet": "card_at_outlet",
     "parcel.waiting": "card_waiting",
+    "parcel.recalled": "card_recalled",
+    "parcel.at_centre": "card_at_centre",
+    "parcel.destination_changed": "delivery_changed",
+    "parcel.redirect_refused": "redirect_refused",
     "card.social_opened": "card_opened",
     "card.unopened": "card_unopened",
     "card.loss_reported": "loss_reported",
     "card.loss_lifted": "loss_lifted",
     "pupil.notified": "pupil_notice",
+    "collection.called": "collection_called",
+    "collection.moved": "collection_moved",
+    "collection.cancelled": "collection_cancelled",
+    "collection.missed": "collection_missed",
 }
 """What is told of each event."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from math import ceil
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from shebaoka.kit.clock import SHANGHAI
 from shebaoka.registry.programme.model import MessageKind
 from shebaoka.service.messages.model import Language
 
@@ -23,6 +24,8 @@ WHOSE: Final = {
     ("en", True): "your child's",
 }
 LANGUAGES: Final[tuple[Language, Language]] = ("zh", "en")
+INSTITUTIONS: Final = {"outlet_id": "outlet", "employer_id": "employer"}
+"""Parameters that stand for an institution, and the place of its name in a text."""
 Named = Mapping[int, tuple[str, str]]
 """Chinese and English names of institutions by identifier."""
 
@@ -81,9 +84,12 @@ def text(
 
 
 def _value(name: str, value: Any, named: Named, place: int) -> dict[str, str]:
-    if name == "outlet_id":
-        return {"outlet": named[value][place]}
-    if name == "apply_by":
+    if name in INSTITUTIONS:
+        return {INSTITUTIONS[name]: named[value][place]}
+    if name == "at":
+        at = datetime.fromisoformat(value).astimezone(SHANGHAI)
+        return {name: (f"{at.month}月{at.day}日{at:%H:%M}", f"{at:%Y-%m-%d %H:%M}")[place]}
+    if name in ("apply_by", "collect_by"):
         day = date.fromisoformat(value)
         return {name: (f"{day.month}月{day.day}日", day.isoformat())[place]}
     return {name: str(value)}

@@ -48,8 +48,8 @@ def _shown(person_id: int, row: tuple[Any, ...], named: Named) -> Shown:
 
 
 async def names(work: Work, parameters: Collection[Mapping[str, Any]]) -> Named:
-    """Give the names of the outlets that messages speak of."""
-    wanted = {one["outlet_id"] for one in parameters if "outlet_id" in one}
+    """Give the names of the institutions that messages speak of."""
+    wanted = {one[name] for one in parameters for name in templates.INSTITUTIONS if name in one}
     found = await institutions.by_ids(work, wanted) if wanted else {}
     return {one: (institution.name_zh, institution.name_en) for one, institution in found.items()}
 

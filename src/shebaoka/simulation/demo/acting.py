@@ -20,16 +20,21 @@ from shebaoka.issuing.applications.errors import BankRefusedBefore
 from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.applications.states import Status
 from shebaoka.issuing.delivery import views as parcels
-from shebaoka.issuing.delivery.commands import collect_many
+from shebaoka.issuing.delivery.commands import collect_many, note_arrival, send_back
+from shebaoka.issuing.delivery.model import Parcel, Pickup, Signature
+from shebaoka.issuing.delivery.states import Status as ParcelStatus
 from shebaoka.issuing.photos.commands import bring
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.work import Work
+from shebaoka.registry.acting.errors import GuardianNeeded
+from shebaoka.registry.acting.model import Claim
 from shebaoka.registry.institutions import views as institutions
-from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, Institution
+from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, CARD_CENTRE, Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme import views as programmes
-from shebaoka.registry.programme.model import Function
+from shebaoka.registry.programme.model import Function, Proxy
+from shebaoka.registry.programme.programme import Programme
 
 SIMULATION = Actor("system:simulation", 0, "system")
 PEOPLE_AT_ONCE = 5_000
@@ -54,8 +59,11 @@ class Townspeople:
         self._banks = [place for place in places if place.kind == BANK]
         self._outlet_of_bank = {place.parent_id: place for place in places if place.kind == BANK_OUTLET}
         self._platform = next(place for place in places if place.kind == "online_platform")
+        centre = next(place for place in places if place.kind == CARD_CENTRE)
+        self._centre = Actor("system:card-centre", centre.institution_id, "card_centre_operator")
         self._photo = _counter_photo()
         self._stays_closed: set[int] = set()
+        self._programme: Programme | None = None
 
     @classmethod
     async def read(cls, city: City, file: Path) -> Townspeople:
@@ -70,7 +78,7 @@ class Townspeople:
                         behaviour[found[number].person_id] = Behaviour(
                             opens_at, bool(collects), bool(financial)
                         )
-            places = await institutions.of_kind(work, BANK, BANK_OUTLET, "online_platform")
+            places = await institutions.of_kind(work, BANK, BANK_OUTLET, "online_platform", CARD_CENTRE)
         return cls(behaviour, places)
 
     async def answer_questions(self, city: City) -> int:
@@ -98,18 +106,49 @@ class Townspeople:
                 return
 
     async def collect(self, city: City) -> None:
-        """Fetch the cards that lie at fallback outlets, those who care to."""
+        """Fetch the cards that lie at fallback outlets, those who care to; a parent comes for a child that was sent home."""
         async with city.database.work(SIMULATION) as work:
-            lying = await parcels.all_at_outlets(work)
-        by_outlet: dict[int, list[str]] = defaultdict(list)
+            lying = [
+                one
+                for one in await parcels.all_at_counters(work, ParcelStatus.AT_OUTLET)
+                if self._behaviour[one.person_id].collects
+            ]
+            if not lying:
+                return
+            programme = self._programme = self._programme or await programmes.load(work)
+            ties = await people.guardians(work, {one.person_id for one in lying})
+            parents = {child: min(tied) for child, tied in ties.items() if tied}
+            known = await people.identities(work, {*(one.person_id for one in lying), *parents.values()})
+        by_outlet: dict[int, list[Parcel]] = defaultdict(list)
         for parcel in lying:
-            if self._behaviour[parcel.person_id].collects:
-                by_outlet[parcel.outlet_id].append(parcel.waybill)
+            by_outlet[parcel.outlet_id].append(parcel)
+        for outlet_id, waiting in by_outlet.items():
+            clerk = Actor(f"system:outlet-{outlet_id}", outlet_id, "community_clerk")
+            own = [_pickup(one, known[one.person_id].id_number) for one in waiting]
+            async with city.database.work(clerk) as work:
+                refused = (await collect_many(work, programme, own)).refused
+                fetched = [
+                    _pickup(one, known[parents[one.person_id]].id_number, by="guardian")
+                    for one in waiting
+                    if one.person_id in parents and isinstance(refused.get(one.waybill), GuardianNeeded)
+                ]
+                await collect_many(work, programme, fetched)
+
+    async def bring_back(self, city: City) -> None:
+        """Outlets send back what was recalled, and the card centre keeps it."""
+        async with city.database.work(SIMULATION) as work:
+            recalled = await parcels.all_at_counters(work, ParcelStatus.RECALLED)
+        by_outlet: dict[int, list[str]] = defaultdict(list)
+        for parcel in recalled:
+            by_outlet[parcel.outlet_id].append(parcel.waybill)
         for outlet_id, waybills in by_outlet.items():
-            async with city.database.work(
-                Actor(f"system:outlet-{outlet_id}", outlet_id, "community_clerk")
-            ) as work:
-                await collect_many(work, waybills, id_checked=True, signed=True)
+            outlet = Actor(f"system:outlet-{outlet_id}", outlet_id, "community_clerk")
+            async with city.database.work(outlet) as work:
+                for waybill in waybills:
+                    await send_back(work, waybill)
+            async with city.database.work(self._centre) as work:
+                for waybill in waybills:
+                    await note_arrival(work, waybill)
 
     async def open(self, city: City) -> None:
         """Open the cards in hand, each where its holder likes to, those who care to."""
@@ -170,6 +209,12 @@ async def _standing(
 async def _applications(work: Work, keys: Sequence[tuple[int, int]]) -> list[Application]:
     found = await applications.by_keys(work, keys)
     return [found[application_id] for _, application_id in keys if application_id in found]
+
+
+def _pickup(parcel: Parcel, id_number: str, by: Proxy | None = None) -> Pickup:
+    """Somebody shows the ID document and signs in the outlet's register."""
+    claim = Claim(by, id_number) if by else None
+    return Pickup(parcel.waybill, id_number, Signature("paper", parcel.waybill), claim)
 
 
 def _chunks(openings: Sequence[Opening]) -> Iterable[Sequence[Opening]]:

@@ -30,8 +30,8 @@ from shebaoka.service.messages.states import Status as MessageStatus
 class Figures(Struct, frozen=True, kw_only=True):
     """What `shebaoka demo --json` prints.
 
-    `delivered`, `at_fallback_outlet` and `collected` count cards by where their parcel is now, so that no card is
-    counted twice. `applications` counts all that were entered; each `by_…` sums to it. `rejected_rows` are list rows
+    `delivered`, `at_fallback_outlet`, `collected` and `brought_back` (or on its way) to the card centre count cards by where
+    their parcel is now, so that no card is counted twice. `applications` counts all that were entered; each `by_…` sums to it. `rejected_rows` are list rows
     to be mended and sent again, `repeated_rows` those with nothing left to do.
     """
 
@@ -50,6 +50,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     delivered: int
     at_fallback_outlet: int
     collected: int
+    brought_back: int
     opened: int
     financial_opened: int
     old_cards_void: int
@@ -91,6 +92,10 @@ async def measure(city: City, seconds: float) -> Figures:
         delivered=post.get(ParcelStatus.DELIVERED, 0),
         at_fallback_outlet=post.get(ParcelStatus.AT_OUTLET, 0),
         collected=post.get(ParcelStatus.COLLECTED, 0),
+        brought_back=sum(
+            post.get(status, 0)
+            for status in (ParcelStatus.RECALLED, ParcelStatus.SENT_BACK, ParcelStatus.AT_CENTRE)
+        ),
         opened=stock.new_open,
         financial_opened=stock.financial_open,
         old_cards_void=stock.old_void,

@@ -28,7 +28,7 @@ from shebaoka.simulation.demo.story import Progress, Story
 REGISTER_DAY: Final = date(2018, 12, 31)
 BUREAU_SECONDS_MAX: Final = 120
 INTAKE: Final = ("verify", "photos", "accounts", "order", "write")
-AFTERWARDS: Final = ("reminders", "outbox", "messages", "seal")
+AFTERWARDS: Final = ("waiting", "reminders", "outbox", "messages", "seal")
 STAGE = {stage.name: stage for stage in STAGES}
 
 
@@ -89,9 +89,10 @@ async def _live_through(
     await _await_bureau(city)
     await run_steps(city, ("dispatch",))
     clock.at = at(day + timedelta(days=6), 18)
-    await run_steps(city, ("events",))
+    await run_steps(city, ("redirects", "events"))
     await townspeople.collect(city)
     await townspeople.open(city)
+    await townspeople.bring_back(city)
     await run_steps(city, AFTERWARDS)
 
 
@@ -152,7 +153,7 @@ async def _finish(city: City, clock: SetClock, townspeople: Townspeople) -> None
     """What is still on its way arrives in the weeks after the last list."""
     for _ in range(3):
         clock.at += timedelta(days=5)
-        await run_steps(city, ("dispatch", "events"))
+        await run_steps(city, ("dispatch", "redirects", "events"))
         await townspeople.collect(city)
         await townspeople.open(city)
         await run_steps(city, AFTERWARDS)

@@ -24,7 +24,7 @@ from shebaoka.kit.clock import SetClock
 from shebaoka.kit.work import Work
 from shebaoka.records.table import as_csv
 from shebaoka.registry.institutions import views as institutions
-from shebaoka.registry.institutions.model import BANK, BANK_OUTLET
+from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, CARD_CENTRE
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Identity
 from shebaoka.registry.programme import views as programmes
@@ -263,7 +263,9 @@ async def _begin(
         for one in lives
     }
     async with city.database.work(SIMULATION) as work:
-        places = await institutions.of_kind(work, BANK, BANK_OUTLET, "online_platform", "community_centre")
+        places = await institutions.of_kind(
+            work, BANK, BANK_OUTLET, CARD_CENTRE, "online_platform", "community_centre"
+        )
         programme = await programmes.load(work)
     centres: dict[str, list[str]] = defaultdict(list)
     for place in places:

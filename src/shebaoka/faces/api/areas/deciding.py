@@ -18,6 +18,8 @@ from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.wire import Body, Code, LongText, PathId, Text
 from shebaoka.issuing.applications import commands, errors
 from shebaoka.issuing.applications.model import Contact
+from shebaoka.issuing.delivery.commands import relabel
+from shebaoka.issuing.delivery.errors import ParcelsMoved
 from shebaoka.issuing.photos.commands import bring
 from shebaoka.issuing.photos.errors import PhotoRefused
 from shebaoka.kit.problems import TransitionRefused
@@ -88,16 +90,21 @@ async def choose_bank(
     "/applications/{application_id:int}/contact",
     status_code=200,
     **protected("application.correct", "applications", "更正联系方式和寄送地址 · Correct mobile and address", keyed=True,
-                refuses=(*ONE, TransitionRefused, errors.ContactMissing), residents=RESIDENTS_TOO),
+                refuses=(*ONE, TransitionRefused, errors.ContactMissing, ParcelsMoved), residents=RESIDENTS_TOO),
 )  # fmt: skip
 async def correct_contact(
     request: Call, application_id: PathId, data: JSONBody[ContactBody], key: RequestKey = None
 ) -> Response[ApplicationView]:
-    """Correct where the card goes, as long as it is still to be brought; a parcel under way keeps its label."""
+    """Correct where the card goes, as long as it is still to be brought.
+
+    A parcel that the courier has keeps its label; `POST /api/applications/{application_id}/destination` asks the courier.
+    """
 
     async def act(work: Work) -> ApplicationView:
         contact = Contact(data.mobile, data.address)
-        (view,) = await shown(work, [await commands.correct_contact(work, application_id, contact)])
+        corrected = await commands.correct_contact(work, application_id, contact)
+        await relabel(work, corrected)
+        (view,) = await shown(work, [corrected])
         return view
 
     return await write(request, key, data, act)

@@ -1,4 +1,4 @@
-"""Institutions, and the bank that an employer chooses for its staff."""
+"""Institutions."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from litestar import Response, get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar import get
+from litestar.params import QueryParameter
 
-from shebaoka.faces.api.calling import Call, reading, write
-from shebaoka.faces.api.declaring import ONE, RequestKey, protected
-from shebaoka.faces.api.wire import Body, Code, InstitutionRef, Page, institution_of, own_institution
-from shebaoka.kit.work import Work
-from shebaoka.registry.institutions import commands, views
-from shebaoka.registry.institutions.errors import BankNotSelectable
+from shebaoka.faces.api.calling import Call, reading
+from shebaoka.faces.api.declaring import protected
+from shebaoka.faces.api.wire import InstitutionRef, Page
+from shebaoka.registry.institutions import views
 from shebaoka.registry.institutions.model import Institution
-from shebaoka.registry.staff.errors import Forbidden
-from shebaoka.registry.staff.roles import Scope, allowed
 
 Kind = Literal[
     "card_centre", "community_centre", "bank", "bank_outlet", "employer", "school", "card_bureau", "courier", "hotline",
@@ -42,20 +38,6 @@ class InstitutionView(msgspec.Struct, frozen=True):
     elsewhere: bool
     live_from: date | None
     instant: bool
-
-
-class PayrollChoice(Body, frozen=True):
-    """The bank that an employer chooses, by code. `employer`: by code, where the card centre notes it for one."""
-
-    bank: Code
-    employer: Code | None = None
-
-
-class PayrollBanks(msgspec.Struct, frozen=True):
-    """The employer and the bank it chose, by code."""
-
-    employer: str
-    bank: str
 
 
 @get("/institutions", **protected("institution.read", "institutions", "机构 · Institutions"))
@@ -83,26 +65,4 @@ def _view(one: Institution) -> InstitutionView:
     )
 
 
-@post(
-    "/payroll-bank",
-    status_code=200,
-    **protected("payroll_bank.choose", "institutions", "单位选定银行 · Choose the employer's bank", keyed=True,
-                refuses=(*ONE, BankNotSelectable)),
-)  # fmt: skip
-async def choose_payroll_bank(
-    request: Call, data: JSONBody[PayrollChoice], key: RequestKey = None
-) -> Response[PayrollBanks]:
-    """Note which of its payroll banks an employer chose for the cards of its staff."""
-
-    async def act(work: Work) -> PayrollBanks:
-        bank, own = await institution_of(work, data.bank), await own_institution(work)
-        employer = own if data.employer is None else await institution_of(work, data.employer)
-        if employer != own and allowed(work.actor, "payroll_bank.choose") is not Scope.ALL:
-            raise Forbidden(permission="payroll_bank.choose", role=work.actor.role)
-        await commands.choose_payroll_bank(work, employer.institution_id, bank.institution_id)
-        return PayrollBanks(employer.code, bank.code)
-
-    return await write(request, key, data, act)
-
-
-HANDLERS: tuple[Any, ...] = (list_institutions, choose_payroll_bank)
+HANDLERS: tuple[Any, ...] = (list_institutions,)

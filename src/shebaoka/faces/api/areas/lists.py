@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -14,10 +15,23 @@ from shebaoka.faces.api.access import actor
 from shebaoka.faces.api.calling import CREATED, Call, reading, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
 from shebaoka.faces.api.service import service
-from shebaoka.faces.api.wire import Code, Cursor, Limit, Page, PathId, institution_of, page_of
+from shebaoka.faces.api.wire import (
+    NEXT,
+    Code,
+    Cursor,
+    FileLimit,
+    Holder,
+    Limit,
+    Page,
+    PathId,
+    institution_of,
+    page_of,
+    rows_csv,
+)
 from shebaoka.issuing.lists import commands, views
 from shebaoka.issuing.lists.errors import ListSenderWrong, PayrollBankNeeded
-from shebaoka.issuing.lists.model import LAYOUTS, ListAnswer, ListFile, ListOf
+from shebaoka.issuing.lists.model import LAYOUTS, Check, ListAnswer, ListFile, ListOf, Stage, Standing
+from shebaoka.issuing.lists.words import said
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
@@ -30,6 +44,8 @@ from shebaoka.records.lists import (
     ListUnreadable,
     write_template,
 )
+from shebaoka.records.lists.reasons import REASONS
+from shebaoka.registry.people import views as people
 from shebaoka.registry.staff.errors import Forbidden
 from shebaoka.registry.staff.roles import Scope, allowed
 
@@ -38,6 +54,8 @@ UPLOAD_BYTES_MAX: Final = commands.FILE_BYTES_MAX + 64 * 1024
 FAULTS_SHOWN_MAX: Final = 200
 NAME_CHARACTERS_MAX: Final = 200
 ANSWERED: Final = True
+ROW_COLUMNS: Final = ("行号", "姓名", "证件号码", "状态", "Status", "下一步", "Next step")
+CheckName = Literal["structure", "business"]
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -55,7 +73,7 @@ class ListNotAnswered(Problem):
 
 
 class NothingRejected(Problem):
-    """Every row of the list went through."""
+    """Every row of the list went through, or leaves nothing to mend."""
 
     slug = "nothing-rejected"
     status = 404
@@ -74,8 +92,9 @@ class ListUpload(msgspec.Struct, frozen=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """Why a row did not go through, and how to mend it."""
+    """Why a row did not go through, and how to mend it. `check`: which of the two found it."""
 
+    check: CheckName
     row_no: int
     column: str
     code: str
@@ -83,6 +102,24 @@ class Fault(msgspec.Struct, frozen=True):
     reason_en: str
     remedy_zh: str
     remedy_en: str
+
+
+class RowView(msgspec.Struct, frozen=True):
+    """How it stands with a row of a list now, in plain words, and what to do next.
+
+    `status`: that of the application, or `to_mend`, `mended` (sent again and passed), `repeated`, `elsewhere` (applied for
+    through another channel). `application_id` and `list_id`: the application, perhaps of a later list, that it became.
+    """
+
+    row_no: int
+    holder: Holder | None
+    application_id: str | None
+    list_id: str | None
+    status: str
+    status_zh: str
+    status_en: str
+    next_zh: str
+    next_en: str
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -96,10 +133,29 @@ class Note(msgspec.Struct, frozen=True):
     en: str
 
 
+class CheckView(msgspec.Struct, frozen=True):
+    """What one of the two checks came to: rows looked at, passed, to be mended, with nothing to mend."""
+
+    rows: int
+    passed: int
+    failed: int
+    repeated: int
+
+
+class LineageView(msgspec.Struct, frozen=True):
+    """Lists whose failures this one sends again, lists that send its own again, and how many of its rows passed since."""
+
+    amends: list[str]
+    amended_by: list[str]
+    mended_rows: int
+
+
 class ListView(msgspec.Struct, frozen=True):
     """A list and what it came to; the counts are null until it is answered. Rows repeated leave nothing to mend.
 
-    `notes` come with the answer to handing it in; they are not kept.
+    `stage`: `structure` (the whole file is being read), `business` (`rows_checked` of `structure.passed` rows so far),
+    `answered`, or `refused` as a whole, for the reason `refused`. `applications`: how many of its applications stand where,
+    now. `notes` come with the answer to handing it in; they are not kept.
     """
 
     list_id: str
@@ -111,7 +167,14 @@ class ListView(msgspec.Struct, frozen=True):
     accepted_rows: int | None
     rejected_rows: int | None
     repeated_rows: int | None
+    stage: Stage
+    refused: str | None
+    structure: CheckView | None
+    rows_checked: int
+    business: CheckView | None
     again: bool = False
+    lineage: LineageView | None = None
+    applications: dict[str, int] | None = None
     faults: list[Fault] = []
     faults_total: int = 0
     notes: list[Note] = []
@@ -136,7 +199,8 @@ async def submit(
 ) -> Response[ListView]:
     """Take in an .xlsx or .csv file (at most 64 MB) and answer every row of it.
 
-    Good rows go through whatever the others are. The same file sent again is answered the same; nothing enters twice.
+    Two checks: first the structure of the whole file (one that cannot be read is refused, and nothing of it is kept), then
+    each well-formed row against the register and the rules. Good rows go through whatever the others are. The same file sent again is answered the same; nothing enters twice.
     The first faults are in the answer, all of them in the file to correct: `GET /api/lists/{list_id}/rejects`.
     """
     here = service(request)
@@ -178,13 +242,16 @@ async def page(request: Call, cursor: Cursor = None, limit: Limit = 50) -> Page[
 
 @get("/lists/{list_id:int}", **protected("list.read", "lists", "一份名单 · One list", refuses=ONE))
 async def one_list(request: Call, list_id: PathId) -> ListView:
-    """Give a list with its first faults."""
+    """Give a list with its first faults, how far it is while it is taken in, and how far its applications are since."""
     async with reading(request) as work:
         listed = await views.by_id(work, list_id)
         rejects = await views.rejects(work, list_id)
         total = await views.rejects_total(work, list_id)
+        lineage = await views.lineage(work, list_id)
+        applications = await views.batch_counts(work, list_id)
     faults = [
         Fault(
+            _found_by(one.reason),
             one.row_no,
             one.column_name,
             one.reason,
@@ -195,7 +262,67 @@ async def one_list(request: Call, list_id: PathId) -> ListView:
         )
         for one in rejects
     ]
-    return msgspec.structs.replace(_view(listed), faults=faults, faults_total=total)
+    return msgspec.structs.replace(
+        _view(listed), faults=faults, faults_total=total, applications={**applications},
+        lineage=LineageView(
+            [str(one) for one in lineage.amends], [str(one) for one in lineage.amended_by], lineage.mended_rows
+        ),
+    )  # fmt: skip
+
+
+@get(
+    "/lists/{list_id:int}/rows",
+    **protected("list.read", "lists", "名单中每个人的办理状态 · How it stands with each row of a list", refuses=ONE),
+)  # fmt: skip
+async def rows(request: Call, list_id: PathId, cursor: Cursor = None, limit: Limit = 50) -> Page[RowView]:
+    """Give how it stands with each row that asks for an application, in plain words, with the next step.
+
+    A row that was refused shows what one's own organisation has applied for since for the same person. Every look is recorded.
+    """
+    async with reading(request) as work:
+        found = await views.standings(work, list_id, cursor or 0, limit)
+        shown = await _rows(work, found)
+    return page_of(shown, found[-1].row_no if len(found) == limit else None)
+
+
+@get(
+    "/lists/{list_id:int}/rows/file",
+    media_type="text/csv",
+    **protected("list.read", "lists", "下载名单办理状态 · Download how it stands with each row", refuses=ONE),
+)  # fmt: skip
+async def rows_file(
+    request: Call, list_id: PathId, cursor: Cursor = None, limit: FileLimit = views.ROWS_SHOWN_MAX
+) -> Response[bytes]:
+    """Give the same as CSV (UTF-8 with the mark that Excel looks for); `X-Next-Cursor` says where the next file begins."""
+    async with reading(request) as work:
+        found = await views.standings(work, list_id, cursor or 0, limit)
+        shown = await _rows(work, found)
+    more = {NEXT: str(found[-1].row_no)} if len(found) == limit else {}
+    return Response(
+        rows_csv(ROW_COLUMNS, [
+            (one.row_no, one.holder.name_masked if one.holder else "", one.holder.id_number_masked if one.holder else "",
+             one.status_zh, one.status_en, one.next_zh, one.next_en)
+            for one in shown
+        ]),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="list-{list_id}.csv"', **more},
+    )  # fmt: skip
+
+
+async def _rows(work: Work, found: Sequence[Standing]) -> list[RowView]:
+    identities = await people.identities(
+        work, {one.application.person_id for one in found if one.application}
+    )
+    return [
+        RowView(
+            one.row_no,
+            Holder.of(identities[one.application.person_id]) if one.application else None,
+            str(one.application.application_id) if one.application else None,
+            str(one.application.list_id) if one.application and one.application.list_id else None,
+            told.status, told.zh, told.en, told.next_zh, told.next_en,
+        )
+        for one in found for told in (said(one),)
+    ]  # fmt: skip
 
 
 @get(
@@ -205,7 +332,10 @@ async def one_list(request: Call, list_id: PathId) -> ListView:
                 refuses=(*ONE, ListNotAnswered, NothingRejected)),
 )  # fmt: skip
 async def rejects(request: Call, list_id: PathId) -> Response[bytes]:
-    """Give the rows that did not go through as .xlsx, each with reason and remedy: correct it and send it again."""
+    """Give the rows that are to be mended as .xlsx, each with reason and remedy: correct it and send it again.
+
+    Leave the columns 名单编号 and 原行号 as they are: by them a row sent again is known, and counts once.
+    """
     here = service(request)
     async with reading(request) as work:
         listed = await views.by_id(work, list_id)
@@ -241,18 +371,31 @@ def _workbook(content: bytes, name: str) -> Response[bytes]:
 def _view(one: ListFile) -> ListView:
     return ListView(
         str(one.list_id), ListOf(one.kind), one.name, one.received_at, one.answered_at is not None, one.total_rows,
-        one.accepted_rows, one.rejected_rows, one.repeated_rows,
+        one.accepted_rows, one.rejected_rows, one.repeated_rows, one.stage, one.refused, _check(one.structure),
+        one.rows_checked, _check(one.business),
     )  # fmt: skip
+
+
+def _check(one: Check | None) -> CheckView | None:
+    return None if one is None else CheckView(one.rows, one.passed, one.failed, one.repeated)
+
+
+def _found_by(code: str) -> CheckName:
+    return "structure" if code in REASONS else "business"
 
 
 def _answered(one: ListAnswer) -> ListView:
     columns = ("row_no", "column", "code", "reason_zh", "reason_en", "remedy_zh", "remedy_en")
-    faults = [Fault(*row) for row in one.rejects.select(columns).head(FAULTS_SHOWN_MAX).iter_rows()]
+    faults = [
+        Fault(_found_by(row[2]), *row)
+        for row in one.rejects.select(columns).head(FAULTS_SHOWN_MAX).iter_rows()
+    ]
     notes = [Note(*row) for row in one.notes.iter_rows()]
     return ListView(
         str(one.list_id), one.kind, one.name, None, ANSWERED, one.total_rows, one.accepted_rows, one.rejected_rows,
-        one.repeated_rows, one.again, faults, one.rejects.height, notes,
+        one.repeated_rows, Stage.ANSWERED, None, _check(one.structure), one.structure.passed, _check(one.business),
+        one.again, LineageView([str(number) for number in one.amends], [], 0), None, faults, one.rejects.height, notes,
     )  # fmt: skip
 
 
-HANDLERS: tuple[Any, ...] = (submit, page, one_list, rejects, template)
+HANDLERS: tuple[Any, ...] = (submit, page, one_list, rows, rows_file, rejects, template)

@@ -19,7 +19,10 @@ BY_PEOPLE: Final = (Action.WITHDRAW, Action.CHOOSE_BANK, Action.BRING_PHOTO, Act
 
 
 class ApplicationView(msgspec.Struct, frozen=True):
-    """An application, without what is sealed. `next`: what a person may do to it now; `reason`: why it stands where it does."""
+    """An application, without what is sealed. `next`: what a person may do to it now; `reason`: why it stands where it does.
+
+    `bank_reason`: why the card is of this bank, and `bank_rule` the rule of set `bank` that decided (`GET /api/programme/rules`).
+    """
 
     application_id: str
     kind: Kind
@@ -29,6 +32,7 @@ class ApplicationView(msgspec.Struct, frozen=True):
     organisation: InstitutionRef | None
     bank: InstitutionRef | None
     bank_reason: BankReason
+    bank_rule: str | None
     fallback_outlet: InstitutionRef | None
     by_guardian_or_agent: bool
     applied_at: datetime
@@ -82,6 +86,7 @@ def _view(one: Application, named: dict[int, InstitutionRef]) -> ApplicationView
         organisation=named.get(one.organisation_id),
         bank=named.get(one.bank_id),
         bank_reason=BankReason(one.bank_reason),
+        bank_rule=one.bank_rule,
         fallback_outlet=named.get(one.fallback_outlet_id),
         by_guardian_or_agent=one.guardian_id is not None,
         applied_at=one.applied_at,

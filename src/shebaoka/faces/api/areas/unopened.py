@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,7 +17,10 @@ from shebaoka.faces.api.access import scope
 from shebaoka.faces.api.calling import Call, reading
 from shebaoka.faces.api.declaring import ONE, protected
 from shebaoka.faces.api.wire import (
+    NEXT,
+    ROWS,
     Cursor,
+    FileLimit,
     Holder,
     InstitutionRef,
     Limit,
@@ -28,6 +29,7 @@ from shebaoka.faces.api.wire import (
     own_institution,
     page_of,
     references,
+    rows_csv,
 )
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, EMPLOYER
@@ -36,15 +38,12 @@ from shebaoka.registry.programme.views import load
 from shebaoka.registry.staff.errors import Forbidden
 from shebaoka.registry.staff.roles import Scope
 
-NEXT: Final = "X-Next-Cursor"
-ROWS: Final = 5_000
 Filter = Annotated[
     str | None,
     QueryParameter(
         max_length=64, required=False, description="机构或区的代码 · code of an institution or a district"
     ),
 ]
-FileLimit = Annotated[int, QueryParameter(ge=1, le=ROWS, description="行数 · how many rows")]
 COLUMNS: Final = (
     "姓名", "证件号码", "服务银行", "区", "单位", "领卡日期", "未开通天数", "最近提醒",
 )  # fmt: skip
@@ -196,16 +195,17 @@ async def _shown(work: Work, found: Sequence[Unopened]) -> list[UnopenedCard]:
 
 
 def _csv(shown: Sequence[UnopenedCard]) -> bytes:
-    target = io.StringIO()
-    rows = csv.writer(target)
-    rows.writerow(COLUMNS)
-    for one in shown:
-        bank, employer = (ref.name_zh if ref else "" for ref in (one.bank, one.employer))
-        rows.writerow((
-            one.holder.name_masked, one.holder.id_number_masked, bank, one.district or "", employer, one.received_on,
-            one.age_days, one.reminded_on or "",
-        ))  # fmt: skip
-    return target.getvalue().encode("utf-8-sig")
+    return rows_csv(COLUMNS, [
+        (
+            one.holder.name_masked, one.holder.id_number_masked, _name(one.bank), one.district or "", _name(one.employer),
+            one.received_on, one.age_days, one.reminded_on or "",
+        )
+        for one in shown
+    ])  # fmt: skip
+
+
+def _name(one: InstitutionRef | None) -> str:
+    return one.name_zh if one else ""
 
 
 HANDLERS: tuple[Any, ...] = (unopened, unopened_file, unopened_figures)

@@ -5,7 +5,9 @@ from shebaoka.issuing.applications.commands.choosing import (
     bring_photo,
     choose_bank,
     correct_contact,
+    find_outlet,
     send_on,
+    set_outlet,
     withdraw,
 )
 from shebaoka.issuing.applications.commands.completing import complete
@@ -34,9 +36,11 @@ __all__ = [
     "end_entitlement",
     "end_for_death",
     "end_of_dead",
+    "find_outlet",
     "move_many",
     "move_which",
     "send_on",
+    "set_outlet",
     "verify_due",
     "withdraw",
 ]

@@ -15,6 +15,7 @@ from shebaoka.issuing.applications.views import by_id
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.model import Institution
 
 
 async def withdraw(work: Work, application_id: int) -> Application:
@@ -45,8 +46,7 @@ async def bring_photo(work: Work, application_id: int, photo_id: int) -> Applica
 async def correct_contact(work: Work, application_id: int, contact: Contact) -> Application:
     """Correct mobile and address, as long as the card is still to be brought.
 
-    A parcel keeps the label that it was prepared with; one that the courier refuses or brings back gets a new one when
-    it is sent again. This function will refuse with NotFound, ContactMissing, or TransitionRefused once the card is in hand.
+    What becomes of a parcel that is prepared or under way is for `issuing.delivery` to say (`change_destination`). This function will refuse with NotFound, ContactMissing, or TransitionRefused once the card is in hand.
     """
     was = await by_id(work, application_id)
     if not (contact.mobile.strip() and contact.address.strip()):
@@ -74,6 +74,28 @@ async def send_on(work: Work, application_id: int) -> Application:
         raise TransitionRefused(f"{was.status} → by post", was=was.status)
     work.record(was.person_id, "application.sent_on", application_id)
     return await by_id(work, application_id)
+
+
+async def find_outlet(work: Work, code: str) -> Institution:
+    """Give the fallback outlet of a code; OutletNotServing for whatever is no community centre that is live."""
+    outlet = (await institutions.by_codes(work, [code])).get(code)
+    if outlet is None or outlet.kind != "community_centre" or not live(outlet, work.today):
+        raise errors.OutletNotServing
+    return outlet
+
+
+async def set_outlet(work: Work, person_id: int, application_id: int, outlet_id: int) -> bool:
+    """Note where the card falls back to, as long as it is still to be brought; `issuing.delivery` says when that may change.
+
+    This function will give whether there was anything to note.
+    """
+    noted = await work.run(SQL["set_outlet"], {
+        "person_id": person_id, "application_id": application_id, "outlet_id": outlet_id,
+        "statuses": list(TO_BE_BROUGHT), "now": work.now,
+    })  # fmt: skip
+    if noted:
+        work.record(person_id, "application.outlet_changed", application_id, outlet_id=str(outlet_id))
+    return bool(noted)
 
 
 async def _act(work: Work, application_id: int, action: Action, also: Also | None = None) -> Application:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from shebaoka.cards.commands import note_received
@@ -108,6 +109,12 @@ def _parameters(work: Work, status: Status, moves: Sequence[Move]) -> dict[str, 
             work.vault.seal(move.event.note.encode(), word_place(move.parcel.parcel_id)) for move in moves
         ],
         "received": [move.event.occurred_at if delivered else None for move in moves],
+        "arrived": [_arrived_on(work, move) if status == Status.AT_OUTLET else None for move in moves],
         "to_status": status,
         "now": work.now,
     }
+
+
+def _arrived_on(work: Work, move: Move) -> date:
+    """Give the day by the courier's word; a day still to come would let the card wait for ever."""
+    return min(move.event.occurred_at.astimezone(SHANGHAI).date(), work.today)

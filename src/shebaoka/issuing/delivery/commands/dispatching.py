@@ -72,17 +72,20 @@ async def _manifests(database: Database) -> list[int]:
 
 async def _send(database: Database, courier: Partner, manifest_id: int) -> DispatchCounts:
     async with database.work(SYSTEM) as work:
+        # Whoever changes an address holds the same turn: a label is changed before it is sent, or the courier is asked.
+        await work.run(SQL["take_turn"])
+        await work.run(SQL["send_manifest"], {"manifest_id": manifest_id, "now": work.now})
         parcels = await work.rows(SQL["manifest_parcels"], {"manifest_id": manifest_id, **WAITING}, _Sent)
         items = [parcel.item(work.vault) for parcel in parcels]
     # No transaction is open while the courier thinks.
     dispatched_on = today(database.clock).isoformat()
     answers = await courier.batch(MANIFESTS, items, manifest=f"M{manifest_id}", dispatched_on=dispatched_on)
     async with database.work(SYSTEM) as work:
-        return await _settle(work, parcels, answers)
+        return await _settle(work, manifest_id, parcels, answers)
 
 
 async def _settle(
-    work: Work, parcels: Sequence[_Sent], answers: Mapping[str, Mapping[str, Any]]
+    work: Work, manifest_id: int, parcels: Sequence[_Sent], answers: Mapping[str, Mapping[str, Any]]
 ) -> DispatchCounts:
     await work.run(SQL["take_turn"])
     outcomes = {waybill: answer.get("outcome") for waybill, answer in answers.items()}
@@ -92,6 +95,9 @@ async def _settle(
     refused = [parcel for parcel in parcels if outcomes.get(parcel.waybill) == "refused"]
     dispatched = await _dispatch(work, accepted)
     turned_away = await _refuse(work, refused, answers)
+    if dispatched or turned_away:
+        settled = {"manifest_id": manifest_id, "accepted": dispatched, "refused": turned_away}
+        await work.run(SQL["settle_manifest"], settled)
     return DispatchCounts(
         dispatched=dispatched, refused=turned_away, unanswered=len(parcels) - len(accepted) - len(refused)
     )

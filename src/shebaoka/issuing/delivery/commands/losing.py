@@ -1,4 +1,4 @@
-"""The courier has lost a parcel: the card in it is void, and another one is made for the same application."""
+"""A parcel is lost, wherever it was: the card in it is void, and another one is made for the same application."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def _lose(work: Work, parcel: Parcel) -> None:
     lost = after(Status(parcel.status), Action.LOSE)
     moved = await work.run(SQL["move"], {
         "people": [parcel.person_id], "parcels": [parcel.parcel_id], "were": [parcel.status], "words": [None],
-        "received": [None], "to_status": lost, "now": work.now,
+        "received": [None], "arrived": [None], "to_status": lost, "now": work.now,
     })  # fmt: skip
     if moved != 1:
         raise ParcelsMoved(parcel.waybill)

@@ -13,9 +13,10 @@ from shebaoka.issuing.delivery.errors import NotToBeSentAgain, ParcelsMoved
 from shebaoka.issuing.delivery.model import WAYBILL_PREFIX, Parcel, Progress
 from shebaoka.issuing.delivery.states import FIRST, Action, Status, after
 from shebaoka.issuing.delivery.store import SQL
+from shebaoka.issuing.delivery.views import of_application
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
-from shebaoka.kit.problems import NotFound
+from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records import s10
 
@@ -56,14 +57,16 @@ async def _prepare(work: Work, due: Sequence[Application]) -> None:
     if not due:
         return
     waybills = await _waybills(work, len(due))
-    parcel_ids, manifest_id = work.ids.many(len(due)), work.ids.one()
+    parcel_ids, manifest_id = work.ids.many(len(due)), await _manifest(work, len(due))
     made = zip(due, parcel_ids, waybills, await labels.labels_of(work, due), strict=True)
     await work.copy("parcel", COLUMNS, [
         (one.person_id, parcel_id, one.application_id, waybill, FIRST, one.fallback_outlet_id, manifest_id,
          labels.sealed(work.vault, parcel_id, label), work.now)
         for one, parcel_id, waybill, label in made
     ])  # fmt: skip
-    await _enter(work, waybills, [one.person_id for one in due], parcel_ids)
+    await _enter(
+        work, manifest_id, list(zip(waybills, [one.person_id for one in due], parcel_ids, strict=True))
+    )
 
 
 async def _waybills(work: Work, count: int) -> list[str]:
@@ -71,37 +74,71 @@ async def _waybills(work: Work, count: int) -> list[str]:
     return [s10.make(WAYBILL_PREFIX, serial) for (serial,) in serials]
 
 
-async def _enter(work: Work, waybills: Sequence[str], people: Sequence[int], parcels: Sequence[int]) -> None:
-    entries = {"waybills": list(waybills), "people": list(people), "parcels": list(parcels)}
-    await work.run(SQL["add_directory"], entries)
+async def _manifest(work: Work, parcels: int) -> int:
+    manifest_id = work.ids.one()
+    opened = {"manifest_id": manifest_id, "parcels": parcels, "now": work.now}
+    await work.run(SQL["add_manifest"], opened)
+    return manifest_id
+
+
+async def _enter(work: Work, manifest_id: int, entries: Sequence[tuple[str, int, int]]) -> None:
+    columns = {
+        "waybills": [waybill for waybill, _, _ in entries],
+        "people": [person_id for _, person_id, _ in entries],
+        "parcels": [parcel_id for _, _, parcel_id in entries],
+    }
+    await work.run(SQL["add_directory"], {"manifest_id": manifest_id, **columns})
 
 
 async def send_again(work: Work, waybill: str) -> Parcel:
-    """Send a parcel again that the courier refused or brought back, to the application's present address.
+    """Send a parcel again that the courier refused or brought back, or that the card centre keeps, to the present address.
 
     This function will give the parcel with its new waybill, or refuse with WaybillRefused, NotFound or NotToBeSentAgain.
     """
     number = s10.validate(waybill)
+    await work.run(SQL["take_turn"])
     parcel = (await parcels_of(work, [number])).get(number)
     if parcel is None or parcel.waybill != number:
         raise NotFound(number)
-    if parcel.status != Status.RETURNED and parcel.refused_at is None:
+    return await _send_again(work, parcel)
+
+
+async def ask_again(work: Work, application_id: int) -> Parcel:
+    """Send the card of an application again as its holder asks, once it is back at the card centre.
+
+    This function will refuse with NotFound (also where the application is not the caller's to see) or NotToBeSentAgain.
+    """
+    application = await applications.by_id(work, application_id)
+    await work.run(SQL["take_turn"])
+    parcel = await of_application(work, application)
+    if parcel is None:
+        raise NotFound(str(application_id))
+    # What the courier would not take needs another address first, and an operator who sees to it.
+    if parcel.status == Status.PREPARED:
         raise NotToBeSentAgain(parcel.waybill, was=parcel.status)
     return await _send_again(work, parcel)
 
 
 async def _send_again(work: Work, parcel: Parcel) -> Parcel:
+    if parcel.status == Status.PREPARED and parcel.refused_at is None:
+        raise NotToBeSentAgain(parcel.waybill, was=parcel.status)
+    try:
+        prepared = after(Status(parcel.status), Action.SEND_AGAIN)
+    except TransitionRefused as refused:
+        raise NotToBeSentAgain(parcel.waybill, was=parcel.status) from refused
     (waybill,) = await _waybills(work, 1)
     person_id, parcel_id = parcel.person_id, parcel.parcel_id
     key = (person_id, parcel.application_id)
-    (label,) = await labels.labels_of(work, list((await applications.by_keys(work, [key])).values()))
+    application = (await applications.by_keys(work, [key]))[parcel.application_id]
+    (label,) = await labels.labels_of(work, [application])
+    manifest_id = await _manifest(work, 1)
     moved = await work.run(SQL["send_again"], {
         "person_id": person_id, "parcel_id": parcel_id, "waybill": waybill, "old_waybill": parcel.waybill,
-        "manifest_id": work.ids.one(), "label": labels.sealed(work.vault, parcel_id, label), "now": work.now,
-        "from_status": parcel.status, "to_status": after(Status(parcel.status), Action.SEND_AGAIN),
+        "manifest_id": manifest_id, "label": labels.sealed(work.vault, parcel_id, label), "now": work.now,
+        "outlet_id": application.fallback_outlet_id, "from_status": parcel.status, "to_status": prepared,
     })  # fmt: skip
     if moved != 1:
         raise ParcelsMoved(parcel.waybill)
-    await _enter(work, [waybill], [person_id], [parcel_id])
+    await _enter(work, manifest_id, [(waybill, person_id, parcel_id)])
     work.record(person_id, "parcel.sent_again", parcel_id, waybill=waybill)
     return (await parcels_of(work, [waybill]))[waybill]

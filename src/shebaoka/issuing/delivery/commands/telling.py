@@ -9,7 +9,7 @@ import msgspec
 
 from shebaoka.issuing.delivery.commands.applying import apply
 from shebaoka.issuing.delivery.errors import ParcelsMoved
-from shebaoka.issuing.delivery.merging import Outcome
+from shebaoka.issuing.delivery.merging import STRANGE, Outcome
 from shebaoka.issuing.delivery.model import (
     COURIER,
     Event,
@@ -90,7 +90,7 @@ async def _take_page(work: Work, told: Sequence[Event]) -> EventCounts:
     tally = Counter(outcomes.values())
     return EventCounts(
         applied=tally[Outcome.APPLIED], already=tally[Outcome.ALREADY], waiting=tally[Outcome.WAITING],
-        unknown=tally[Outcome.UNKNOWN_WAYBILL] + tally[Outcome.UNKNOWN_KIND], known=len(told) - len(fresh),
+        unknown=sum(tally[outcome] for outcome in STRANGE), known=len(told) - len(fresh),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 import polars as pl
 
 from shebaoka.issuing.applications.commands import apply_many
-from shebaoka.issuing.applications.model import ApplyRequest
+from shebaoka.issuing.applications.model import ApplyRequest, Outcome
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions.model import CARD_CENTRE, Institution
@@ -51,7 +51,11 @@ async def apply_rows(
     work: Work, rows: Sequence[Row], requests: Sequence[ApplyRequest], programme: Programme
 ) -> list[Refused]:
     """Apply for the people of these rows; this function will give the refused ones by row and field."""
-    outcomes = await apply_many(work, requests, programme)
+    return refused_rows(rows, await apply_many(work, requests, programme))
+
+
+def refused_rows(rows: Sequence[Row], outcomes: Sequence[Outcome]) -> list[Refused]:
+    """Give the refused of these rows by row and field, from what became of each."""
     return [
         Refused(row["row_no"], _field(row, outcome.refusal.slug), outcome.refusal)
         for row, outcome in zip(rows, outcomes, strict=True)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
-from shebaoka.issuing.applications.model import ApplyRequest, BankReason, Channel
+from shebaoka.issuing.applications.commands import apply_many
+from shebaoka.issuing.applications.errors import NameDiffers, NotEmployedHere
+from shebaoka.issuing.applications.model import ApplyRequest, BankReason, Channel, Outcome
 from shebaoka.issuing.lists.errors import ListSenderWrong, PayrollBankNeeded
-from shebaoka.issuing.lists.kinds.common import apply_rows, text
+from shebaoka.issuing.lists.kinds.common import refused_rows, text
 from shebaoka.issuing.lists.model import Refused, Row
+from shebaoka.issuing.lists.store import SQL
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.banks import Banks
-from shebaoka.registry.institutions.model import EMPLOYER, Institution, PayrollBank
+from shebaoka.registry.institutions.model import CHOSEN_ELSEWHERE, EMPLOYER, Institution, PayrollBank
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
+
+STRANGERS: Final = frozenset({NameDiffers.slug, NotEmployedHere.slug})
+"""Refused for these, a row speaks of somebody else's person, or of nobody for certain."""
 
 
 @dataclass(slots=True)
@@ -39,14 +46,29 @@ class Employer:
         paying = (await institutions.payroll_banks(work, [employer_id])).get(employer_id, [])
         by_id = {bank.institution_id: bank for bank in self.banks.all}
         serving = [by_id[one.bank_id] for one in paying if one.bank_id in by_id]
-        self.payroll = {bank.code: bank for bank in serving}
+        paid_by = {one.bank_id for one in paying if one.rank != CHOSEN_ELSEWHERE}
+        self.payroll = {bank.code: bank for bank in serving if bank.institution_id in paid_by}
         self.bank = the_bank(paying, by_id)
         if self.bank is None and rows["bank_code"].null_count():
             raise PayrollBankNeeded(serving or self.banks.all)
 
     async def take(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
         """Apply for the staff of these rows."""
-        return await apply_rows(work, rows, [self._request(row) for row in rows], self.programme)
+        outcomes = await apply_many(work, [self._request(row) for row in rows], self.programme)
+        await self._note_own(work, rows, outcomes)
+        return refused_rows(rows, outcomes)
+
+    async def _note_own(self, work: Work, rows: Sequence[Row], outcomes: Sequence[Outcome]) -> None:
+        """Note of whom rows speak that made no application, for the employer to follow its own people, and no others."""
+        own = [
+            (outcome.person_id, row["row_no"])
+            for row, outcome in zip(rows, outcomes, strict=True)
+            if outcome.person_id is not None and outcome.refusal and outcome.refusal.slug not in STRANGERS
+        ]
+        if own:
+            people, numbers = zip(*own, strict=True)
+            noted = {"list_id": self.list_id, "people": list(people), "rows": list(numbers)}
+            await work.run(SQL["note_rows"], noted)
 
     def _request(self, row: Row) -> ApplyRequest:
         assert self.sender

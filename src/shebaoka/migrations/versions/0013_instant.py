@@ -2,10 +2,10 @@
 
 from shebaoka.migrations.script import run_file
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
     """Run the SQL file."""
-    run_file("0011_instant.sql")
+    run_file("0013_instant.sql")
