@@ -331,6 +331,43 @@ CREATE TABLE public.blank_stock (
 
 COMMENT ON TABLE public.blank_stock IS 'local: blank cards of each outlet: in its drawer, and taken out for cards being made';
 
+CREATE TABLE public.capture (
+    device_id bigint NOT NULL,
+    request_key text NOT NULL,
+    capture_id bigint NOT NULL,
+    sequence bigint NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    outlet_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    site_id bigint,
+    visit_id bigint,
+    holder_id bigint,
+    captured_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    digest bytea NOT NULL,
+    reason text,
+    answer jsonb NOT NULL,
+    theirs jsonb DEFAULT '{}'::jsonb NOT NULL,
+    sealed bytea,
+    settled_at timestamp with time zone,
+    settled_by text,
+    settled_why text,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT capture_check CHECK (((status = ANY (ARRAY['conflict'::text, 'held'::text, 'refused'::text])) = (sealed IS NOT NULL))),
+    CONSTRAINT capture_check1 CHECK (((status = ANY (ARRAY['applied'::text, 'discarded'::text])) OR (reason IS NOT NULL))),
+    CONSTRAINT capture_kind_check CHECK ((kind = ANY (ARRAY['application'::text, 'opening'::text, 'visit_outcome'::text]))),
+    CONSTRAINT capture_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'conflict'::text, 'held'::text, 'refused'::text, 'discarded'::text])))
+);
+
+COMMENT ON TABLE public.capture IS 'keyed by device_id: what devices captured without a network, each under the key that the device made; its content is sealed, and gone once it is applied or discarded';
+
+COMMENT ON COLUMN public.capture.holder_id IS 'whose it is; none where the register knows nobody of that number';
+
+COMMENT ON COLUMN public.capture.digest IS 'keyed digest of all that the device said: the same key with another content is refused';
+
+COMMENT ON COLUMN public.capture.theirs IS 'what had happened meanwhile, as it stood when the two met';
+
 CREATE TABLE public.card (
     person_id bigint NOT NULL,
     card_id bigint NOT NULL,
@@ -919,6 +956,51 @@ CREATE TABLE public.outbox (
 
 COMMENT ON TABLE public.outbox IS 'person-owned: events for higher rooms, written with the change they tell of';
 
+CREATE TABLE public.outreach_device (
+    device_id bigint NOT NULL,
+    outlet_id bigint NOT NULL,
+    name text NOT NULL,
+    secret_hash text NOT NULL,
+    status text NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT outreach_device_status_check CHECK ((status = ANY (ARRAY['active'::text, 'blocked'::text])))
+);
+
+COMMENT ON TABLE public.outreach_device IS 'shared: devices that capture work without a network; only a hash of each secret is kept';
+
+CREATE TABLE public.outreach_site (
+    site_id bigint NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    outlet_id bigint NOT NULL,
+    district_code text NOT NULL,
+    employer_id bigint,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    place text NOT NULL,
+    from_day date NOT NULL,
+    to_day date,
+    opens time without time zone NOT NULL,
+    closes time without time zone NOT NULL,
+    capacity smallint NOT NULL,
+    staff bigint[] NOT NULL,
+    devices bigint[] NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT outreach_site_capacity_check CHECK ((capacity > 0)),
+    CONSTRAINT outreach_site_check CHECK (((to_day IS NULL) OR (to_day >= from_day))),
+    CONSTRAINT outreach_site_check1 CHECK (((kind = 'station'::text) OR (to_day IS NOT NULL))),
+    CONSTRAINT outreach_site_check2 CHECK ((closes > opens)),
+    CONSTRAINT outreach_site_kind_check CHECK ((kind = ANY (ARRAY['station'::text, 'stall'::text]))),
+    CONSTRAINT outreach_site_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
+COMMENT ON TABLE public.outreach_site IS 'shared: stations in enterprises and stalls in compounds, with the outlet that runs them';
+
+COMMENT ON COLUMN public.outreach_site.to_day IS 'the last day; none: a station for good';
+
 CREATE TABLE public.parcel (
     person_id bigint NOT NULL,
     parcel_id bigint NOT NULL,
@@ -1273,6 +1355,60 @@ CREATE TABLE public.stock_take (
 
 COMMENT ON TABLE public.stock_take IS 'local: blank cards counted by hand, and what became of the difference';
 
+CREATE TABLE public.visit (
+    person_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    status text NOT NULL,
+    ground text NOT NULL,
+    document text,
+    rule_id text NOT NULL,
+    asked_as text NOT NULL,
+    represented boolean NOT NULL,
+    tasks text[] NOT NULL,
+    organisation_id bigint NOT NULL,
+    bank_id bigint,
+    outlet_id bigint,
+    day date,
+    slot text,
+    staff bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    attempt smallint DEFAULT 0 NOT NULL,
+    reason text,
+    outcome jsonb,
+    sealed bytea,
+    requested_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT visit_asked_as_check CHECK ((asked_as = ANY (ARRAY['holder'::text, 'guardian'::text, 'agent'::text]))),
+    CONSTRAINT visit_check CHECK (((status = ANY (ARRAY['requested'::text, 'planned'::text, 'not_met'::text])) = (sealed IS NOT NULL))),
+    CONSTRAINT visit_ground_check CHECK ((ground = ANY (ARRAY['very_old'::text, 'mobility'::text, 'none'::text]))),
+    CONSTRAINT visit_planned_whole CHECK (((status <> 'planned'::text) OR ((outlet_id IS NOT NULL) AND (day IS NOT NULL) AND (slot IS NOT NULL) AND (staff <> '{}'::bigint[])))),
+    CONSTRAINT visit_slot_check CHECK ((slot = ANY (ARRAY['morning'::text, 'afternoon'::text]))),
+    CONSTRAINT visit_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'refused'::text, 'planned'::text, 'not_met'::text, 'given_up'::text, 'done'::text, 'cancelled'::text]))),
+    CONSTRAINT visit_tasks_check CHECK ((tasks <> '{}'::text[]))
+);
+
+COMMENT ON TABLE public.visit IS 'person-owned: visits at home, asked for, planned, held or not; where to and whom to call is sealed, and gone once a visit ends';
+
+COMMENT ON COLUMN public.visit.represented IS 'somebody is to be authorised, or to act, at the visit: two members of staff witness it';
+
+COMMENT ON COLUMN public.visit.organisation_id IS 'the institution that took the request in';
+
+COMMENT ON COLUMN public.visit.attempt IS 'the how many-th visit is planned; what was captured for an earlier one does not count for it';
+
+COMMENT ON COLUMN public.visit.outcome IS 'which device and member of staff told how it went, and when they noted it';
+
+CREATE TABLE public.visit_slot (
+    outlet_id bigint NOT NULL,
+    day date NOT NULL,
+    slot text NOT NULL,
+    capacity smallint NOT NULL,
+    taken smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT visit_slot_holds CHECK (((taken >= 0) AND (taken <= capacity))),
+    CONSTRAINT visit_slot_slot_check CHECK ((slot = ANY (ARRAY['morning'::text, 'afternoon'::text])))
+);
+
+COMMENT ON TABLE public.visit_slot IS 'keyed by outlet_id: how many visits an outlet can make in half a day, and how many are planned';
+
 CREATE SEQUENCE public.waybill_serial
     START WITH 1
     INCREMENT BY 1
@@ -1297,6 +1433,9 @@ ALTER TABLE ONLY public.blank_movement
 
 ALTER TABLE ONLY public.blank_stock
     ADD CONSTRAINT blank_stock_pkey PRIMARY KEY (outlet_id);
+
+ALTER TABLE ONLY public.capture
+    ADD CONSTRAINT capture_pkey PRIMARY KEY (device_id, request_key);
 
 ALTER TABLE ONLY public.card_directory
     ADD CONSTRAINT card_directory_pkey PRIMARY KEY (card_number);
@@ -1412,6 +1551,12 @@ ALTER TABLE ONLY public.message_preference
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (person_id, event_id);
 
+ALTER TABLE ONLY public.outreach_device
+    ADD CONSTRAINT outreach_device_pkey PRIMARY KEY (device_id);
+
+ALTER TABLE ONLY public.outreach_site
+    ADD CONSTRAINT outreach_site_pkey PRIMARY KEY (site_id);
+
 ALTER TABLE ONLY public.parcel_directory
     ADD CONSTRAINT parcel_directory_pkey PRIMARY KEY (waybill);
 
@@ -1484,6 +1629,12 @@ ALTER TABLE ONLY public.staff_session
 ALTER TABLE ONLY public.stock_take
     ADD CONSTRAINT stock_take_pkey PRIMARY KEY (count_id);
 
+ALTER TABLE ONLY public.visit
+    ADD CONSTRAINT visit_pkey PRIMARY KEY (person_id, visit_id);
+
+ALTER TABLE ONLY public.visit_slot
+    ADD CONSTRAINT visit_slot_pkey PRIMARY KEY (outlet_id, day, slot);
+
 CREATE INDEX application_due ON public.application USING btree (due_on) WHERE (status = ANY (ARRAY['verified'::text, 'needs_photo'::text, 'photo_ready'::text, 'account_opened'::text, 'bank_refused'::text, 'in_production'::text]));
 
 CREATE INDEX application_list ON public.application USING btree (list_id, row_no) WHERE (list_id IS NOT NULL);
@@ -1509,6 +1660,12 @@ CREATE UNIQUE INDEX blank_movement_corrected_once ON public.blank_movement USING
 CREATE INDEX blank_movement_outlet ON public.blank_movement USING btree (outlet_id, movement_id);
 
 CREATE INDEX blank_movement_use ON public.blank_movement USING btree (outlet_id, recorded_at) WHERE (kind = ANY (ARRAY['used'::text, 'spoiled'::text]));
+
+CREATE INDEX capture_number ON public.capture USING btree (capture_id);
+
+CREATE INDEX capture_open ON public.capture USING btree (outlet_id, capture_id) WHERE (status = ANY (ARRAY['conflict'::text, 'held'::text, 'refused'::text]));
+
+CREATE INDEX capture_received ON public.capture USING btree (outlet_id, received_at);
 
 CREATE INDEX card_loss_due ON public.card USING btree (loss_until) WHERE (loss_until IS NOT NULL);
 
@@ -1592,6 +1749,10 @@ CREATE UNIQUE INDEX message_once ON public.message USING btree (person_id, event
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (event_id) WHERE (delivered_at IS NULL);
 
+CREATE INDEX outreach_device_outlet ON public.outreach_device USING btree (outlet_id);
+
+CREATE INDEX outreach_site_district ON public.outreach_site USING btree (district_code) WHERE (status = 'open'::text);
+
 CREATE INDEX parcel_directory_manifest ON public.parcel_directory USING btree (manifest_id) WHERE (manifest_id IS NOT NULL);
 
 CREATE INDEX parcel_look ON public.parcel USING btree (look_on) WHERE (look_on IS NOT NULL);
@@ -1629,6 +1790,12 @@ CREATE INDEX return_difference_age ON public.return_difference USING btree (foun
 CREATE UNIQUE INDEX stock_take_one_open ON public.stock_take USING btree (outlet_id) WHERE (status = 'differs'::text);
 
 CREATE INDEX stock_take_outlet ON public.stock_take USING btree (outlet_id, count_id);
+
+CREATE INDEX visit_day ON public.visit USING btree (outlet_id, day) WHERE (status = 'planned'::text);
+
+CREATE INDEX visit_number ON public.visit USING btree (visit_id);
+
+CREATE UNIQUE INDEX visit_one_live ON public.visit USING btree (person_id) WHERE (status = ANY (ARRAY['requested'::text, 'planned'::text, 'not_met'::text]));
 
 CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
 

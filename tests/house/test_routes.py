@@ -73,6 +73,12 @@ async def test_nothing_personal_stands_in_an_address(town):
         "first",
         "last",
         "form",
+        # of going to people: numbers of ours, an outlet's code, whether a day is over
+        "visit_id",
+        "site_id",
+        "device_id",
+        "capture_id",
+        "unheld",
         # Who may act at which age: about nobody in particular.
         "age",
         "act",

@@ -18,6 +18,7 @@ from tests.faces.api_town import (
     person,
     replacing,
 )
+from tests.faces.outreach_town import OLD, PLAN, SITE, equip, held, visit_asked, visit_planned
 from tests.house.routes import roster, routes
 
 
@@ -176,6 +177,7 @@ async def writes(town) -> list[Write]:
               {"json": {"answer": "decline"}}, at=SOCIAL_LINE),
         Write(f"/api/helpdesk/cases/{calls[5]['case']['case_id']}/decision", "card_centre_operator",
               {"json": {"line": "H962222", "text": "属于卡片业务"}}, {"json": {"line": "H12333", "text": "属于用卡业务"}}),
+        *await outreach_writes(town),
         Write("/api/staff", "administrator", {"json": account}, {"json": account | {"password": "another-long-and-mixed"}}),
         Write(f"/api/staff/{made[0]}/deactivation", "administrator", {}, {}, f"/api/staff/{made[1]}/deactivation"),
         Write(f"/api/staff/{made[2]}/password", "administrator", {"json": {"password": "another-long-and-mixed"}},
@@ -210,6 +212,44 @@ def at_the_stock(received: str, differs: str) -> list[Write]:
             ("corrections", wrong, "quantity", 32), (f"counts/{differs}/booking", booking, "reason", "另一原因"),
             ("counts", {"counted": 7}, "counted", 8),
         )
+    ]  # fmt: skip
+
+
+async def outreach_writes(town) -> list[Write]:
+    """Give a good example of every keyed write of going to people."""
+    device = await equip(town)
+    await town.people(person(70, OLD))
+    asked, planned = await visit_asked(town, 71), [await visit_planned(town, n) for n in (72, 73)]
+    waiting = [await held(town, device, n) for n in (74, 75, 76)]
+    sites = [
+        (await town.post("/api/outreach/sites", "bank_clerk", json=SITE)).json()["site_id"] for _ in range(2)
+    ]
+    devices = [
+        (await town.post("/api/outreach/devices", "bank_clerk", json={"name": "平板"})).json()["device_id"]
+        for _ in range(3)
+    ]
+    await town.post(f"/api/outreach/devices/{devices[1]}/blocking", "bank_clerk")
+    request = {"id_number": id_number(70, OLD), "name": person(70, OLD).name, "tasks": ["apply"]}
+    slots = {"first": "2019-01-02", "last": "2019-01-04", "slot": "afternoon", "capacity": 3}
+    visits, captures = "/api/outreach/visits", "/api/outreach/captures"
+    return [
+        Write(visits, "community_clerk", {"json": request}, {"json": request | {"tasks": ["open"]}}),
+        Write(f"{visits}/{asked}/planning", "bank_clerk", {"json": PLAN}, {"json": PLAN | {"day": "2019-01-04"}}),
+        Write(f"{visits}/{planned[0]}/outcome", "bank_clerk", {"json": {"attempt": 1, "outcome": "done"}},
+              {"json": {"attempt": 1, "outcome": "not_met"}}),
+        Write(f"{visits}/{planned[1]}/cancellation", "bank_clerk", {"json": {"reason": "moved_away"}},
+              {"json": {"reason": "not_wanted"}}),
+        Write("/api/outreach/slots", "bank_clerk", {"json": slots}, {"json": slots | {"capacity": 4}}),
+        Write("/api/outreach/sites", "bank_clerk", {"json": SITE}, {"json": SITE | {"capacity": 41}}),
+        Write(f"/api/outreach/sites/{sites[0]}/closing", "bank_clerk", {}, {}, f"/api/outreach/sites/{sites[1]}/closing"),
+        Write("/api/outreach/devices", "bank_clerk", {"json": {"name": "平板"}}, {"json": {"name": "另一台"}}),
+        Write(f"/api/outreach/devices/{devices[0]}/blocking", "bank_clerk", {}, {},
+              f"/api/outreach/devices/{devices[2]}/blocking"),
+        Write(f"/api/outreach/devices/{devices[1]}/release", "bank_clerk", {}, {},
+              f"/api/outreach/devices/{devices[2]}/release"),
+        Write(f"{captures}/{waiting[0]}/acceptance", "bank_clerk", {}, {}, f"{captures}/{waiting[1]}/acceptance"),
+        Write(f"{captures}/{waiting[2]}/discarding", "bank_clerk", {"json": {"reason": "与另一份相同"}},
+              {"json": {"reason": "另一个原因"}}),
     ]  # fmt: skip
 
 

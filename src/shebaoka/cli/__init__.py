@@ -15,6 +15,7 @@ from shebaoka.cli import (
     lists,
     messages,
     migrate,
+    outreach,
     parcels,
     programme,
     serve,
@@ -41,6 +42,7 @@ app.add_typer(stock.app, name="stock")
 app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(parcels.app, name="parcels")
 app.add_typer(messages.app, name="messages")
+app.add_typer(outreach.app, name="outreach")
 app.add_typer(helpdesk.app, name="helpdesk")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")

@@ -35,13 +35,24 @@ class Work:
         self.now = now
         self.ids = ids
         self.vault = vault
+        self._judged_on: date | None = None
         self._facts: list[Row] = []
         self._events: list[Row] = []
 
     @property
     def today(self) -> date:
+        """The calendar day in Shanghai whose rules decide: the present one, unless `judge_by` named an earlier one."""
+        return self._judged_on or self.present_day
+
+    @property
+    def present_day(self) -> date:
         """The calendar day in Shanghai."""
         return self.now.astimezone(SHANGHAI).date()
+
+    def judge_by(self, day: date) -> None:
+        """Let the rules of an earlier day decide, for what was taken in then and comes in now; all that is written says now."""
+        assert day <= self.present_day, "nobody was served tomorrow"
+        self._judged_on = day
 
     @overload
     async def rows(self, query: str, parameters: Parameters, into: type[T]) -> list[T]: ...

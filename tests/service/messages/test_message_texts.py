@@ -26,7 +26,7 @@ from shebaoka.service.messages.templates import (
 # The longest that comes: the name of a real centre has about this many characters.
 LONGEST = {
     "waybill": "EM123456785CN", "outlet_id": 7, "days": 1000, "apply_by": "2019-12-28", "collect_by": "2019-12-28",
-    "employer_id": 7, "at": "2019-12-28T13:30:00+08:00",
+    "employer_id": 7, "at": "2019-12-28T13:30:00+08:00", "day": "2019-12-28", "slot": "afternoon",
 }  # fmt: skip
 NAMED = {
     7: (

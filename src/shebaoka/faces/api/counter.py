@@ -9,6 +9,7 @@ from msgspec import Meta
 from shebaoka.cards import views as cards
 from shebaoka.cards.model import Card
 from shebaoka.faces.api.wire import Body, Code, IdNumberText, Text, own_institution, read_id_number
+from shebaoka.issuing.applications.errors import NameDiffers, PersonUnknown
 from shebaoka.kit.problems import NotFound, Problem
 from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
@@ -24,9 +25,10 @@ from shebaoka.registry.acting.errors import (
 )
 from shebaoka.registry.acting.model import Claim, Place
 from shebaoka.registry.acting.views import check, reach_of
+from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
-from shebaoka.registry.programme.model import Act, Authorisation, Document, Proxy
+from shebaoka.registry.programme.model import Act, ActingAs, Authorisation, Document, Proxy
 from shebaoka.registry.programme.programme import Programme
 
 ACTING_MAY_REFUSE: Final[tuple[type[Problem], ...]] = (
@@ -76,6 +78,16 @@ async def card_and_holder(work: Work, card_text: str, id_text: str) -> tuple[Car
     return card, holder
 
 
+async def named_holder(work: Work, id_text: str, name: str) -> Person:
+    """Give whom the register knows under this number and name: what a caller must know of the holder."""
+    holder = await people.find(work, await read_id_number(work, id_text))
+    if holder is None:
+        raise PersonUnknown
+    if holder.name_digest != work.vault.digest("name", name):
+        raise NameDiffers
+    return holder
+
+
 async def check_reach(work: Work, programme: Programme, id_text: str) -> None:
     """Refuse a resident who asks about somebody who is neither the resident nor a ward, whether or not there is such a person."""
     if work.actor.person_id is None:
@@ -92,19 +104,22 @@ async def check_who_acts(
     acts: ActsFor | None,
     act: Act = "other",
     subject: object = "",
-) -> str:
+    here: Institution | None = None,
+) -> ActingAs:
     """Check that whoever stands there may act for the holder, and give as what: `holder`, `guardian` or `agent`.
 
-    This function will keep who acted, with which papers, for which thing (`subject`: its number).
+    `here`: the outlet whose counter it is, one's own unless it is named. This function will keep who acted, with which
+    papers, for which thing (`subject`: its number).
     """
-    where = Place(act, (await own_institution(work)).kind)
+    outlet = here or await own_institution(work)
+    where = Place(act, outlet.kind)
     resident = work.actor.person_id
     # Who a resident is, the session says, whatever the request says.
     claim = (
         await claim_of(work, acts) if resident is None else await claim_of_resident(work, resident, holder)
     )
     acting = await check(work, programme, holder, claim, where)
-    await keep(work, [(Done(holder.person_id, act, subject, work.actor.organisation_id), acting)])
+    await keep(work, [(Done(holder.person_id, act, subject, outlet.institution_id), acting)])
     return acting.by
 
 

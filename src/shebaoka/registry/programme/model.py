@@ -20,7 +20,7 @@ MessageKind = Literal[
     "application_rejected", "photo_needed", "bank_refused", "card_dispatched", "card_at_outlet", "card_waiting",
     "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted", "card_recalled", "card_at_centre",
     "delivery_changed", "redirect_refused", "collection_called", "collection_moved", "collection_cancelled",
-    "collection_missed",
+    "collection_missed", "visit_planned", "visit_moved", "visit_not_met",
 ]  # fmt: skip
 Taken = Literal["identity", "consent", "signature", "photo"]
 Act = Literal["apply", "open", "collect", "read", "other"]
@@ -34,6 +34,9 @@ Document = Literal[
 WhyNot = Literal["guardian_needed", "guardian_not_tied", "agent_unfit", "agent_not_here"]
 Replacement = Literal["lost", "worn", "unreadable", "damaged", "data_changed", "expiring", "expired"]
 NoticeState = Literal["none", "open", "missed"]
+Mobility = Literal["none", "stated", "documented"]
+"""Whether somebody says that they can hardly leave home, and has shown a document that says so."""
+VisitGround = Literal["very_old", "mobility", "none"]
 HelpTopic = Literal[
     "apply", "replace", "deliver", "open", "loss", "social_use", "medical_use", "financial", "other",
 ]  # fmt: skip

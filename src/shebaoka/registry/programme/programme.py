@@ -24,6 +24,7 @@ from shebaoka.registry.programme.model import (
     HelpNeed,
     HelpTopic,
     MessageKind,
+    Mobility,
     NoticeState,
     Photo,
     Reason,
@@ -214,6 +215,20 @@ class Programme:
     def blank_stock(self, on: date) -> sets.DecidesStock:
         """Give how stocks of blank cards are reckoned; this function will ask the rules of the day of the reckoning."""
         return self._dated("blank_stock", on, sets.DecidesStock)
+
+    def visit(self, age: int, mobility: Mobility, on: date) -> tuple[sets.DecidesVisit, Reason]:
+        """Tell whether somebody of an age, in whole years, is visited at home; this function will say why."""
+        rule = self.sets["visit"].first({"age": age, "mobility": mobility}, on)
+        assert isinstance(rule.decides, sets.DecidesVisit)
+        return rule.decides, rule.reason
+
+    def visit_terms(self, on: date, *, represented: bool) -> sets.DecidesVisitTerms:
+        """Give how many go and how often they try; `represented`: somebody is to be authorised or to act at the visit."""
+        return self._decides("visit_terms", {"represented": represented}, on, sets.DecidesVisitTerms)
+
+    def capture_terms(self, on: date) -> sets.DecidesCapture:
+        """Give how old captured work may be that comes in on a day, and how far a device's clock may run ahead."""
+        return self._dated("capture", on, sets.DecidesCapture)
 
     def waiting_at_outlet(self, arrived_on: date) -> sets.DecidesWaiting:
         """Give when the holder of a card at a fallback outlet is reminded, and when it goes back.

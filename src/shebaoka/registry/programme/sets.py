@@ -25,12 +25,14 @@ from shebaoka.registry.programme.model import (
     Insured,
     InsuredStatus,
     MessageKind,
+    Mobility,
     NoticeState,
     PhotoSource,
     Replacement,
     Stage,
     Suggestion,
     Taken,
+    VisitGround,
     WhyNot,
 )  # fmt: skip
 
@@ -278,6 +280,34 @@ class DecidesStock(Decides, frozen=True):
             raise ValueError("cover_days must lie above reorder_days")
 
 
+class DecidesVisit(Decides, frozen=True):
+    """Whether somebody is visited at home, and on which ground; `remedy`: what else there is for whoever is not."""
+
+    eligible: bool
+    ground: VisitGround = "none"
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a visit without a ground, and a refusal with one."""
+        if self.eligible != (self.ground != "none"):
+            raise ValueError("who is visited has a ground, who is not has none")
+
+
+class DecidesVisitTerms(Decides, frozen=True):
+    """How many members of staff go, and how often they try before the visit is given up."""
+
+    staff: Annotated[int, Meta(ge=1, le=4)]
+    tries: Annotated[int, Meta(ge=1, le=10)]
+
+
+class DecidesCapture(Decides, frozen=True):
+    """How old captured work may be when it comes in, and by how much a device's clock may run ahead."""
+
+    days: Days
+    minutes_ahead: Annotated[int, Meta(ge=0, le=1_440)]
+
+
 class DecidesCollection(Decides, frozen=True):
     """A bank's collection at an employer.
 
@@ -410,6 +440,9 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "draft": DecidesDays,
         "instant": DecidesInstant,
         "blank_stock": DecidesStock,
+        "visit": DecidesVisit,
+        "visit_terms": DecidesVisitTerms,
+        "capture": DecidesCapture,
         "collection": DecidesCollection,
         "help_line": DecidesLine,
         "help_due": DecidesDays,
@@ -429,6 +462,8 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "authority": ACTING,
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
+        "visit": {"age": int, "mobility": Mobility},
+        "visit_terms": {"represented": bool},
         "help_line": {"topic": HelpTopic},
         "help_due": {"topic": HelpTopic},
         "help_level": {"named": bool, "answers": int},

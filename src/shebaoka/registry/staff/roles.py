@@ -62,6 +62,16 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "本柜台交付、登记到达、退回卡片",
         "hand over cards at one's own counter, note their arrival, send them back",
     ),
+    "visit.request": ("申请上门服务", "ask for a visit at home, and cancel it"),
+    "visit.read": ("查看上门服务", "see visits at home"),
+    "outreach.plan": (
+        "安排上门、服务点与设备",
+        "plan visits, stations and stalls, and register devices",
+    ),
+    "outreach.capture": (
+        "同步离线受理的业务并处理冲突",
+        "bring in what was captured without a network, and work conflicts off",
+    ),
     "resident.vouch": (
         "为已实名认证的市民开启会话",
         "open a session for a resident who has been authenticated",
@@ -115,15 +125,17 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "message.read": SELF, "message.prefer": SELF,
+        "card.report_loss": SELF, "message.read": SELF, "message.prefer": SELF, "visit.request": SELF, "visit.read": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
         **_COUNTER, "message.prefer": OWN, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
-        "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "stock.keep": OWN, "instant.issue": OWN,
+        "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
+        "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
         **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
+        "visit.request": OWN, "visit.read": OWN, "outreach.plan": OWN, "outreach.capture": OWN,
         "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
@@ -147,11 +159,12 @@ ROLES: Final[Mapping[str, Role]] = {
         "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "parcel.collect": OWN,
         "stock.keep": ALL, "stock.overview": ALL,
         "help.case": ALL, "help.decide": ALL,
+        "visit.request": ALL, "visit.read": ALL, "outreach.plan": ALL, "outreach.capture": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
         "application.read": ALL, "application.correct": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL,
         "person.search": ALL, "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
-        "help.call": OWN, "help.case": OWN,
+        "help.call": OWN, "help.case": OWN, "visit.request": OWN, "visit.read": ALL,
     }),
     # What a bank may see, and no card of another: no looking people up, no reporting or opening of the social-security function.
     "bank_line_agent": Role("银行热线坐席", "bank line agent", Holder.STAFF, ("bank_hotline",), {

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from shebaoka.issuing.outreach.model import SLOT_WORDS
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.registry.programme.model import MessageKind
 from shebaoka.service.messages.model import Language
@@ -89,7 +90,9 @@ def _value(name: str, value: Any, named: Named, place: int) -> dict[str, str]:
     if name == "at":
         at = datetime.fromisoformat(value).astimezone(SHANGHAI)
         return {name: (f"{at.month}月{at.day}日{at:%H:%M}", f"{at:%Y-%m-%d %H:%M}")[place]}
-    if name in ("apply_by", "collect_by"):
+    if name == "slot":
+        return {name: SLOT_WORDS[value][place]}
+    if name in ("apply_by", "collect_by", "day"):
         day = date.fromisoformat(value)
         return {name: (f"{day.month}月{day.day}日", day.isoformat())[place]}
     return {name: str(value)}

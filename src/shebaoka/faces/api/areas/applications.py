@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -37,7 +37,9 @@ from shebaoka.issuing.applications.states import Status
 from shebaoka.kit.problems import Problem, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
+from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people import views as people
+from shebaoka.registry.programme.programme import Programme
 
 CHANNELS: Final = {
     "bank": Channel.BANK_OUTLET,
@@ -131,18 +133,26 @@ async def apply(
     programme = await service(request).programme()
 
     async def act(work: Work) -> ApplicationView:
-        institution = await own_institution(work)
-        if institution.kind not in CHANNELS:
-            raise ChannelMissing(institution.kind)
-        asked = await _request(work, data, CHANNELS[institution.kind])
-        (view,) = await shown(work, [await commands.apply(work, asked, programme)])
-        return view
+        return await apply_at(work, programme, data, await own_institution(work))
 
     async with asking_about(request, data.id_number):
         return await write(request, key, data, act, status=CREATED)
 
 
-async def _request(work: Work, data: NewApplication, channel: Channel) -> ApplyRequest:
+async def apply_at(
+    work: Work, programme: Programme, data: NewApplication, here: Institution, taken_on: date | None = None
+) -> ApplicationView:
+    """Apply at an institution, with what its counter was told, on an earlier day where `taken_on` names one."""
+    if here.kind not in CHANNELS:
+        raise ChannelMissing(here.kind)
+    asked = await _request(work, data, CHANNELS[here.kind], here.institution_id, taken_on)
+    (view,) = await shown(work, [await commands.apply(work, asked, programme)])
+    return view
+
+
+async def _request(
+    work: Work, data: NewApplication, channel: Channel, organisation_id: int, taken_on: date | None
+) -> ApplyRequest:  # fmt: skip
     guardian = data.guardian_id_number
     if guardian and data.acts_for:
         raise malformed(
@@ -152,7 +162,8 @@ async def _request(work: Work, data: NewApplication, channel: Channel) -> ApplyR
         id_number=await read_id_number(work, data.id_number),
         name=data.name,
         channel=channel,
-        organisation_id=work.actor.organisation_id,
+        organisation_id=organisation_id,
+        taken_on=taken_on,
         mobile=data.mobile,
         address=data.address,
         fallback_outlet=data.fallback_outlet,

@@ -40,7 +40,9 @@ from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
 from shebaoka.records.card_number import CardNumberRefused
 from shebaoka.records.id_number import IdNumberRefused
+from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.programme.model import Function
+from shebaoka.registry.programme.programme import Programme
 
 
 class StandingQuestion(Body, frozen=True):
@@ -149,17 +151,21 @@ async def open_card(
     programme = await service(request).programme()
 
     async def act(work: Work) -> OpeningAnswer:
-        outlet = Outlet.of(await own_institution(work))
-        await check_reach(work, programme, data.id_number)
-        card, holder = await card_and_holder(work, data.card_number, data.id_number)
-        acting = await check_who_acts(work, programme, holder, data.acts_for, "open", card.card_id)
-        opening = Opening(card.person_id, card.card_id, frozenset(data.functions), outlet)
-        opened = await commands.open_functions(work, programme, opening)
-        work.record(card.person_id, "card.opening_asked", card.card_id, by=acting)
-        return _opened(opened, card.card_number)
+        return await open_at(work, programme, data, await own_institution(work))
 
     async with asking_about(request, data.id_number):
         return await write(request, key, data, act, status=CREATED)
+
+
+async def open_at(work: Work, programme: Programme, data: OpeningBody, here: Institution) -> OpeningAnswer:
+    """Open functions of the card that lies on the counter of an institution."""
+    await check_reach(work, programme, data.id_number)
+    card, holder = await card_and_holder(work, data.card_number, data.id_number)
+    acting = await check_who_acts(work, programme, holder, data.acts_for, "open", card.card_id, here)
+    opening = Opening(card.person_id, card.card_id, frozenset(data.functions), Outlet.of(here))
+    opened = await commands.open_functions(work, programme, opening)
+    work.record(card.person_id, "card.opening_asked", card.card_id, by=acting)
+    return _opened(opened, card.card_number)
 
 
 def _opened(opened: Opened, card_number: str) -> OpeningAnswer:

@@ -29,10 +29,11 @@ from shebaoka.faces.api.counter import (
     card_and_holder,
     check_reach,
     check_who_acts,
+    named_holder,
 )
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
 from shebaoka.faces.api.service import service
-from shebaoka.faces.api.wire import Body, CardNumberText, IdNumberText, Text, own_institution, read_id_number
+from shebaoka.faces.api.wire import Body, CardNumberText, IdNumberText, Text, own_institution
 from shebaoka.issuing.applications.commands import end_entitlement
 from shebaoka.issuing.applications.errors import NameDiffers, PersonUnknown
 from shebaoka.issuing.delivery.errors import IdentityNotChecked
@@ -41,7 +42,6 @@ from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
 from shebaoka.records.card_number import CardNumberRefused
 from shebaoka.records.id_number import IdNumberRefused
-from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
 
 
@@ -129,7 +129,7 @@ async def report_loss(request: Call, data: JSONBody[LossBody], key: RequestKey =
     async def act(work: Work) -> CardState:
         outlet = Outlet.of(await own_institution(work))
         await check_reach(work, programme, data.id_number)
-        holder = await _named(work, data.id_number, data.name)
+        holder = await named_holder(work, data.id_number, data.name)
         acting = await check_who_acts(work, programme, holder, data.acts_for, subject="loss")
         if data.loss == "formal" and not data.id_checked:
             raise IdentityNotChecked
@@ -213,7 +213,7 @@ async def cancel(
 
     async def act(work: Work) -> CancellingAnswer:
         outlet = Outlet.of(await own_institution(work))
-        holder = await _named(work, data.id_number, data.name)
+        holder = await named_holder(work, data.id_number, data.name)
         if not data.id_checked:
             raise IdentityNotChecked
         ended = await end_entitlement(work, programme, holder.person_id, data.why, outlet)
@@ -222,16 +222,6 @@ async def cancel(
 
     async with asking_about(request, data.id_number):
         return await write(request, key, data, act)
-
-
-async def _named(work: Work, id_text: str, name: str) -> Person:
-    """Give whom the register knows under this number and name: what a caller must know of the holder."""
-    holder = await people.find(work, await read_id_number(work, id_text))
-    if holder is None:
-        raise PersonUnknown
-    if holder.name_digest != work.vault.digest("name", name):
-        raise NameDiffers
-    return holder
 
 
 async def _meant(work: Work, holder: Person, data: LossBody) -> Card:

@@ -176,6 +176,6 @@ def _columns(
 
 
 def _applied_at(work: Work, request: ApplyRequest) -> datetime:
-    if request.taken_on is None or request.taken_on >= work.today:
+    if request.taken_on is None or request.taken_on >= work.present_day:
         return work.now
     return datetime.combine(request.taken_on, time(), SHANGHAI)

@@ -1,4 +1,4 @@
-"""Blank cards, and cards issued on the spot."""
+"""Visits at home, stations and stalls, devices, and work captured without a network."""
 
 from shebaoka.migrations.script import run_file
 
@@ -8,4 +8,4 @@ down_revision = "0012"
 
 def upgrade() -> None:
     """Run the SQL file."""
-    run_file("0013_instant.sql")
+    run_file("0013_outreach.sql")

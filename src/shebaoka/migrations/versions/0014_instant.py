@@ -1,0 +1,11 @@
+"""Blank cards, and cards issued on the spot."""
+
+from shebaoka.migrations.script import run_file
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    """Run the SQL file."""
+    run_file("0014_instant.sql")
