@@ -194,6 +194,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.readiness_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'evidence of readiness is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE TABLE public.application (
     person_id bigint NOT NULL,
     application_id bigint NOT NULL,
@@ -490,6 +498,47 @@ COMMENT ON TABLE public.collection_seat IS 'person-owned: who is expected at a c
 
 COMMENT ON COLUMN public.collection_seat.taken IS 'what the bank took or saw: identity, consent, signature, photo';
 
+CREATE TABLE public.conformance_run (
+    run_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    script text NOT NULL,
+    version date NOT NULL,
+    direction text NOT NULL,
+    status text NOT NULL,
+    opened_by text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    valid_until date,
+    evidence bytea,
+    CONSTRAINT conformance_run_check CHECK (((status = 'open'::text) = (closed_at IS NULL))),
+    CONSTRAINT conformance_run_check1 CHECK (((status = 'passed'::text) = (valid_until IS NOT NULL))),
+    CONSTRAINT conformance_run_check2 CHECK (((status = 'open'::text) = (evidence IS NULL))),
+    CONSTRAINT conformance_run_direction_check CHECK ((direction = ANY (ARRAY['from_partner'::text, 'to_partner'::text]))),
+    CONSTRAINT conformance_run_status_check CHECK ((status = ANY (ARRAY['open'::text, 'passed'::text, 'failed'::text])))
+);
+
+COMMENT ON TABLE public.conformance_run IS 'shared: scripted requests between an institution and us, and whether all went as they should';
+
+COMMENT ON COLUMN public.conformance_run.version IS 'the day from which the script is as it was run';
+
+COMMENT ON COLUMN public.conformance_run.evidence IS 'SM3 of all that was seen; the audit fact of the closing has the same';
+
+CREATE TABLE public.conformance_seen (
+    run_id bigint NOT NULL,
+    seen_id bigint NOT NULL,
+    step text NOT NULL,
+    request text NOT NULL,
+    expected text NOT NULL,
+    observed text NOT NULL,
+    passed boolean NOT NULL,
+    duration_ms integer NOT NULL,
+    actor text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT conformance_seen_duration_ms_check CHECK ((duration_ms >= 0))
+);
+
+COMMENT ON TABLE public.conformance_seen IS 'shared: each scripted request of a run as it was seen; invented people only';
+
 CREATE TABLE public.courier_event (
     event_id text NOT NULL,
     waybill text NOT NULL,
@@ -784,13 +833,21 @@ CREATE TABLE public.institution (
     uscc text,
     elsewhere boolean DEFAULT false NOT NULL,
     live_from date,
+    readiness text DEFAULT 'planned'::text NOT NULL,
+    readiness_since timestamp with time zone DEFAULT now() NOT NULL,
     instant boolean DEFAULT false NOT NULL,
-    CONSTRAINT institution_kind_check CHECK ((kind = ANY (ARRAY['card_centre'::text, 'community_centre'::text, 'bank'::text, 'bank_outlet'::text, 'employer'::text, 'school'::text, 'card_bureau'::text, 'courier'::text, 'hotline'::text, 'online_platform'::text, 'kiosk'::text, 'hospital'::text, 'pharmacy'::text, 'bank_hotline'::text])))
+    CONSTRAINT institution_kind_check CHECK ((kind = ANY (ARRAY['card_centre'::text, 'community_centre'::text, 'bank'::text, 'bank_outlet'::text, 'employer'::text, 'school'::text, 'card_bureau'::text, 'courier'::text, 'hotline'::text, 'online_platform'::text, 'kiosk'::text, 'hospital'::text, 'pharmacy'::text, 'bank_hotline'::text]))),
+    CONSTRAINT institution_live_has_a_day CHECK (((readiness <> 'live'::text) OR (live_from IS NOT NULL))),
+    CONSTRAINT institution_readiness_check CHECK ((readiness = ANY (ARRAY['planned'::text, 'built'::text, 'tested'::text, 'live'::text, 'suspended'::text])))
 );
 
 COMMENT ON TABLE public.institution IS 'shared: every organisation that takes part';
 
 COMMENT ON COLUMN public.institution.elsewhere IS 'outside the city: such a bank outlet opens the functions on another day';
+
+COMMENT ON COLUMN public.institution.live_from IS 'the day from which a live institution serves; before that the day planned';
+
+COMMENT ON COLUMN public.institution.readiness IS 'planned, built, tested, live, suspended; it holds back only kinds that the programme''s rule set readiness names';
 
 COMMENT ON COLUMN public.institution.instant IS 'an outlet that replaces cards on the spot, from its stock of blank cards';
 
@@ -1235,6 +1292,31 @@ CREATE TABLE public.pupil_notice (
 
 COMMENT ON TABLE public.pupil_notice IS 'person-owned: the school''s notice to the guardian and the two weeks it opens';
 
+CREATE TABLE public.readiness_step (
+    institution_id bigint NOT NULL,
+    step_id bigint NOT NULL,
+    action text NOT NULL,
+    was text NOT NULL,
+    became text NOT NULL,
+    live_from date,
+    valid_until date,
+    run_ids bigint[],
+    evidence text NOT NULL,
+    actor text NOT NULL,
+    organisation_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT readiness_step_action_check CHECK ((action = ANY (ARRAY['build'::text, 'test'::text, 'go_live'::text, 'suspend'::text, 'take_over'::text]))),
+    CONSTRAINT readiness_step_became_check CHECK ((became = ANY (ARRAY['planned'::text, 'built'::text, 'tested'::text, 'live'::text, 'suspended'::text]))),
+    CONSTRAINT readiness_step_check CHECK (((action = 'test'::text) = (run_ids IS NOT NULL))),
+    CONSTRAINT readiness_step_check1 CHECK (((action = 'test'::text) = (valid_until IS NOT NULL))),
+    CONSTRAINT readiness_step_evidence_check CHECK ((evidence <> ''::text)),
+    CONSTRAINT readiness_step_was_check CHECK ((was = ANY (ARRAY['planned'::text, 'built'::text, 'tested'::text, 'live'::text, 'suspended'::text])))
+);
+
+COMMENT ON TABLE public.readiness_step IS 'shared: how each institution became ready, step by step: who, when, with which evidence';
+
+COMMENT ON COLUMN public.readiness_step.run_ids IS 'of a test: the conformance runs that passed';
+
 CREATE TABLE public.redirect (
     person_id bigint NOT NULL,
     redirect_id bigint NOT NULL,
@@ -1455,6 +1537,12 @@ ALTER TABLE ONLY public.collection
 ALTER TABLE ONLY public.collection_seat
     ADD CONSTRAINT collection_seat_pkey PRIMARY KEY (person_id, collection_id);
 
+ALTER TABLE ONLY public.conformance_run
+    ADD CONSTRAINT conformance_run_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY public.conformance_seen
+    ADD CONSTRAINT conformance_seen_pkey PRIMARY KEY (run_id, seen_id);
+
 ALTER TABLE ONLY public.courier_event
     ADD CONSTRAINT courier_event_pkey PRIMARY KEY (event_id);
 
@@ -1599,6 +1687,9 @@ ALTER TABLE ONLY public.proxy_act
 ALTER TABLE ONLY public.pupil_notice
     ADD CONSTRAINT pupil_notice_pkey PRIMARY KEY (person_id, school_id, notified_on);
 
+ALTER TABLE ONLY public.readiness_step
+    ADD CONSTRAINT readiness_step_pkey PRIMARY KEY (institution_id, step_id);
+
 ALTER TABLE ONLY public.redirect
     ADD CONSTRAINT redirect_pkey PRIMARY KEY (person_id, redirect_id);
 
@@ -1690,6 +1781,12 @@ CREATE INDEX collection_over ON public.collection USING btree (ends_at) WHERE (s
 CREATE INDEX collection_seat_collection ON public.collection_seat USING btree (collection_id, seat_no);
 
 CREATE UNIQUE INDEX collection_seat_one_expected ON public.collection_seat USING btree (person_id) WHERE (status = 'expected'::text);
+
+CREATE INDEX conformance_run_of ON public.conformance_run USING btree (institution_id, run_id);
+
+CREATE UNIQUE INDEX conformance_run_one_open ON public.conformance_run USING btree (institution_id, script) WHERE (status = 'open'::text);
+
+CREATE INDEX conformance_run_to_call ON public.conformance_run USING btree (run_id) WHERE ((status = 'open'::text) AND (direction = 'to_partner'::text));
 
 CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'bad_waybill'::text, 'unknown_kind'::text]));
 
@@ -1803,6 +1900,8 @@ CREATE TRIGGER blank_movement_append_only BEFORE DELETE OR UPDATE ON public.blan
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
 
+CREATE TRIGGER conformance_seen_append_only BEFORE DELETE OR UPDATE ON public.conformance_seen FOR EACH ROW EXECUTE FUNCTION public.readiness_guard();
+
 CREATE TRIGGER hand_over_append_only BEFORE DELETE OR UPDATE ON public.hand_over FOR EACH ROW EXECUTE FUNCTION public.hand_over_guard();
 
 CREATE TRIGGER help_entry_append_only BEFORE DELETE OR UPDATE ON public.help_entry FOR EACH ROW EXECUTE FUNCTION public.help_entry_guard();
@@ -1811,11 +1910,19 @@ CREATE TRIGGER payroll_choice_append_only BEFORE DELETE OR UPDATE ON public.payr
 
 CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 
+CREATE TRIGGER readiness_step_append_only BEFORE DELETE OR UPDATE ON public.readiness_step FOR EACH ROW EXECUTE FUNCTION public.readiness_guard();
+
 ALTER TABLE ONLY public.blank_movement
     ADD CONSTRAINT blank_movement_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.blank_movement(movement_id);
 
 ALTER TABLE ONLY public.blank_movement
     ADD CONSTRAINT blank_movement_count_id_fkey FOREIGN KEY (count_id) REFERENCES public.stock_take(count_id);
+
+ALTER TABLE ONLY public.conformance_run
+    ADD CONSTRAINT conformance_run_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.conformance_seen
+    ADD CONSTRAINT conformance_seen_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.conformance_run(run_id);
 
 ALTER TABLE ONLY public.help_call
     ADD CONSTRAINT help_call_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.help_case(case_id);
@@ -1852,6 +1959,9 @@ ALTER TABLE ONLY public.payroll_bank
 
 ALTER TABLE ONLY public.payroll_bank
     ADD CONSTRAINT payroll_bank_employer_id_fkey FOREIGN KEY (employer_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.readiness_step
+    ADD CONSTRAINT readiness_step_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

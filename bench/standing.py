@@ -58,8 +58,8 @@ async def furnish_city(here: City) -> str:
     """Make a hospital, its system and so many cards, all of it sealed; give the system's secret."""
     async with here.database.work(SYSTEM) as work:
         await work.run(
-            "INSERT INTO institution (institution_id, code, kind, name_zh, name_en)"
-            " VALUES (%(id)s, 'H1', 'hospital', '示例医院', 'Example hospital')", {"id": HOSPITAL},
+            "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, live_from, readiness)"
+            " VALUES (%(id)s, 'H1', 'hospital', '示例医院', 'Example hospital', '2018-01-01', 'live')", {"id": HOSPITAL},
         )  # fmt: skip
         secret = await staff.create_client(
             work, client_id="hospital-1", institution_id=HOSPITAL, role="hospital_system"

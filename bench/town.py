@@ -24,6 +24,7 @@ from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.postgres.server import Running
 from shebaoka.kit.settings import Settings
 from shebaoka.registry.institutions.commands import import_institutions
+from shebaoka.service.readiness.commands import take_over
 
 NOON: Final = datetime(2020, 12, 1, 12, tzinfo=SHANGHAI)
 """When the town lives: every list of the demo city has become due, so that all can be handed in at once."""
@@ -119,6 +120,7 @@ async def take_places(place: Town, files: Path) -> None:
         city.database.work(SYSTEM) as work,
     ):
         await import_institutions(work, files / "institutions")
+        await take_over(work)
 
 
 def _check_durable(url: str) -> None:

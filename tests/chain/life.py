@@ -24,6 +24,7 @@ from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.commands import choose_payroll_bank, import_institutions
 from shebaoka.registry.institutions.model import BANK
+from shebaoka.service.readiness.commands import take_over
 from shebaoka.simulation.demo.acting import Townspeople
 from shebaoka.simulation.demo.calendar import HandedIn, at, read_calendar
 
@@ -95,6 +96,7 @@ class Life:
     async def found(self) -> None:
         async with self.city.database.work(SYSTEM) as work:
             await import_institutions(work, self.folder / "institutions")
+            await take_over(work)
 
     async def register(self) -> None:
         extract = self.folder / "register" / "extract.csv"

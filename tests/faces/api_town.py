@@ -430,8 +430,8 @@ async def town_at(database: Database, folder: Any):
         await load_rules(work)
         for one in PLACES:
             await work.run(
-                "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, parent_id, uscc, live_from)"
-                " VALUES (%(i)s, %(c)s, %(k)s, %(c)s, %(c)s, %(p)s, %(u)s, '2018-01-01')",
+                "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, parent_id, uscc, live_from, readiness)"
+                " VALUES (%(i)s, %(c)s, %(k)s, %(c)s, %(c)s, %(p)s, %(u)s, '2018-01-01', 'live')",
                 dict(zip("ickpu", one, strict=True)),
             )
     city = City(Settings(data_dir=str(folder)), database.clock, database, None, SUBSCRIPTIONS)

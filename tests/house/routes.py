@@ -18,6 +18,7 @@ SAMPLES = {
     "message_id": "1",
     "draft_id": "1",
     "count_id": "1",
+    "run_id": "1",
     "visit_id": "1",
     "site_id": "1",
     "device_id": "1",
@@ -161,6 +162,10 @@ WHO_MAY = {
     "GET /api/instant-issues/{application_id}": "instant.issue",
     **{f"POST /api/instant-issues/{{application_id}}/{step}": "instant.issue" for step in (
         "photo", "account", "blank", "spoilage", "card", "hand-over", "opening", "giving-up", "posting")},
+    "GET /api/readiness": "readiness.read", "GET /api/readiness/progress": "report.read",
+    "GET /api/readiness/blockers": "report.read", "POST /api/readiness/steps": "readiness.move",
+    "POST /api/readiness/runs": "readiness.rehearse", "GET /api/readiness/runs/{run_id}": "readiness.read",
+    "POST /api/readiness/runs/{run_id}/closing": "readiness.rehearse",
     "POST /api/outreach/visits": "visit.request", "GET /api/outreach/visits": "visit.read",
     "POST /api/outreach/visits/{visit_id}/planning": "outreach.plan", "POST /api/outreach/visits/{visit_id}/outcome": "outreach.plan",
     "POST /api/outreach/visits/{visit_id}/cancellation": "visit.request", "POST /api/outreach/slots": "outreach.plan",

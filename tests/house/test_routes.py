@@ -54,6 +54,9 @@ async def test_nothing_personal_stands_in_an_address(town):
         "count_id",
         "outlet",
         "instant",
+        "run_id",
+        # the code of an organisation
+        "institution",
         "collection_id",
         "call_id",
         "case_id",

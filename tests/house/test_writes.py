@@ -49,6 +49,11 @@ async def writes(town) -> list[Write]:
     await town.cards(17)
     _, found = await town.cards(18)
     lost_parcels = [await town.parcel_waiting(n, status="in_transit") for n in (19, 20)]
+    suspending = {"institution": "HOSPITAL", "action": "suspend", "evidence": "误读老卡"}
+    rehearsing = {"institution": "BOSC", "script": "bank_counter"}
+    opened = await town.post("/api/readiness/runs", "community_clerk",
+                             json={"institution": "C310101002", "script": "community_counter"})  # fmt: skip
+    run = opened.json()["run_id"]
     recalled = [await town.parcel_waiting(n, status="recalled") for n in (21, 22)]
     coming = [await town.parcel_waiting(n, status="in_transit") for n in (23, 24)]
     kept = [await town.application_at_centre(n) for n in (25, 26)]
@@ -185,6 +190,10 @@ async def writes(town) -> list[Write]:
         Write("/api/clients", "administrator", {"json": client}, {"json": client | {"client_id": "core-5"}}),
         Write("/api/clients/core-1/secret", "administrator", {}, {}, "/api/clients/core-2/secret"),
         Write("/api/clients/core-2/deactivation", "administrator", {}, {}, "/api/clients/core-3/deactivation"),
+        Write("/api/readiness/steps", "card_centre_operator", {"json": suspending}, {"json": suspending | {"evidence": "另一依据"}}),
+        Write("/api/readiness/runs", "bank_system", {"json": rehearsing}, {"json": rehearsing | {"script": "bank_core"}}),
+        Write(f"/api/readiness/runs/{run}/closing", "community_clerk", {"json": {"shown": {"apply": "done"}}},
+              {"json": {"shown": {"apply": "refused"}}}),
         Write("/api/collections", "bank_clerk", {"json": slot | {"employer": "FIRM"}}, {"json": slot | {"employer": "WORKS"}}),
         Write(f"/api/collections/{later}/calls", "bank_system", {"json": {"limit": 1}}, {"json": {"limit": 2}}),
         Write(f"/api/collections/{visits[0]}/moving", "bank_clerk", {"json": slot}, {"json": slot | {"staff": 3}}),

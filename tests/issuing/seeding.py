@@ -69,8 +69,8 @@ async def lay_ground(work) -> None:
     await load_rules(work)
     for one in INSTITUTIONS:
         await work.run(
-            "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, live_from)"
-            " VALUES (%s, %s, %s, %s, %s, '2018-01-01')", one,
+            "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, live_from, readiness)"
+            " VALUES (%s, %s, %s, %s, %s, '2018-01-01', 'live')", one,
         )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from shebaoka.registry.people.commands import tie_guardians, upsert_many
 from shebaoka.registry.people.model import PersonRow
 from shebaoka.registry.people.views import find_many
 from shebaoka.registry.programme.commands import load_rules
+from shebaoka.service.readiness.commands import take_over
 
 TOKEN = "token-of-the-tests"
 DISTRICTS = "code,name_zh,name_en\n310101,黄浦区,Huangpu\n"
@@ -133,6 +134,7 @@ async def furnish(database: Database, clerk: Actor, folder: Path) -> Town:
     (folder / "payroll_banks.csv").write_text(PAYROLL_BANKS, "utf-8")
     async with database.work(clerk) as work:
         await import_institutions(work, folder)
+        await take_over(work)
         await load_rules(work)
         everything = await institutions.of_kind(
             work,

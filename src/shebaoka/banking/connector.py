@@ -96,10 +96,11 @@ def _answer(
         return AccountAnswer(*place, reason=f"{answer.reason_code} {answer.reason}")
     return (
         AccountAnswer(*place, account_number=answer.account_number)
-        if _sound(answer.account_number)
+        if sound(answer.account_number)
         else "malformed"
     )
 
 
-def _sound(number: str) -> bool:
+def sound(number: str) -> bool:
+    """Tell whether it is an account number: 19 digits, the last of them Luhn's."""
     return len(number) == ACCOUNT_DIGITS and number.isascii() and number.isdigit() and luhn.is_valid(number)

@@ -18,6 +18,7 @@ from shebaoka.cli import (
     outreach,
     parcels,
     programme,
+    readiness,
     serve,
     simulate,
     staff,
@@ -42,6 +43,7 @@ app.add_typer(stock.app, name="stock")
 app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(parcels.app, name="parcels")
 app.add_typer(messages.app, name="messages")
+app.add_typer(readiness.app, name="readiness")
 app.add_typer(outreach.app, name="outreach")
 app.add_typer(helpdesk.app, name="helpdesk")
 app.add_typer(audit.app, name="audit")

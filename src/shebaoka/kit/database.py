@@ -115,6 +115,17 @@ class Database:
                     await connection.execute(f"SET LOCAL lock_timeout = {int(lock_wait_ms)}".encode())
                 yield work
 
+    @asynccontextmanager
+    async def rehearsal(self, actor: Actor, *, lock_wait_ms: int) -> AsyncIterator[Work]:
+        """Begin a transaction of which nothing stays, however the block ends: facts and events too are written and rolled back."""
+        async with self.connection() as connection:
+            await self.vault.refresh(connection)
+            work = Work(connection, actor, self.clock.now(), self.ids, self.vault)
+            async with connection.transaction(force_rollback=True):
+                await connection.execute(f"SET LOCAL lock_timeout = {int(lock_wait_ms)}".encode())
+                yield work
+                await work.flush()
+
 
 def reach(url: str) -> None:
     """Refuse a server that does not answer, or is too old, before anybody begins to work with it.

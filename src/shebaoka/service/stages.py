@@ -10,6 +10,7 @@ from shebaoka.kit.city import City
 from shebaoka.service.dashboard.commands import count_due
 from shebaoka.service.helpdesk.commands import lapse_due
 from shebaoka.service.messages.commands import exchange_due
+from shebaoka.service.readiness.commands import call_due
 
 
 async def _messages(city: City, progress: Progress) -> Any:
@@ -18,6 +19,10 @@ async def _messages(city: City, progress: Progress) -> Any:
 
 async def _figures(city: City, _progress: Progress) -> Any:
     return {"counted": int(await count_due(city.database))}
+
+
+async def _conformance(city: City, _progress: Progress) -> Any:
+    return await call_due(city.database, city.partners.banks)
 
 
 async def _helpdesk(city: City, progress: Progress) -> Any:
@@ -34,5 +39,6 @@ STAGES: Final = (
         _helpdesk,
     ),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
+    Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),
     CHAIN[-1],
 )

@@ -8,9 +8,11 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from shebaoka.faces.api.rehearsing import rehearse, rehearsed
 from shebaoka.faces.api.service import Service
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.problems import Problem
+from shebaoka.registry.institutions.errors import InstitutionNotLive
 from shebaoka.registry.staff import roles
 from shebaoka.registry.staff.errors import Forbidden
 
@@ -22,6 +24,10 @@ NO_RESIDENTS: Final = "none"
 RESIDENTS_TOO: Final = "too"
 RESIDENTS_ONLY: Final = "only"
 """Whether a route serves residents, who reach themselves and their wards."""
+WHEN_LIVE: Final = "live"
+WHEN_BUILT: Final = "built"
+ALWAYS: Final = "always"
+"""How ready an institution must be for a route: live for all business, built for rehearsals; its own readiness it may always see."""
 UNDECLARED: Final = "undeclared"
 """What a route asks for that declares nothing: nobody has it."""
 
@@ -55,23 +61,39 @@ class Door:
         """Pass the request on when its route is open or its actor may."""
         handler = scope["route_handler"]
         permission, public = declared(handler)
+        run_id = rehearsed(scope)
         if public is None:
-            await admit(scope, permission or UNDECLARED, handler.opt.get("residents", NO_RESIDENTS))
-        await self.app(scope, receive, send)
+            await admit(
+                scope,
+                permission or UNDECLARED,
+                handler.opt.get("residents", NO_RESIDENTS),
+                WHEN_BUILT if run_id is not None else handler.opt.get("readiness", WHEN_LIVE),
+            )
+        if run_id is None:
+            await self.app(scope, receive, send)
+        else:
+            # Whatever route it is for: what carries the header is never carried out for good.
+            await rehearse(self.app, scope, receive, send, run_id)
 
 
-async def admit(scope: Scope, permission: str, residents: str) -> None:
+async def admit(scope: Scope, permission: str, residents: str, readiness: str = WHEN_LIVE) -> None:
     """Note who comes and how far they may go, or refuse."""
     service: Service = scope["litestar_app"].state.service
-    actor = await service.gatekeeper.authenticate(bearer(scope))
+    visitor = await service.gatekeeper.look(bearer(scope))
+    actor = visitor.actor
     state = scope["state"]
     state["actor"] = actor
     if permission == LOGGED_IN:
         return
     try:
         state["scope"] = _allowed(actor, permission, residents)
-    except Forbidden:
-        await note_refusal(service, actor, str(scope["path_template"]), why="role")
+        if readiness == WHEN_LIVE:
+            visitor.must_be_live()
+        elif readiness == WHEN_BUILT:
+            visitor.must_be_built()
+    except (Forbidden, InstitutionNotLive) as refused:
+        why = "role" if isinstance(refused, Forbidden) else "readiness"
+        await note_refusal(service, actor, str(scope["path_template"]), why=why)
         raise
 
 

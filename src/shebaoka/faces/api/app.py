@@ -45,6 +45,7 @@ from shebaoka.faces.api.areas import (
     post,
     production,
     programme,
+    readiness,
     sessions,
     staff,
     stock,
@@ -89,6 +90,7 @@ AREAS: Final = (
     audit,
     staff,
     institutions,
+    readiness,
 )
 NOT_FOUND: Final = NotFound.status
 BODY_BYTES_MAX: Final = 2**20

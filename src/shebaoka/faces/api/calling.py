@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 
 from shebaoka.faces.api.access import actor, note_refusal
+from shebaoka.faces.api.rehearsing import rehearsing
 from shebaoka.faces.api.service import service
 from shebaoka.kit.problems import NotFound, Problem
 from shebaoka.kit.requests import Answer, once
@@ -30,6 +31,10 @@ LOCK_WAIT_MS: Final = 4_000
 async def reading(request: Call) -> AsyncIterator[Work]:
     """Open a transaction for a request. What another organisation handles is not found, and the reach is recorded."""
     here, who = service(request), actor(request)
+    if rehearsal := rehearsing(request.scope):
+        async with rehearsal.work(LOCK_WAIT_MS) as work:
+            yield work
+        return
     try:
         async with here.city.database.work(who, lock_wait_ms=LOCK_WAIT_MS) as work:
             yield work
@@ -47,7 +52,8 @@ async def asking_about(request: Call, id_number: str) -> AsyncIterator[None]:
     try:
         yield
     except Problem as problem:
-        await _note_look(request, id_number, problem.slug)
+        if not rehearsing(request.scope):  # Which is about nobody.
+            await _note_look(request, id_number, problem.slug)
         raise
 
 

@@ -11,11 +11,13 @@ from litestar.openapi.spec import SecurityRequirement, Tag
 from litestar.params import HeaderParameter
 from msgspec import Meta
 
-from shebaoka.faces.api.access import NO_RESIDENTS, NotAuthenticated
+from shebaoka.faces.api.access import NO_RESIDENTS, WHEN_LIVE, NotAuthenticated
 from shebaoka.faces.api.rendering import PROBLEM_JSON, RequestMalformed, RequestTooLarge
 from shebaoka.kit.problems import NotFound, Problem
 from shebaoka.kit.requests import RequestKeyMissing, RequestKeyReused
+from shebaoka.registry.institutions.errors import InstitutionNotLive
 from shebaoka.registry.staff.errors import Forbidden, TokenRefused
+from shebaoka.service.readiness.errors import NotInScript, RehearsedTooOften, RunClosed
 
 TAGS: Final = {
     "sessions": "登录与令牌 · Logging in and tokens",
@@ -38,6 +40,7 @@ TAGS: Final = {
     "audit": "审计 · Audit",
     "staff": "工作人员与机构客户端 · Staff and institution clients",
     "institutions": "机构 · Institutions",
+    "readiness": "上线管理 · How institutions become live",
 }
 
 REQUEST_KEY_HEADER: Final = "Idempotency-Key"
@@ -79,23 +82,37 @@ def protected(
     unkeyed: str = "",
     answer: type[Any] | None = None,
     residents: str = NO_RESIDENTS,
+    readiness: str = WHEN_LIVE,
+    rehearsed: bool = False,
 ) -> dict[str, Any]:
     """Declare a route that needs a permission.
 
     `unkeyed`: why a POST takes no request key (it changes nothing, …). `answer`: what a route answers that renders it
     by itself. `residents`: whether it serves them too, for themselves and their wards, or serves nobody else.
+    `readiness`: how ready the caller's institution must be. `rehearsed`: conformance scripts may ask for it, so all that it
+    does to the city it does through the transaction of `calling.reading`, which a rehearsal rolls back.
     """
     common: tuple[type[Problem], ...] = (
         RequestMalformed,
         NotAuthenticated,
         TokenRefused,
         Forbidden,
+        InstitutionNotLive,
         RequestTooLarge,
     )
+    if rehearsed:
+        common += (RunClosed, NotInScript, RehearsedTooOften)
     if keyed:
         common += (RequestKeyMissing, RequestKeyReused)
     return {
-        "opt": {"permission": permission, "keyed": keyed, "unkeyed": unkeyed, "residents": residents},
+        "opt": {
+            "permission": permission,
+            "keyed": keyed,
+            "unkeyed": unkeyed,
+            "residents": residents,
+            "readiness": readiness,
+            "rehearsed": rehearsed,
+        },
         "security": [{"token": []}],
         **_described(area, summary, common + refuses, answer),
     }

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from litestar.connection import ASGIConnection
@@ -23,6 +23,7 @@ from shebaoka.kit.database import Database
 from shebaoka.kit.facts import has_invented_people
 from shebaoka.kit.work import Work
 from shebaoka.records import id_number as numbers
+from shebaoka.registry.programme.errors import ProgrammeIncomplete
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 from shebaoka.registry.staff.gatekeeper import Gatekeeper
@@ -113,13 +114,20 @@ class Service:
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
 
     def __post_init__(self) -> None:
-        self.gatekeeper = Gatekeeper(self.city.database)
         self.keeper = RulesKeeper(self.city.database)
+        self.gatekeeper = Gatekeeper(self.city.database, needs=self._must_be_live)
         self.standings = Standings(self.city.database, self.keeper)
 
     async def programme(self) -> Programme:
         """Give the programme; ProgrammeIncomplete when no rules are loaded."""
         return (await self.keeper.rules()).programme
+
+    async def _must_be_live(self, kind: str, on: date) -> bool:
+        """Tell whether the programme asks a kind of institution to be live; a city without rules does no business anyway."""
+        try:
+            return (await self.programme()).readiness(kind, on).must_be_live
+        except ProgrammeIncomplete:
+            return False
 
     async def read_id_number(self, text: str) -> str:
         """Give an ID number in its eighteen characters; IdNumberRefused says what is wrong with it."""

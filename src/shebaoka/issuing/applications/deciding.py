@@ -21,6 +21,7 @@ from shebaoka.kit.clock import SHANGHAI
 from shebaoka.registry.acting.errors import GuardianIsWard
 from shebaoka.registry.acting.judging import judge
 from shebaoka.registry.acting.model import Acting, Parties, Place
+from shebaoka.registry.institutions.liveness import live
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme.programme import Programme
@@ -149,11 +150,6 @@ def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
         fallback_outlet_id=known.outlet.institution_id,
         acting=acting,
     )
-
-
-def live(institution: Institution, on: date) -> bool:
-    """Tell whether an institution takes part already on a day."""
-    return institution.live_from is not None and institution.live_from <= on
 
 
 def _check_person(known: Known) -> None:

@@ -11,6 +11,7 @@ from shebaoka.issuing.drafts.model import Window
 from shebaoka.issuing.lists.model import Notice
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.liveness import live
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.programme.model import NoticeState
 from shebaoka.registry.programme.programme import Programme
@@ -45,7 +46,7 @@ async def nearest_centre(work: Work, district_code: str | None, address: str) ->
     centres = [
         one
         for one in await institutions.of_kind(work, "community_centre")
-        if one.district_code == district_code and one.live_from is not None and one.live_from <= work.today
+        if one.district_code == district_code and live(one, work.today)
     ]
     named = [one for one in centres if (street := STREET.match(one.name_zh)) and street[0] in address]
     return max(named, key=lambda one: len(one.name_zh)) if named else next(iter(centres), None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import store
 from shebaoka.registry.institutions.checking import check, employers
 from shebaoka.registry.institutions.errors import BankNotSelectable, InstitutionsRefused
+from shebaoka.registry.institutions.liveness import Readiness, Status
 from shebaoka.registry.institutions.model import (
     BANK,
     CHOSEN_ELSEWHERE,
@@ -27,6 +29,7 @@ from shebaoka.registry.institutions.model import (
 from shebaoka.registry.institutions.reading import Files, InstitutionRow, read
 
 Banks = dict[int, list[PayrollBank]]
+HAS_SERVED: Final = frozenset({Status.LIVE, Status.SUSPENDED})
 NOT_SAID: Final = Because()
 
 
@@ -101,6 +104,21 @@ async def declare_payroll_banks(work: Work, employer_id: int, banks: Sequence[De
     work.record(0, "employer.payroll_banks_declared", employer_id, banks=len(banks))
 
 
+async def hold_readiness(work: Work, ids: Collection[int]) -> dict[int, Readiness]:
+    """Give how ready institutions are, and keep others from moving them until the transaction ends."""
+    return await store.ready(work, ids)
+
+
+async def note_readiness(work: Work, institution_id: int, readiness: Status, live_from: date | None) -> None:
+    """Note how ready an institution is from now on; `service/readiness` decides it and keeps the evidence."""
+    await store.move(work, institution_id, readiness, live_from)
+
+
+async def take_over_live(work: Work) -> list[tuple[int, date]]:
+    """Make every planned institution live that has a day, from that day; give them. The evidence is kept by who calls."""
+    return await store.take_over(work)
+
+
 async def _service_bank(work: Work, bank_id: int) -> Institution:
     found = [row for row in await store.by_ids(work, [bank_id]) if row.kind == BANK]
     if not found:
@@ -134,7 +152,7 @@ async def _write_institutions(
     ids = {code: row.institution_id for code, row in stored.items()}
     unseen = [line.code for line in lines if line.code not in ids]
     ids.update(zip(unseen, work.ids.many(len(unseen)), strict=True))
-    wanted = {line.code: _institution(line, ids) for line in lines}
+    wanted = {line.code: _institution(line, ids, stored.get(line.code)) for line in lines}
     changed = [row for code, row in wanted.items() if code in stored and stored[code] != row]
     if unseen:
         await store.add(work, [wanted[code] for code in unseen])
@@ -143,10 +161,13 @@ async def _write_institutions(
     return {**stored, **wanted}, len(changed)
 
 
-def _institution(line: InstitutionRow, ids: Mapping[str, int]) -> Institution:
+def _institution(line: InstitutionRow, ids: Mapping[str, int], before: Institution | None) -> Institution:
+    readiness = Status(before.readiness) if before else Status.PLANNED
+    # What a list says is a plan; the day of one that has gone live is evidence.
+    live_from = before.live_from if before and readiness in HAS_SERVED else line.live_from
     return Institution(
         ids[line.code], line.code, line.kind, line.name_zh, line.name_en, ids[line.parent] if line.parent else None,
-        line.district or None, line.uscc or None, line.elsewhere, line.live_from, line.instant,
+        line.district or None, line.uscc or None, line.elsewhere, live_from, readiness, line.instant,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from shebaoka.records.reason import Reason
+from shebaoka.registry.institutions.liveness import Status
 
 BANK: Final = "bank"
 BANK_OUTLET: Final = "bank_outlet"
@@ -37,9 +38,9 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """An organisation that takes part.
+    """An organisation that takes part. `parent_id`: the bank of an outlet or of a bank's line. `elsewhere`: outside the city.
 
-    `parent_id`: the bank of an outlet or of a bank's line. `elsewhere`: outside the city. `instant`: an outlet that issues on the spot.
+    Whether it serves, `liveness.live` tells from `readiness` and `live_from`. `instant`: an outlet that issues on the spot.
     """
 
     institution_id: int
@@ -52,6 +53,7 @@ class Institution:
     uscc: str | None
     elsewhere: bool
     live_from: date | None
+    readiness: Status = Status.PLANNED
     instant: bool = False
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
+from datetime import date
 
 from shebaoka.kit import queries
 from shebaoka.kit.work import Work
+from shebaoka.registry.institutions.liveness import Readiness, Status
 from shebaoka.registry.institutions.model import Because, District, Institution, PayrollBank, PayrollChoice
 
 SQL = queries.load(__file__)
 COLUMNS = (
     "institution_id", "code", "kind", "name_zh", "name_en", "parent_id", "district_code", "uscc", "elsewhere",
-    "live_from", "instant",
+    "live_from", "readiness", "instant", "readiness_since",
 )  # fmt: skip
 PAYROLL_COLUMNS = ("employer_id", "rank", "bank_id", "bank_name", "chosen", "chosen_by")
 
@@ -74,7 +76,7 @@ async def page_of_kind(
 
 async def add(work: Work, rows: Sequence[Institution]) -> None:
     """Write new institutions; parents and children may come together."""
-    await work.copy("institution", COLUMNS, map(astuple, rows))
+    await work.copy("institution", COLUMNS, ((*astuple(row), work.now) for row in rows))
 
 
 async def change(work: Work, rows: Sequence[Institution]) -> None:
@@ -139,3 +141,36 @@ async def choices(work: Work, employer_id: int) -> list[PayrollChoice]:
 async def lock_employer(work: Work, employer_id: int) -> bool:
     """Lock an employer until the transaction ends; False when there is none."""
     return await work.value(SQL["lock_employer"], {"employer_id": employer_id}) is not None
+
+
+async def ready(work: Work, ids: Collection[int]) -> dict[int, Readiness]:
+    """Give how ready some institutions are, and lock them until the transaction ends."""
+    rows = await work.rows(SQL["ready"], {"ids": list(ids)}, Readiness)
+    return {row.institution_id: row for row in rows}
+
+
+async def readiness(work: Work, institution_id: int) -> Readiness | None:
+    """Give how ready an institution is."""
+    return await work.row(SQL["readiness"], {"institution_id": institution_id}, Readiness)
+
+
+async def move(work: Work, institution_id: int, status: Status, live_from: date | None) -> None:
+    """Write how ready an institution is from now on."""
+    named = {"institution_id": institution_id, "readiness": status, "live_from": live_from, "now": work.now}
+    await work.run(SQL["move"], named)
+
+
+async def take_over(work: Work) -> list[tuple[int, date]]:
+    """Make planned institutions live that have a day; give them with their days."""
+    return [(row[0], row[1]) for row in await work.rows(SQL["take_over"], {"now": work.now})]
+
+
+async def readiness_counts(work: Work, kinds: Collection[str], on: date) -> list[tuple[str, str, str, int]]:
+    """Count institutions of some kinds by district, kind and status on a day."""
+    rows = await work.rows(SQL["readiness_counts"], {"kinds": list(kinds), "on": on})
+    return [(district, kind, status, count) for district, kind, status, count in rows]
+
+
+async def not_live(work: Work, kinds: Collection[str], on: date, limit: int) -> list[Readiness]:
+    """Give institutions of some kinds that do not serve on a day, longest in their status first."""
+    return await work.rows(SQL["not_live"], {"kinds": list(kinds), "on": on, "limit": limit}, Readiness)

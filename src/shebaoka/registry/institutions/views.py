@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import store
+from shebaoka.registry.institutions.liveness import Readiness
 from shebaoka.registry.institutions.model import District, Institution, PayrollBank, PayrollChoice
 
 
@@ -61,6 +63,21 @@ async def payroll_banks(work: Work, employer_ids: Collection[int]) -> dict[int, 
     for row in await store.payroll_banks(work, employer_ids):
         banks[row.employer_id].append(row)
     return dict(banks)
+
+
+async def readiness(work: Work, institution_id: int) -> Readiness | None:
+    """Give how ready an institution is, or None where there is no such institution."""
+    return await store.readiness(work, institution_id)
+
+
+async def readiness_counts(work: Work, kinds: Collection[str], on: date) -> list[tuple[str, str, str, int]]:
+    """Count institutions of some kinds by district (empty: none), kind and status on a day."""
+    return await store.readiness_counts(work, kinds, on)
+
+
+async def not_live(work: Work, kinds: Collection[str], on: date, limit: int) -> list[Readiness]:
+    """Give at most `limit` institutions of some kinds that do not serve on a day, longest in their status first."""
+    return await store.not_live(work, kinds, on, limit)
 
 
 async def payroll_choices(work: Work, employer_id: int) -> list[PayrollChoice]:

@@ -216,6 +216,14 @@ class Programme:
         """Give how stocks of blank cards are reckoned; this function will ask the rules of the day of the reckoning."""
         return self._dated("blank_stock", on, sets.DecidesStock)
 
+    def readiness(self, kind: str, on: date) -> sets.DecidesReadiness:
+        """Give whether a kind of institution must be live before it does business, and how it is tested."""
+        return self._decides("readiness", _somewhere(kind), on, sets.DecidesReadiness)
+
+    def readiness_target(self, kind: str, on: date) -> sets.DecidesTargetCount:
+        """Give how many institutions of a kind are to be live, as the rules of a day say."""
+        return self._decides("readiness_target", _somewhere(kind), on, sets.DecidesTargetCount)
+
     def visit(self, age: int, mobility: Mobility, on: date) -> tuple[sets.DecidesVisit, Reason]:
         """Tell whether somebody of an age, in whole years, is visited at home; this function will say why."""
         rule = self.sets["visit"].first({"age": age, "mobility": mobility}, on)

@@ -280,6 +280,26 @@ class DecidesStock(Decides, frozen=True):
             raise ValueError("cover_days must lie above reorder_days")
 
 
+class DecidesReadiness(Decides, frozen=True):
+    """Whether a kind of institution must be live before it does business, by which scripts it is tested, how long that lasts."""
+
+    must_be_live: bool
+    scripts: tuple[Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")], ...] = ()
+    test_valid_days: Annotated[int, Meta(ge=1, le=3660)] = 365
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that must be tested by nothing."""
+        if self.must_be_live and not self.scripts:
+            raise ValueError("a kind that must be live is tested by a script")
+
+
+class DecidesTargetCount(Decides, frozen=True):
+    """How many institutions of a kind are to be live, and by when; 0: none is counted."""
+
+    institutions: Annotated[int, Meta(ge=0)]
+    complete_by: date | None = None
+
+
 class DecidesVisit(Decides, frozen=True):
     """Whether somebody is visited at home, and on which ground; `remedy`: what else there is for whoever is not."""
 
@@ -440,6 +460,8 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "draft": DecidesDays,
         "instant": DecidesInstant,
         "blank_stock": DecidesStock,
+        "readiness": DecidesReadiness,
+        "readiness_target": DecidesTargetCount,
         "visit": DecidesVisit,
         "visit_terms": DecidesVisitTerms,
         "capture": DecidesCapture,
@@ -460,6 +482,8 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "instant": OUTLET,
         "message": MESSAGE,
         "authority": ACTING,
+        "readiness": OUTLET,
+        "readiness_target": OUTLET,
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
         "visit": {"age": int, "mobility": Mobility},

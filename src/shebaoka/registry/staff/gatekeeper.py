@@ -7,13 +7,15 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.database import Database
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
+from shebaoka.registry.institutions.errors import InstitutionNotLive
+from shebaoka.registry.institutions.liveness import Readiness, Status, live
 from shebaoka.registry.staff import passwords, store, throttle
 from shebaoka.registry.staff.errors import AssertionUsed, LogInRefused, TokenRefused
 from shebaoka.registry.staff.model import (
@@ -34,37 +36,63 @@ TOKEN_LENGTH_MAX: Final = 100
 SESSION, TOKEN, RESIDENT = "sbs_", "sbc_", "sbr_"
 
 Find = Callable[[Work, str], Awaitable[Account | None]]
+Needs = Callable[[str, date], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """An answer of the database, and until when it is believed."""
+class Visitor:
+    """Who comes, as the database last said. `held_back`: the institution, or its bank, that must be live first and is not."""
 
     actor: Actor
     until: datetime
     asked_at: float
+    on: date
+    held_back: tuple[Readiness, ...] = ()
+
+    def must_be_live(self) -> None:
+        """Refuse business of an institution that is not live; InstitutionNotLive says how ready it is and what lacks."""
+        if self.held_back:
+            raise InstitutionNotLive(self.held_back[0], self.on)
+
+    def must_be_built(self) -> None:
+        """Refuse rehearsals of an institution whose system is not built; that its bank is not live holds up none."""
+        for one in self.held_back:
+            if one.institution_id == self.actor.organisation_id and one.readiness is Status.PLANNED:
+                raise InstitutionNotLive(one, self.on)
+
+
+async def _every_kind(_kind: str, _on: date) -> bool:
+    return True
 
 
 class Gatekeeper:
     """Lets staff, institutions' systems and residents in. One for each process; `seconds` is the machine's steady clock."""
 
-    def __init__(self, database: Database, *, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, database: Database, *, seconds: Callable[[], float] = time.monotonic, needs: Needs = _every_kind
+    ) -> None:
+        """`needs`: whether a kind of institution must be live on a day before it does business (the programme says it)."""
         self._database = database
         self._seconds = seconds
+        self._needs = needs
         # By the token itself, which is in memory with every request: a digest would cost more than the look-up.
-        self._known: dict[str, _Known] = {}
-        self._asking: dict[str, asyncio.Task[Actor]] = {}
+        self._known: dict[str, Visitor] = {}
+        self._asking: dict[str, asyncio.Task[Visitor]] = {}
         # Each check takes 32 MiB and a core for some 50 ms: strangers must not take them all.
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
 
     async def authenticate(self, token: str) -> Actor:
+        """Give who comes with this token, whether or not they may do business; as `look`."""
+        return (await self.look(token)).actor
+
+    async def look(self, token: str) -> Visitor:
         """Give who comes with this token; TokenRefused when it is unknown, has expired or was revoked.
 
         This function will ask the database at most every four seconds per token, and once for all who wait.
         """
         known = self._known.get(token)
         if known and self._seconds() < known.asked_at + KEPT_SECONDS and self._now() < known.until:
-            return known.actor
+            return known
         asking = self._asking.get(token)
         if asking is None:
             asking = self._asking[token] = asyncio.create_task(self._ask(token, _digest(token)))
@@ -129,17 +157,24 @@ class Gatekeeper:
             work.record(0, "log_in.failed", account.name if account else "unknown", by=find.__name__)
         raise LogInRefused
 
-    async def _ask(self, token: str, digest: bytes) -> Actor:
+    async def _ask(self, token: str, digest: bytes) -> Visitor:
         asked_at = self._seconds()
         async with self._database.work(SYSTEM) as work:
             found = await _use(work, token, digest)
+            on = work.today
         if found is None:
             self._known.pop(token, None)
             raise TokenRefused
         self._make_room(asked_at)
         actor = Actor(found.name, found.institution_id, found.role, found.person_id)
-        self._known[token] = _Known(actor, found.until, asked_at)
-        return actor
+        held_back = await self._held_back(found, on)
+        visitor = self._known[token] = Visitor(actor, found.until, asked_at, on, held_back)
+        return visitor
+
+    async def _held_back(self, found: Pass, on: date) -> tuple[Readiness, ...]:
+        """Give which of an institution and its bank must be live and is not; whoever is live costs no question."""
+        waiting = [one for one in found.readiness if not live(one, on)]
+        return tuple([one for one in waiting if await self._needs(one.kind, on)])
 
     def _make_room(self, now: float) -> None:
         if len(self._known) < KEPT_MAX:
@@ -150,7 +185,7 @@ class Gatekeeper:
         while len(self._known) >= KEPT_MAX:
             del self._known[next(iter(self._known))]
 
-    def _answered(self, token: str, task: asyncio.Task[Actor]) -> None:
+    def _answered(self, token: str, task: asyncio.Task[Visitor]) -> None:
         self._asking.pop(token, None)
         # Everybody who waited may have hung up: the refusal has then been heard by nobody, and that is no fault.
         if not task.cancelled():

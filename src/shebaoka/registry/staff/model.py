@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from shebaoka.registry.institutions.liveness import Readiness
+
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 """The names of accounts, of staff and of clients."""
 IDLE: Final = timedelta(minutes=15)
@@ -68,3 +70,5 @@ class Pass:
     role: str
     until: datetime
     person_id: int | None = None
+    readiness: tuple[Readiness, ...] = ()
+    """Of the institution, and of its bank where it is an outlet; a resident's platform needs none."""

@@ -92,6 +92,9 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "production.run": ("运行制卡与寄送各步骤", "run the steps of production and delivery"),
     "institution.read": ("查看机构", "see institutions"),
     "institution.manage": ("导入机构", "import institutions"),
+    "readiness.read": ("查看机构上线进度", "see how ready institutions are"),
+    "readiness.rehearse": ("开展联调测试", "run conformance scripts"),
+    "readiness.move": ("登记建成、上线与暂停", "note institutions as built, live, suspended"),
     "programme.explain": ("解释换卡安排", "explain when, where and with which bank"),
     "programme.manage": ("维护换发规则", "load the rules of the programme"),
     "report.read": ("查看统计", "see figures"),
@@ -117,6 +120,7 @@ _COUNTER: Final = {
     "application.choose_bank": OWN, "application.correct": OWN, "card.open": OWN, "card.standing": ALL, "programme.explain": ALL,
     "institution.read": ALL,
 }  # fmt: skip
+_READINESS: Final = {"readiness.read": OWN, "readiness.rehearse": OWN}
 _LISTS: Final = {
     "list.submit": OWN, "list.read": OWN, "application.read": OWN, "institution.read": ALL,
 }  # fmt: skip
@@ -129,17 +133,17 @@ ROLES: Final[Mapping[str, Role]] = {
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
-        **_COUNTER, "message.prefer": OWN, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
+        **_COUNTER, **_READINESS, "message.prefer": OWN, "photo.bring": OWN, "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
         "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
-        **_COUNTER, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
+        **_COUNTER, **_READINESS, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
         "visit.request": OWN, "visit.read": OWN, "outreach.plan": OWN, "outreach.capture": OWN,
         "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
-        **_COUNTER, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
+        **_COUNTER, **_READINESS, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
         "collection.read": OWN, "collection.manage": OWN,
     }),
     "employer_hr": Role("单位经办人", "employer's HR", Holder.STAFF, ("employer",), {
@@ -159,6 +163,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "parcel.collect": OWN,
         "stock.keep": ALL, "stock.overview": ALL,
         "help.case": ALL, "help.decide": ALL,
+        "readiness.read": ALL, "readiness.rehearse": ALL, "readiness.move": ALL,
         "visit.request": ALL, "visit.read": ALL, "outreach.plan": ALL, "outreach.capture": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
@@ -178,18 +183,19 @@ ROLES: Final[Mapping[str, Role]] = {
         "card.open": OWN, "card.standing": ALL, "institution.read": ALL, "programme.explain": ALL,
     }),
     "hospital_system": Role("定点医药机构系统", "hospital's or pharmacy's system", Holder.CLIENT, ("hospital", "pharmacy"), {
-        "card.standing": ALL,
+        "card.standing": ALL, **_READINESS,
     }),
     "programme_head": Role("换发工作负责人", "head of the programme", Holder.STAFF, ("card_centre",), {
         "report.read": ALL, "programme.explain": ALL, "programme.manage": ALL, "institution.read": ALL,
-        "stock.overview": ALL,
+        "stock.overview": ALL, "readiness.read": ALL,
     }),
     "auditor": Role("审计人员", "auditor", Holder.STAFF, ("card_centre",), {
-        "audit.read": ALL, "report.read": ALL, "institution.read": ALL,
+        "audit.read": ALL, "report.read": ALL, "institution.read": ALL, "readiness.read": ALL,
     }),
     # Separation of duties: who makes accounts sees no applications, cards or audit facts.
     "administrator": Role("系统管理员", "administrator", Holder.STAFF, ("card_centre",), {
         "staff.manage": ALL, "client.manage": ALL, "institution.read": ALL, "institution.manage": ALL,
+        "readiness.read": ALL, "readiness.rehearse": ALL, "readiness.move": ALL,
     }),
     "system": Role("系统自身", "the system itself", Holder.PROCESS, (), dict.fromkeys(PERMISSIONS, ALL)),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from shebaoka.kit import queries
 from shebaoka.kit.work import Work
+from shebaoka.registry.institutions.liveness import Readiness, Status
 from shebaoka.registry.people import views as people
 from shebaoka.registry.staff.model import (
     FAILURES_MAX,
@@ -69,11 +70,16 @@ async def use_session(work: Work, digest: bytes) -> Pass | None:
     """Give who comes with a session token, and note its use."""
     named = {"digest": digest, "now": work.now, "idle": IDLE, "longest": LONGEST}
     row = await work.row(SQL["use_session"], named)
-    member = await staff_member(work, row[0]) if row else None
-    if row is None or member is None or not member.active:
+    member = await work.row(SQL["member_at_work"], {"staff_id": row[0]}) if row else None
+    if row is None or member is None:
         return None
+    staff_id, institution_id, role, active, *ready = member
     until = min(work.now + IDLE, row[1] + LONGEST)
-    return Pass(f"staff:{member.staff_id}", member.institution_id, member.role, until)
+    return (
+        Pass(f"staff:{staff_id}", institution_id, role, until, None, _ready(institution_id, ready))
+        if active
+        else None
+    )
 
 
 async def end_session(work: Work, digest: bytes) -> int | None:
@@ -159,7 +165,21 @@ async def issue_token(work: Work, account: Account, digest: bytes) -> bool:
 
 async def use_token(work: Work, digest: bytes) -> Pass | None:
     """Give who comes with an access token."""
-    return await work.row(SQL["use_token"], {"digest": digest, "now": work.now}, Pass)
+    row = await work.row(SQL["use_token"], {"digest": digest, "now": work.now})
+    if row is None:
+        return None
+    name, institution_id, role, until, *ready = row
+    return Pass(name, institution_id, role, until, None, _ready(institution_id, ready))
+
+
+def _ready(institution_id: int, columns: Sequence[Any]) -> tuple[Readiness, ...]:
+    """Read how ready an institution is (five columns), and its bank (six, empty when there is none)."""
+    rows = ((institution_id, *columns[:5]), tuple(columns[5:]))
+    return tuple(
+        Readiness(row[0], row[1], row[2], Status(row[3]), row[4], row[5])
+        for row in rows
+        if row[0] is not None
+    )
 
 
 async def revoke_token(work: Work, digest: bytes) -> str | None:

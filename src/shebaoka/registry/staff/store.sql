@@ -15,6 +15,16 @@ ORDER BY login;
 -- One member of staff.
 SELECT staff_id, institution_id, login, name, role, active FROM staff WHERE staff_id = :staff_id;
 
+-- name: member_at_work
+-- One member of staff, with how ready the institution is, and its bank where it is an outlet: read here and not asked of
+-- that room, since one query more for every token would double what the gatekeeper asks.
+SELECT staff_id, staff.institution_id, staff.role, staff.active, own.code, own.kind, own.readiness, own.readiness_since,
+       own.live_from, bank.institution_id, bank.code, bank.kind, bank.readiness, bank.readiness_since, bank.live_from
+FROM staff
+JOIN institution AS own ON own.institution_id = staff.institution_id
+LEFT JOIN institution AS bank ON bank.institution_id = own.parent_id AND own.kind = 'bank_outlet'
+WHERE staff_id = :staff_id;
+
 -- name: staff_account
 -- What a password is checked against.
 SELECT staff_id::text AS name, institution_id, role, password_hash AS secret_hash, active
@@ -112,10 +122,13 @@ FROM institution_client
 WHERE client_id = :client_id AND active AND secret_hash = :secret_hash;
 
 -- name: use_token
--- Who comes with this access token, if it is still good.
-SELECT 'client:' || client_id AS name, institution_client.institution_id, institution_client.role,
-       client_token.expires_at AS until
+-- Who comes with this access token, if it is still good, with how ready the institution and its bank are (member_at_work).
+SELECT 'client:' || client_id, institution_client.institution_id, institution_client.role, client_token.expires_at,
+       own.code, own.kind, own.readiness, own.readiness_since, own.live_from,
+       bank.institution_id, bank.code, bank.kind, bank.readiness, bank.readiness_since, bank.live_from
 FROM client_token JOIN institution_client USING (client_id)
+JOIN institution AS own ON own.institution_id = institution_client.institution_id
+LEFT JOIN institution AS bank ON bank.institution_id = own.parent_id AND own.kind = 'bank_outlet'
 WHERE client_token.token_digest = :digest AND client_token.revoked_at IS NULL AND client_token.expires_at > :now
   AND institution_client.active;
 

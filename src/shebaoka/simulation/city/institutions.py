@@ -26,6 +26,9 @@ SINGLES: Final = (
     ("H962218", "hotline", "962218热线", "Hotline 962218"),
 )
 
+MEDICAL: Final = (("hospital", "H", "医院", "hospital"), ("pharmacy", "P", "药店", "pharmacy"))
+"""Kind, first letter of the code, and what each is called. They hand in no lists, so nothing else of a city hangs on them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Institutions:
@@ -56,7 +59,17 @@ def institutions(chance: Chance, count: int, stages: dict[str, int], plan: Plan)
     employers = _employers(chance, count, plan)
     employers, payroll = _payroll(chance, employers, plan)
     schools = _schools(chance, stages, plan)
-    rows = [_singles(), _banks(plan), _bank_lines(plan), _centres(plan), outlets, employers, schools]
+    medical = [_medical(count, plan, *names) for names in MEDICAL]
+    rows = [
+        _singles(),
+        _banks(plan),
+        _bank_lines(plan),
+        _centres(plan),
+        outlets,
+        employers,
+        schools,
+        *medical,
+    ]
     return Institutions(
         outlets.select("code", bank="parent", district="district"),
         employers.select("code", "district", "bank", "weight"),
@@ -140,6 +153,26 @@ def _outlets(chance: Chance, count: int, plan: Plan) -> pl.DataFrame:
         | {"district": district, "instant": instant},
         kind="bank_outlet",
     )
+
+
+def _medical(count: int, plan: Plan, kind: str, letter: str, name_zh: str, name_en: str) -> pl.DataFrame:
+    """Make hospitals or pharmacies, one in each district at least; a few have no day to go live."""
+    shares = plan.shares["institutions"]
+    per_person = shares[{"hospital": "hospitals_per_person", "pharmacy": "pharmacies_per_person"}[kind]]
+    districts = plan.districts["code"]
+    size = max(len(districts), round(count * per_person))
+    number = pl.int_range(1, size + 1, eager=True)
+    text = number.cast(pl.String)
+    waits = number % shares["medical_not_live_every"] == 0
+    return _table(
+        {
+            "code": letter + text.str.zfill(4),
+            "name_zh": "示例第" + text + name_zh,
+            "name_en": f"Sample {name_en} " + text,
+            "district": districts.gather((number - 1) % len(districts)),
+        },
+        kind=kind,
+    ).with_columns(live_from=pl.when(waits).then(None).otherwise(pl.col("live_from")))
 
 
 def _employers(chance: Chance, count: int, plan: Plan) -> pl.DataFrame:

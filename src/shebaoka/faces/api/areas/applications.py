@@ -120,7 +120,7 @@ class Timeline(msgspec.Struct, frozen=True):
 @post(
     "/applications",
     status_code=CREATED,
-    **protected("application.apply", "applications", "申请换卡 · Apply for a card", keyed=True,
+    **protected("application.apply", "applications", "申请换卡 · Apply for a card", keyed=True, rehearsed=True,
                 refuses=(ChannelMissing, *APPLYING_MAY_REFUSE)),
 )  # fmt: skip
 async def apply(

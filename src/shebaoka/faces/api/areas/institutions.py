@@ -13,6 +13,7 @@ from shebaoka.faces.api.calling import Call, reading
 from shebaoka.faces.api.declaring import protected
 from shebaoka.faces.api.wire import InstitutionRef, Page
 from shebaoka.registry.institutions import views
+from shebaoka.registry.institutions.liveness import Status, status_on
 from shebaoka.registry.institutions.model import Institution
 
 Kind = Literal[
@@ -30,13 +31,18 @@ LIMIT_MAX: Final = 1_000
 
 
 class InstitutionView(msgspec.Struct, frozen=True):
-    """An organisation that takes part. `instant`: an outlet that replaces cards on the spot."""
+    """An organisation that takes part. `live_from`: from when it serves once it is live, before that the day planned.
+
+    `readiness` means something for the kinds that must be live before they do business. `instant`: an outlet that replaces
+    cards on the spot.
+    """
 
     institution: InstitutionRef
     parent_id: str | None
     district_code: str | None
     elsewhere: bool
     live_from: date | None
+    readiness: Status
     instant: bool
 
 
@@ -55,13 +61,20 @@ async def list_institutions(
     """Give institutions of one kind, by code: banks and outlets to choose from."""
     async with reading(request) as work:
         found = await views.page_of_kind(work, kind, cursor, limit, instant=instant)
-    return Page([_view(one) for one in found], found[-1].code if len(found) == limit else None)
+        today = work.today
+    return Page([_view(one, today) for one in found], found[-1].code if len(found) == limit else None)
 
 
-def _view(one: Institution) -> InstitutionView:
+def _view(one: Institution, today: date) -> InstitutionView:
     parent = None if one.parent_id is None else str(one.parent_id)
     return InstitutionView(
-        InstitutionRef.of(one), parent, one.district_code, one.elsewhere, one.live_from, one.instant
+        InstitutionRef.of(one),
+        parent,
+        one.district_code,
+        one.elsewhere,
+        one.live_from,
+        status_on(one, today),
+        one.instant,
     )
 
 

@@ -112,7 +112,7 @@ class CancellingAnswer(msgspec.Struct, frozen=True):
     "/cards/losses",
     status_code=CREATED,
     **protected(
-        "card.report_loss", "cards", "挂失 · Report a card lost", keyed=True,
+        "card.report_loss", "cards", "挂失 · Report a card lost", keyed=True, rehearsed=True,
         refuses=(
             *ONE, IdNumberRefused, CardNumberRefused, PersonUnknown, NameDiffers, CardOfAnother, LossMayNotBeReported,
             IdentityNotChecked, CardVoid, LossReported, CardChangedMeanwhile, *ACTING_MAY_REFUSE,
@@ -147,7 +147,7 @@ async def report_loss(request: Call, data: JSONBody[LossBody], key: RequestKey =
     "/cards/lifts",
     status_code=200,
     **protected(
-        "card.lift_loss", "cards", "解挂 · Lift a loss report", keyed=True,
+        "card.lift_loss", "cards", "解挂 · Lift a loss report", keyed=True, rehearsed=True,
         refuses=(
             *ONE, IdNumberRefused, CardNumberRefused, CardOfAnother, LossMayNotBeLifted, IdentityNotChecked, CardVoid,
             TransitionRefused, CardChangedMeanwhile, *ACTING_MAY_REFUSE,

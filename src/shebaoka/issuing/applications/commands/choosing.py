@@ -7,7 +7,6 @@ import msgspec
 from shebaoka.banking import views as banking
 from shebaoka.issuing.applications import errors, states
 from shebaoka.issuing.applications.commands.moving import Also, move_many
-from shebaoka.issuing.applications.deciding import live
 from shebaoka.issuing.applications.model import Application, BankReason, Contact, place
 from shebaoka.issuing.applications.states import SENT_ON, TO_BE_BROUGHT, Action
 from shebaoka.issuing.applications.store import SQL
@@ -15,6 +14,7 @@ from shebaoka.issuing.applications.views import by_id
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.liveness import live
 from shebaoka.registry.institutions.model import Institution
 
 

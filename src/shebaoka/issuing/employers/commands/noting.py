@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final
 
 from shebaoka.issuing.applications import views as applications
-from shebaoka.issuing.applications.deciding import live
 from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.applications.states import Status as Standing
 from shebaoka.issuing.employers import views
@@ -29,6 +28,7 @@ from shebaoka.kit.database import Database
 from shebaoka.kit.problems import Problem, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.liveness import live
 from shebaoka.registry.institutions.model import BANK_OUTLET, Institution
 from shebaoka.registry.programme.model import Taken
 from shebaoka.registry.programme.programme import Programme

@@ -17,6 +17,7 @@ from shebaoka.issuing.instant.store import SQL
 from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.liveness import live
 from shebaoka.registry.institutions.model import BANK_OUTLET, Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
@@ -79,7 +80,7 @@ async def counter(work: Work, programme: Programme, reason: str) -> Institution:
     outlet = await institutions.by_id(work, work.actor.organisation_id)
     if outlet is None:
         raise NotFound("本机构 · your own institution")
-    takes_part = outlet.instant and outlet.live_from is not None and outlet.live_from <= work.today
+    takes_part = outlet.instant and live(outlet, work.today)
     if not takes_part or reason not in programme.instant(outlet.kind, work.today).reasons:
         raise InstantNotHere(f"{outlet.code}: {reason}")
     return outlet

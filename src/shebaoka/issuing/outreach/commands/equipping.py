@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from shebaoka.issuing.applications.deciding import live
 from shebaoka.issuing.outreach import states, views
 from shebaoka.issuing.outreach.commands.staffing import fit
 from shebaoka.issuing.outreach.errors import SiteUnfit, SlotOverbooked
@@ -19,6 +18,7 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.kit.violations import VIOLATIONS, constraint
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.liveness import live
 from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, EMPLOYER, Institution
 from shebaoka.registry.staff import passwords
 from shebaoka.registry.staff import views as staff

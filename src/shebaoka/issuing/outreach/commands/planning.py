@@ -11,7 +11,6 @@ import msgspec
 from shebaoka.cards import views as cards
 from shebaoka.cards.errors import OtherBanksCard
 from shebaoka.issuing.applications import views as applications
-from shebaoka.issuing.applications.deciding import live
 from shebaoka.issuing.applications.errors import BankNotServing, PersonDeceased
 from shebaoka.issuing.applications.knowing import live_of
 from shebaoka.issuing.outreach import states, views
@@ -36,6 +35,7 @@ from shebaoka.kit.outbox import Event
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Row, Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.liveness import live
 from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person

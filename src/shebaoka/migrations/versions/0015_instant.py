@@ -2,10 +2,10 @@
 
 from shebaoka.migrations.script import run_file
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
     """Run the SQL file."""
-    run_file("0014_instant.sql")
+    run_file("0015_instant.sql")

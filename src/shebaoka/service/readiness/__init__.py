@@ -1,0 +1,1 @@
+"""How institutions become live, and the evidence for it."""
