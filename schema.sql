@@ -12,6 +12,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.blank_movement_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'movements of blank cards are append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.card_lift_lapsed(p_person_id bigint, p_lost text[], p_found text[], p_now timestamp with time zone) RETURNS SETOF bigint
     LANGUAGE plpgsql
     AS $$
@@ -228,6 +236,7 @@ CREATE TABLE public.application (
     replacement_reason text,
     ends_because text,
     bank_rule text,
+    instant boolean DEFAULT false NOT NULL,
     CONSTRAINT application_channel_check CHECK ((channel = ANY (ARRAY['bank_outlet'::text, 'community_centre'::text, 'online'::text, 'employer'::text]))),
     CONSTRAINT application_kind_check CHECK ((kind = ANY (ARRAY['exchange'::text, 'first_issue'::text, 'replacement'::text]))),
     CONSTRAINT application_replacement_reason_check CHECK ((replacement_reason = ANY (ARRAY['lost'::text, 'worn'::text, 'unreadable'::text, 'damaged'::text, 'data_changed'::text, 'expiring'::text, 'expired'::text, 'photo_wrong'::text]))),
@@ -241,6 +250,8 @@ COMMENT ON COLUMN public.application.replacement_reason IS 'why the new card is 
 COMMENT ON COLUMN public.application.ends_because IS 'a code: the application ends as soon as the card bureau has answered, for the holder is entitled no more';
 
 COMMENT ON COLUMN public.application.bank_rule IS 'the rule of set `bank` under which the bank was settled; empty for what was made before it was kept';
+
+COMMENT ON COLUMN public.application.instant IS 'the card is made at the counter: no step of the chain takes it';
 
 CREATE TABLE public.audit_batch (
     batch_no bigint NOT NULL,
@@ -282,6 +293,59 @@ CREATE TABLE public.bank_account (
 );
 
 COMMENT ON TABLE public.bank_account IS 'person-owned: the account that a bank opened for a card, or why it refused; the number is sealed';
+
+CREATE TABLE public.blank_movement (
+    movement_id bigint NOT NULL,
+    outlet_id bigint NOT NULL,
+    kind text NOT NULL,
+    stock_delta integer NOT NULL,
+    hand_delta integer NOT NULL,
+    balance_after integer NOT NULL,
+    in_hand_after integer NOT NULL,
+    shipment text,
+    box text,
+    first_serial text,
+    last_serial text,
+    reason text,
+    application_id bigint,
+    corrects bigint,
+    count_id bigint,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT blank_movement_balance_after_check CHECK ((balance_after >= 0)),
+    CONSTRAINT blank_movement_in_hand_after_check CHECK ((in_hand_after >= 0)),
+    CONSTRAINT blank_movement_moves CHECK (
+CASE kind
+    WHEN 'received'::text THEN ((stock_delta > 0) AND (hand_delta = 0))
+    WHEN 'taken'::text THEN ((stock_delta = '-1'::integer) AND (hand_delta = 1))
+    WHEN 'put_back'::text THEN ((stock_delta = 1) AND (hand_delta = '-1'::integer))
+    WHEN 'used'::text THEN ((stock_delta = 0) AND (hand_delta = '-1'::integer))
+    WHEN 'spoiled'::text THEN (((stock_delta < 0) AND (hand_delta = 0)) OR ((stock_delta = 0) AND (hand_delta = '-1'::integer)))
+    WHEN 'returned'::text THEN ((stock_delta < 0) AND (hand_delta = 0))
+    WHEN 'counted'::text THEN ((stock_delta <> 0) AND (hand_delta = 0))
+    WHEN 'corrected'::text THEN ((stock_delta <> 0) AND (hand_delta = 0))
+    ELSE false
+END),
+    CONSTRAINT blank_movement_says_why CHECK ((((kind = 'received'::text) = (box IS NOT NULL)) AND ((kind = 'corrected'::text) = (corrects IS NOT NULL)) AND ((kind = 'counted'::text) = (count_id IS NOT NULL)) AND ((application_id IS NOT NULL) = ((kind = ANY (ARRAY['taken'::text, 'put_back'::text, 'used'::text])) OR (hand_delta < 0))) AND ((reason IS NOT NULL) OR (kind <> ALL (ARRAY['spoiled'::text, 'corrected'::text, 'counted'::text])))))
+);
+
+COMMENT ON TABLE public.blank_movement IS 'local: the ledger of blank cards, one row a movement; the sums of its deltas are the stock';
+
+COMMENT ON COLUMN public.blank_movement.stock_delta IS 'how many blanks more or fewer lie in the drawer';
+
+COMMENT ON COLUMN public.blank_movement.hand_delta IS 'how many more or fewer are out of it for cards being made';
+
+CREATE TABLE public.blank_stock (
+    outlet_id bigint NOT NULL,
+    balance integer DEFAULT 0 NOT NULL,
+    in_hand integer DEFAULT 0 NOT NULL,
+    began_on date NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT blank_stock_balance_not_below_zero CHECK ((balance >= 0)),
+    CONSTRAINT blank_stock_in_hand_not_below_zero CHECK ((in_hand >= 0))
+);
+
+COMMENT ON TABLE public.blank_stock IS 'local: blank cards of each outlet: in its drawer, and taken out for cards being made';
 
 CREATE TABLE public.capture (
     device_id bigint NOT NULL,
@@ -740,6 +804,32 @@ CREATE TABLE public.help_handover (
 
 COMMENT ON TABLE public.help_handover IS 'local: cases on their way from line to line, with the call when the caller is still there';
 
+CREATE TABLE public.instant_issue (
+    person_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    outlet_id bigint NOT NULL,
+    status text NOT NULL,
+    attempt smallint DEFAULT 0 NOT NULL,
+    card_number text,
+    card_id bigint,
+    issued_on date,
+    expires_on date,
+    begun_by text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    handed_over_at timestamp with time zone,
+    reason text,
+    CONSTRAINT instant_issue_check CHECK (((status <> 'blank_taken'::text) OR ((card_number IS NOT NULL) AND (issued_on IS NOT NULL)))),
+    CONSTRAINT instant_issue_check1 CHECK (((status <> ALL (ARRAY['made'::text, 'handed_over'::text])) OR (card_id IS NOT NULL))),
+    CONSTRAINT instant_issue_check2 CHECK (((status = 'handed_over'::text) = (handed_over_at IS NOT NULL))),
+    CONSTRAINT instant_issue_check3 CHECK (((status = 'ended'::text) = (reason IS NOT NULL))),
+    CONSTRAINT instant_issue_status_check CHECK ((status = ANY (ARRAY['begun'::text, 'blank_taken'::text, 'made'::text, 'handed_over'::text, 'by_post'::text, 'ended'::text])))
+);
+
+COMMENT ON TABLE public.instant_issue IS 'person-owned: cards replaced on the spot, how far each is';
+
+COMMENT ON COLUMN public.instant_issue.attempt IS 'how many blanks were taken for it; what became of each stands in blank_movement';
+
 CREATE TABLE public.institution (
     institution_id bigint NOT NULL,
     code text NOT NULL,
@@ -753,6 +843,7 @@ CREATE TABLE public.institution (
     live_from date,
     readiness text DEFAULT 'planned'::text NOT NULL,
     readiness_since timestamp with time zone DEFAULT now() NOT NULL,
+    instant boolean DEFAULT false NOT NULL,
     CONSTRAINT institution_kind_check CHECK ((kind = ANY (ARRAY['card_centre'::text, 'community_centre'::text, 'bank'::text, 'bank_outlet'::text, 'employer'::text, 'school'::text, 'card_bureau'::text, 'courier'::text, 'hotline'::text, 'online_platform'::text, 'kiosk'::text, 'hospital'::text, 'pharmacy'::text, 'bank_hotline'::text]))),
     CONSTRAINT institution_live_has_a_day CHECK (((readiness <> 'live'::text) OR (live_from IS NOT NULL))),
     CONSTRAINT institution_readiness_check CHECK ((readiness = ANY (ARRAY['planned'::text, 'built'::text, 'tested'::text, 'live'::text, 'suspended'::text])))
@@ -765,6 +856,8 @@ COMMENT ON COLUMN public.institution.elsewhere IS 'outside the city: such a bank
 COMMENT ON COLUMN public.institution.live_from IS 'the day from which a live institution serves; before that the day planned';
 
 COMMENT ON COLUMN public.institution.readiness IS 'planned, built, tested, live, suspended; it holds back only kinds that the programme''s rule set readiness names';
+
+COMMENT ON COLUMN public.institution.instant IS 'an outlet that replaces cards on the spot, from its stock of blank cards';
 
 CREATE TABLE public.institution_client (
     client_id text NOT NULL,
@@ -1383,6 +1476,26 @@ CREATE TABLE public.staff_session (
 
 COMMENT ON TABLE public.staff_session IS 'local: who is logged in; only a digest of the token is kept';
 
+CREATE TABLE public.stock_take (
+    count_id bigint NOT NULL,
+    outlet_id bigint NOT NULL,
+    status text NOT NULL,
+    expected integer NOT NULL,
+    counted integer NOT NULL,
+    counted_by text NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    booked_by text,
+    booked_at timestamp with time zone,
+    reason text,
+    CONSTRAINT stock_take_check CHECK (((status = 'agreed'::text) = (expected = counted))),
+    CONSTRAINT stock_take_check1 CHECK (((status = 'booked'::text) = (booked_by IS NOT NULL))),
+    CONSTRAINT stock_take_counted_check CHECK ((counted >= 0)),
+    CONSTRAINT stock_take_status_check CHECK ((status = ANY (ARRAY['agreed'::text, 'differs'::text, 'booked'::text, 'superseded'::text]))),
+    CONSTRAINT stock_take_two_people CHECK ((booked_by <> counted_by))
+);
+
+COMMENT ON TABLE public.stock_take IS 'local: blank cards counted by hand, and what became of the difference';
+
 CREATE TABLE public.visit (
     person_id bigint NOT NULL,
     visit_id bigint NOT NULL,
@@ -1455,6 +1568,12 @@ ALTER TABLE ONLY public.audit_fact
 
 ALTER TABLE ONLY public.bank_account
     ADD CONSTRAINT bank_account_pkey PRIMARY KEY (person_id, application_id, bank_id);
+
+ALTER TABLE ONLY public.blank_movement
+    ADD CONSTRAINT blank_movement_pkey PRIMARY KEY (movement_id);
+
+ALTER TABLE ONLY public.blank_stock
+    ADD CONSTRAINT blank_stock_pkey PRIMARY KEY (outlet_id);
 
 ALTER TABLE ONLY public.capture
     ADD CONSTRAINT capture_pkey PRIMARY KEY (device_id, request_key);
@@ -1533,6 +1652,9 @@ ALTER TABLE ONLY public.help_failure
 
 ALTER TABLE ONLY public.help_handover
     ADD CONSTRAINT help_handover_pkey PRIMARY KEY (handover_id);
+
+ALTER TABLE ONLY public.instant_issue
+    ADD CONSTRAINT instant_issue_pkey PRIMARY KEY (person_id, application_id);
 
 ALTER TABLE ONLY public.institution_client
     ADD CONSTRAINT institution_client_pkey PRIMARY KEY (client_id);
@@ -1660,6 +1782,9 @@ ALTER TABLE ONLY public.staff
 ALTER TABLE ONLY public.staff_session
     ADD CONSTRAINT staff_session_pkey PRIMARY KEY (token_digest);
 
+ALTER TABLE ONLY public.stock_take
+    ADD CONSTRAINT stock_take_pkey PRIMARY KEY (count_id);
+
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (person_id, visit_id);
 
@@ -1681,6 +1806,16 @@ CREATE INDEX application_work ON public.application USING btree (status, applica
 CREATE INDEX audit_fact_batch ON public.audit_fact USING btree (batch_no) WHERE (batch_no IS NOT NULL);
 
 CREATE INDEX audit_fact_unsealed ON public.audit_fact USING btree (fact_id) WHERE (batch_no IS NULL);
+
+CREATE UNIQUE INDEX blank_movement_booked_once ON public.blank_movement USING btree (count_id) WHERE (count_id IS NOT NULL);
+
+CREATE UNIQUE INDEX blank_movement_box_once ON public.blank_movement USING btree (outlet_id, shipment, box) WHERE (kind = 'received'::text);
+
+CREATE UNIQUE INDEX blank_movement_corrected_once ON public.blank_movement USING btree (corrects) WHERE (corrects IS NOT NULL);
+
+CREATE INDEX blank_movement_outlet ON public.blank_movement USING btree (outlet_id, movement_id);
+
+CREATE INDEX blank_movement_use ON public.blank_movement USING btree (outlet_id, recorded_at) WHERE (kind = ANY (ARRAY['used'::text, 'spoiled'::text]));
 
 CREATE INDEX capture_number ON public.capture USING btree (capture_id);
 
@@ -1748,6 +1883,14 @@ CREATE INDEX help_handover_due ON public.help_handover USING btree (accept_by) W
 
 CREATE UNIQUE INDEX help_handover_one_pending ON public.help_handover USING btree (case_id) WHERE (status = 'pending'::text);
 
+CREATE INDEX instant_issue_handed_over ON public.instant_issue USING btree (outlet_id, handed_over_at) WHERE (status = 'handed_over'::text);
+
+CREATE INDEX instant_issue_live ON public.instant_issue USING btree (outlet_id, application_id) WHERE (status = ANY (ARRAY['begun'::text, 'blank_taken'::text, 'made'::text]));
+
+CREATE INDEX instant_issue_number ON public.instant_issue USING btree (application_id);
+
+CREATE UNIQUE INDEX instant_issue_one_live ON public.instant_issue USING btree (person_id) WHERE (status = ANY (ARRAY['begun'::text, 'blank_taken'::text, 'made'::text]));
+
 CREATE INDEX institution_kind ON public.institution USING btree (kind, district_code);
 
 CREATE INDEX list_resent_from ON public.list_resent USING btree (from_list_id);
@@ -1808,6 +1951,10 @@ CREATE INDEX resident_session_resident ON public.resident_session USING btree (r
 
 CREATE INDEX return_difference_age ON public.return_difference USING btree (found_at);
 
+CREATE UNIQUE INDEX stock_take_one_open ON public.stock_take USING btree (outlet_id) WHERE (status = 'differs'::text);
+
+CREATE INDEX stock_take_outlet ON public.stock_take USING btree (outlet_id, count_id);
+
 CREATE INDEX visit_day ON public.visit USING btree (outlet_id, day) WHERE (status = 'planned'::text);
 
 CREATE INDEX visit_number ON public.visit USING btree (visit_id);
@@ -1815,6 +1962,8 @@ CREATE INDEX visit_number ON public.visit USING btree (visit_id);
 CREATE UNIQUE INDEX visit_one_live ON public.visit USING btree (person_id) WHERE (status = ANY (ARRAY['requested'::text, 'planned'::text, 'not_met'::text]));
 
 CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
+
+CREATE TRIGGER blank_movement_append_only BEFORE DELETE OR UPDATE ON public.blank_movement FOR EACH ROW EXECUTE FUNCTION public.blank_movement_guard();
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
 
@@ -1831,6 +1980,12 @@ CREATE TRIGGER photo_consent_append_only BEFORE DELETE OR UPDATE ON public.photo
 CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 
 CREATE TRIGGER readiness_step_append_only BEFORE DELETE OR UPDATE ON public.readiness_step FOR EACH ROW EXECUTE FUNCTION public.readiness_guard();
+
+ALTER TABLE ONLY public.blank_movement
+    ADD CONSTRAINT blank_movement_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.blank_movement(movement_id);
+
+ALTER TABLE ONLY public.blank_movement
+    ADD CONSTRAINT blank_movement_count_id_fkey FOREIGN KEY (count_id) REFERENCES public.stock_take(count_id);
 
 ALTER TABLE ONLY public.conformance_run
     ADD CONSTRAINT conformance_run_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shebaoka.cards.commands import void_for_death
 from shebaoka.issuing.applications.commands import complete, end_for_death
+from shebaoka.issuing.instant.commands import end_for_death as end_instant_for_death
 from shebaoka.issuing.outreach.commands import cancel_for_death
 from shebaoka.kit import postgres
 from shebaoka.kit.actor import SYSTEM
@@ -36,6 +37,7 @@ SUBSCRIPTIONS: Subscriptions = {
     "person.died": {
         "cards": void_for_death,
         "issuing.applications": end_for_death,
+        "issuing.instant": end_instant_for_death,
         "issuing.outreach": cancel_for_death,
         "service.helpdesk": note_deaths,
     },

@@ -13,8 +13,8 @@ import httpx
 import uvicorn
 from tests.issuing.photos.pictures import jpeg
 
-from shebaoka.cards.commands import allocate_numbers, take_made_cards, take_old_cards
-from shebaoka.cards.model import MadeCard, OldCardRow
+from shebaoka.cards.commands import allocate_numbers, open_functions, take_made_cards, take_old_cards
+from shebaoka.cards.model import MadeCard, OldCardRow, Opening, Outlet
 from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.watching import Watch
 from shebaoka.issuing.applications.commands import apply
@@ -22,6 +22,8 @@ from shebaoka.issuing.applications.model import ApplyRequest, Channel
 from shebaoka.issuing.employers.commands import call, set_up
 from shebaoka.issuing.employers.model import Slot
 from shebaoka.issuing.employers.sheets import COLUMNS
+from shebaoka.issuing.stock.commands import count, receive
+from shebaoka.issuing.stock.model import Box
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.database import Database
@@ -87,6 +89,22 @@ def person(n: int, born: date = date(1980, 1, 1), **more: Any) -> PersonRow:
         "district_code": None, "insured": "employee", "insured_status": "active", "employer_id": FIRM,
     }  # fmt: skip
     return PersonRow(**given | more)
+
+
+def card_read(number: str, n: int, expires_on: str | None = None) -> dict[str, Any]:
+    """Give what a machine reads of a card that it has just made for somebody."""
+    return {
+        "card_number": number, "id_number": id_number(n), "name": person(n).name, "expires_on": expires_on,
+        "identification_code": "ab" * 16, "reset_code": "cd" * 13,
+    }  # fmt: skip
+
+
+def replacing(n: int, **more: Any) -> dict[str, Any]:
+    """Give what somebody asks for whose card is replaced on the spot."""
+    return {
+        "id_number": id_number(n), "name": person(n).name, "replacement": "damaged", "mobile": "15400000000",
+        "address": "虚构路1号", "id_checked": True,
+    } | more  # fmt: skip
 
 
 @dataclass
@@ -275,6 +293,63 @@ class Town:
                 "UPDATE message SET status = 'given_up', reason = %(r)s WHERE person_id = %(p)s AND channel = 'sms'"
                 " AND kind = 'card_unopened' RETURNING message_id", {"p": found.person_id, "r": reason},
             ))  # fmt: skip
+
+    async def opened(self, n: int, bank: int = BANK_A) -> str:
+        """Give the number of somebody's new card, which is open; its holder has a photo."""
+        await self.people(person(n))
+        async with self.database.work(SYSTEM) as work:
+            found = await find(work, id_number(n))
+            (number,) = await allocate_numbers(work, 1)
+            card_id = work.ids.one()
+            await take_made_cards(work, [
+                MadeCard(found.person_id, card_id, number, bank, date(2018, 7, 2), None, "AB", "CD")
+            ])  # fmt: skip
+            opening = Opening(found.person_id, card_id, frozenset({"social"}), Outlet("community_centre"))
+            await open_functions(work, await load(work), opening)
+            await work.run(
+                "INSERT INTO photo (person_id, photo_id, source, received_at, digest, sealed)"
+                " VALUES (%(p)s, %(i)s, 'id_card', %(now)s, '', '')",
+                {"p": found.person_id, "i": card_id, "now": work.now},
+            )
+        return number
+
+    async def counter(self, at: int = COMMUNITY_A, blanks: int = 10) -> str:
+        """Let an outlet issue on the spot, with so many blanks; give the number of the entry that says so."""
+        async with self.database.work(SYSTEM) as work:
+            await work.run("UPDATE institution SET instant = true WHERE institution_id = %(i)s", {"i": at})
+            place = (await institutions.by_ids(work, [at]))[at]
+            return str((await receive(work, place, Box("S0", str(at), blanks))).movement_id)
+
+    async def counted(self, there: int, at: int = COMMUNITY_A) -> str:
+        """Give the number of a stock-take, by somebody else than the outlet's own clerk."""
+        async with self.database.work(SYSTEM) as work:
+            place = (await institutions.by_ids(work, [at]))[at]
+            return str((await count(work, place, there)).count_id)
+
+    async def at_the_counter(self, n: int, status: str = "begun", application: str = "photo_ready") -> str:
+        """Give the number of a session in which somebody's card is replaced, brought to a status by hand."""
+        await self.opened(n)
+        begun = await self.post("/api/instant-issues", "community_clerk", json=replacing(n))
+        number = begun.json()["application_id"]
+        async with self.database.work(SYSTEM) as work:
+            named = {"n": int(number), "s": status, "a": application}
+            await work.run("UPDATE application SET status = %(a)s WHERE application_id = %(n)s", named)
+            if status == "begun":
+                return str(number)
+        await self.post(f"/api/instant-issues/{number}/blank", "community_clerk")
+        if status == "blank_taken":
+            return str(number)
+        read = await self.read_of(n, number)
+        await self.post(f"/api/instant-issues/{number}/card", "community_clerk", json=read)
+        if status == "handed_over":
+            signed = {"id_checked": True, "signed": True}
+            await self.post(f"/api/instant-issues/{number}/hand-over", "community_clerk", json=signed)
+        return str(number)
+
+    async def read_of(self, n: int, number: str) -> dict[str, Any]:
+        """Give what the machine reads of the card of a session."""
+        view = (await self.call("GET", f"/api/instant-issues/{number}", "community_clerk")).json()
+        return card_read(view["card_number"], n, view["expires_on"])
 
     async def collection(self, bank: str, at: int, employer: str = "FIRM", *people: int) -> str:
         """Give the number of a collection of a bank at an employer, with these people called, its day being today."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import get
 from litestar.routes import HTTPRoute
-from tests.faces.api_town import CALLERS, OUTLET_B, SHEET, jpeg
+from tests.faces.api_town import CALLERS, OUTLET_B, SHEET, card_read, jpeg
 from tests.house.routes import WHO_MAY, roster, routes
 
 from shebaoka.faces.api.access import LOGGED_IN, UNDECLARED
@@ -51,6 +51,9 @@ async def test_nothing_personal_stands_in_an_address(town):
         "district",
         "days",
         "draft_id",
+        "count_id",
+        "outlet",
+        "instant",
         "run_id",
         # the code of an organisation
         "institution",
@@ -79,7 +82,6 @@ async def test_nothing_personal_stands_in_an_address(town):
         "site_id",
         "device_id",
         "capture_id",
-        "outlet",
         "unheld",
         # Who may act at which age: about nobody in particular.
         "age",
@@ -171,6 +173,15 @@ async def test_what_another_organisation_handles_is_not_found(town):
     assert any(application in fact[3] for fact in facts)
 
 
+COUNTER_STEPS = {
+    "spoilage": {"reason": "misprinted"},
+    "card": card_read("000000000", 1),
+    "hand-over": {"id_checked": True, "signed": True},
+    "opening": {},
+    "giving-up": {"reason": "holder_left"},
+}
+
+
 def collection_body(path: str) -> dict[str, Any]:
     slot = {"starts_at": "2019-02-01T09:00:00+08:00", "ends_at": "2019-02-01T11:00:00+08:00", "place": "一楼", "staff": 1,
             "capacity": 9}  # fmt: skip
@@ -184,21 +195,25 @@ def collection_body(path: str) -> dict[str, Any]:
     return next(({"json": body} for end, body in given.items() if path.endswith(end)), {})
 
 
+BODIES = {
+    "contact": {"mobile": "15400000000", "address": "虚构路9号"},
+    "destination": {"address": "虚构路9号"},
+    "bank": {"bank": "BOSC"},
+    "identity": {"reason": "无关机构试探"},
+    "picture": {"reason": "无关机构试探"},
+    "rejection": {"why": "spoiled"},
+    "consent": {"given": False},
+}
+
+
 def body_for(path: str) -> dict[str, Any]:
     if "/collections/" in path:
         return collection_body(path)
-    if path.endswith("/photo"):
+    step = path.rpartition("/")[2]
+    if step == "photo":
         return {"files": {"photo": ("p.jpg", jpeg())}}
-    given = {
-        "/contact": {"mobile": "15400000000", "address": "虚构路9号"},
-        "/destination": {"address": "虚构路9号"},
-        "/bank": {"bank": "BOSC"},
-        "/rejection": {"why": "spoiled"},
-        "/consent": {"given": False},
-        "/identity": {"reason": "无关机构试探"},
-        "/picture": {"reason": "无关机构试探"},
-    }
-    return next(({"json": body} for end, body in given.items() if path.endswith(end)), {})
+    bodies = COUNTER_STEPS if path.startswith("/api/instant-issues/") else BODIES
+    return {"json": bodies[step]} if step in bodies else {}
 
 
 async def test_the_document_names_every_route(town):

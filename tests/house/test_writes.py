@@ -16,6 +16,7 @@ from tests.faces.api_town import (
     id_number,
     jpeg,
     person,
+    replacing,
 )
 from tests.faces.outreach_town import OLD, PLAN, SITE, equip, held, visit_asked, visit_planned
 from tests.house.routes import roster, routes
@@ -84,6 +85,15 @@ async def writes(town) -> list[Write]:
             json={"client_id": name, "institution": "BOSC", "role": "bank_system"},
         )
     own, drafts = await begun(town)
+    received, differs = await town.counter(blanks=30), await town.counted(25)
+    await town.opened(30)
+    no_photo = [await town.at_the_counter(n, application="needs_photo") for n in (31, 32)]
+    open_account = [
+        await town.at_the_counter(n, application="account_opened") for n in (33, 34, 35, 36, 37, 38)
+    ]
+    blank = [await town.at_the_counter(n, "blank_taken", "account_opened") for n in (39, 40, 41)]
+    ready = [await town.at_the_counter(n, "made", "account_opened") for n in (42, 43)]
+    in_hand = [await town.at_the_counter(n, "handed_over", "account_opened") for n in (44, 45)]
     calls = [await town.called(n) for n in range(70, 77)]
     handed = [await town.handed_over(calls[n]["case"]["case_id"]) for n in (4, 5)]
     known = {"id_number": id_number(71), "name": person(71).name}
@@ -144,6 +154,22 @@ async def writes(town) -> list[Write]:
               {"json": {"id_number": id_number(18), "message_ids": ["1"]}}),
         Write("/api/messages/preferences", "online_platform_system", {"json": {"id_number": id_number(17), "language": "en", "reminders": True}},
               {"json": {"id_number": id_number(17), "language": "en", "reminders": False}}),
+        *at_the_stock(received, differs),
+        Write("/api/instant-issues", "community_clerk", {"json": replacing(30)}, {"json": replacing(30, mobile="15400000001")}),
+        Write(f"/api/instant-issues/{no_photo[0]}/photo", "community_clerk", {"files": {"photo": ("p.jpg", jpeg())}},
+              {"files": {"photo": ("p.jpg", jpeg() + b"x")}}),
+        *(Write(f"/api/instant-issues/{open_account[n]}/{step}", "community_clerk", {}, {},
+                f"/api/instant-issues/{open_account[n + 1]}/{step}") for n, step in ((0, "account"), (2, "blank"), (4, "posting"))),
+        Write(f"/api/instant-issues/{blank[0]}/spoilage", "community_clerk", {"json": {"reason": "misprinted"}},
+              {"json": {"reason": "chip_dead"}}),
+        Write(f"/api/instant-issues/{blank[1]}/card", "community_clerk", {"json": await town.read_of(40, blank[1])},
+              {"json": await town.read_of(41, blank[2])}),
+        Write(f"/api/instant-issues/{ready[0]}/hand-over", "community_clerk", {"json": {"id_checked": True, "signed": True}},
+              {"json": {"id_checked": True, "signed": False}}),
+        Write(f"/api/instant-issues/{ready[1]}/giving-up", "community_clerk", {"json": {"reason": "mistake"}},
+              {"json": {"reason": "holder_left"}}),
+        Write(f"/api/instant-issues/{in_hand[0]}/opening", "community_clerk", {"json": {}}, {"json": {}},
+              f"/api/instant-issues/{in_hand[1]}/opening"),
         Write("/api/helpdesk/calls", "hotline_agent", {"json": {"reason": "咨询办理进度"}}, {"json": {"reason": "咨询其他问题"}}),
         Write(f"/api/helpdesk/calls/{calls[0]['call_id']}/topic", "hotline_agent", {"json": {"topic": "loss"}}, {"json": {"topic": "open"}}),
         Write(f"/api/helpdesk/calls/{calls[1]['call_id']}/identification", "hotline_agent", {"json": known},
@@ -183,6 +209,21 @@ async def writes(town) -> list[Write]:
         Write("/api/payroll-bank/declaration", "employer_system", {"json": {"banks": ["某外地银行"]}},
               {"json": {"banks": ["另一家银行"]}}),
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
+    ]  # fmt: skip
+
+
+def at_the_stock(received: str, differs: str) -> list[Write]:
+    """Give a good example of every write about blank cards; a new count takes the place of the one that differs."""
+    box = {"shipment": "S1", "box": "1", "quantity": 5}
+    spoiled, back = {"quantity": 1, "reason": "faulty"}, {"quantity": 1, "shipment": "R1"}
+    wrong, booking = {"movement_id": received, "quantity": 31, "reason": "数错"}, {"reason": "盘点差额"}
+    return [
+        Write(f"/api/stock/{name}", "community_clerk", {"json": body}, {"json": body | {differing: value}})
+        for name, body, differing, value in (
+            ("receipts", box, "quantity", 6), ("spoilages", spoiled, "quantity", 2), ("returns", back, "quantity", 2),
+            ("corrections", wrong, "quantity", 32), (f"counts/{differs}/booking", booking, "reason", "另一原因"),
+            ("counts", {"counted": 7}, "counted", 8),
+        )
     ]  # fmt: skip
 
 

@@ -133,7 +133,13 @@ def test_institutions_stand_by_each_other(register: pl.DataFrame, city: Path) ->
     assert institutions["code"].is_unique().all()
     kinds = dict(institutions["kind"].value_counts().rows())
     assert (kinds["bank"], kinds["community_centre"]) == (11, 234)
+    spots = dict(institutions.filter(pl.col("instant") == 1)["kind"].value_counts().rows())
+    assert set(spots) == {"community_centre", "bank_outlet"}
+    assert spots["community_centre"] == 117
     outlets = institutions.filter(pl.col("kind") == "bank_outlet")
+    assert set(outlets.filter(pl.col("instant") == 1)["parent"]) == set(outlets["parent"]), (
+        "each bank has one"
+    )
     assert set(outlets["parent"]) == set(institutions.filter(pl.col("kind") == "bank")["code"])
     assert set(register["employer_code"].drop_nulls()) <= codes
     assert set(register["school_code"].drop_nulls()) <= codes

@@ -42,6 +42,7 @@ VOID_WHY: Final = {
     "holder_died": ("因持卡人去世", "because the holder died"),
     "entitlement_ended": ("因持卡人不再享有领卡资格", "because the holder is entitled to a card no more"),
     "lost_in_post": ("因邮寄遗失", "because it was lost in the post"),
+    "not_handed_over": ("因现场制卡后未领取", "because it was made at a counter and never handed over"),
 }
 TAIL: Final = 4
 """So many of the last characters of a card number tell its holder which card is meant, and a finder nothing."""

@@ -23,6 +23,7 @@ from shebaoka.cli import (
     serve,
     simulate,
     staff,
+    stock,
 )
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.add_typer(programme.app, name="programme")
 app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")
+app.add_typer(stock.app, name="stock")
 app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(photos.app, name="photos")
 app.add_typer(parcels.app, name="parcels")

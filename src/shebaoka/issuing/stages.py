@@ -17,6 +17,7 @@ from shebaoka.issuing.applications.commands import verify_due
 from shebaoka.issuing.delivery.commands import dispatch_due, look_due, redirect_due, take_events
 from shebaoka.issuing.drafts.commands import lapse_due as lapse_drafts
 from shebaoka.issuing.employers.commands import close_due
+from shebaoka.issuing.instant.commands import settle_due
 from shebaoka.issuing.photos.commands import destroy_due, fetch_due
 from shebaoka.issuing.production.commands import lapse_due, order_due, take_returns, write_due
 from shebaoka.issuing.production.errors import BureauKeyUnusable
@@ -129,6 +130,10 @@ async def _pictures(city: City, progress: Progress) -> Any:
     return {"destroyed": await destroy_due(city.database, progress)}
 
 
+async def _instant(city: City, progress: Progress) -> Any:
+    return await settle_due(city.database, progress)
+
+
 async def _collections(city: City, progress: Progress) -> Any:
     return await close_due(city.database, progress)
 
@@ -166,6 +171,7 @@ STAGES: Final = (
     Stage("reminders", "开通提醒", "holders of unopened cards reminded", _reminders),
     Stage("drafts", "过期草稿", "drafts that nobody handed in", _drafts),
     Stage("pictures", "错误相片销毁", "pictures of wrong photos destroyed", _pictures),
+    Stage("instant", "即时补换收尾", "sessions at counters that are over, or abandoned", _instant),
     Stage("collections", "集中采集结束", "collections at employers that are over", _collections),
     Stage("outbox", "事件投送", "events delivered to their rooms", _outbox),
     Stage("seal", "审计封存", "audit facts sealed", _seal),

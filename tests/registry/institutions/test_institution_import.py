@@ -215,3 +215,42 @@ async def test_an_outlet_outside_the_city_is_marked(database: Database, clerk: A
         await commands.import_institutions(work, write(institutions="\n".join(lines)))
         far = {row.code for row in await views.of_kind(work, "bank_outlet") if row.elsewhere}
     assert far == {"ICBC-SZ"}
+
+
+async def test_outlets_that_issue_on_the_spot_are_marked(
+    database: Database, clerk: Actor, write: Write
+) -> None:
+    header, _, rest = INSTITUTIONS.partition("\n")
+    flagged = [
+        header + ",instant",
+        *(line + ("1" if "bank_outlet" in line else "0") for line in _commas(rest)),
+    ]
+    async with database.work(clerk) as work:
+        await commands.import_institutions(work, write(institutions="\n".join(flagged) + "\n"))
+        spots = await views.page_of_kind(work, "bank_outlet", "", 10, instant=True)
+        assert [row.code for row in spots] == ["ICBC-1"]
+        assert not (
+            await commands.import_institutions(work, write(institutions="\n".join(flagged) + "\n"))
+        ).changed
+        changed = await commands.import_institutions(work, write())
+        assert changed.institutions_changed == 1
+        assert await views.page_of_kind(work, "bank_outlet", "", 10, instant=True) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "flag", "zh"), [("bank", "1", "只有社区中心"), ("bank_outlet", "x", "应为0或1")]
+)
+async def test_only_counters_issue_on_the_spot(
+    database: Database, clerk: Actor, write: Write, kind: str, flag: str, zh: str
+) -> None:
+    header, _, rest = INSTITUTIONS.partition("\n")
+    flagged = [header + ",instant", *(line + (flag if f",{kind}," in line else "") for line in _commas(rest))]
+    async with database.work(clerk) as work:
+        with pytest.raises(InstitutionsRefused) as refused:
+            await commands.import_institutions(work, write(institutions="\n".join(flagged) + "\n"))
+    fault = refused.value.document()["faults"][0]
+    assert (fault["column"], zh in fault["reason_zh"]) == ("instant", True)
+
+
+def _commas(rest: str) -> list[str]:
+    return [line + "," for line in rest.splitlines()]

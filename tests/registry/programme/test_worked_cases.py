@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shebaoka.registry.programme import checks, files
+from shebaoka.registry.programme import checks, files, sets
 from shebaoka.registry.programme.model import Bank, Facts
 from shebaoka.registry.programme.programme import Programme
 
@@ -183,6 +183,20 @@ def test_who_may_not_have_a_card_hears_why_and_where_to_go():
         assert "社区事务受理服务中心" in "".join(answer.sentences_zh)
         assert "community centre" in " ".join(answer.sentences_en)
     assert "户口簿或本市参保证明" in unknown.sentences_zh[-1]
+
+
+@pytest.mark.parametrize("kind", ["community_centre", "bank_outlet", "bank", "hotline", "kiosk", "employer"])
+def test_which_counters_replace_on_the_spot(kind):
+    rule = PROGRAMME.instant(kind, D("2019-05-06"))
+    assert bool(rule.reasons) == (kind in ("community_centre", "bank_outlet"))
+    assert not rule.reasons or {"lost", "worn", "unreadable"} <= set(rule.reasons)
+
+
+def test_how_blanks_are_reckoned():
+    rule = PROGRAMME.blank_stock(D("2019-05-06"))
+    assert (rule.use_days, rule.reorder_days, rule.cover_days, rule.blanks_min) == (28, 10, 30, 20)
+    with pytest.raises(ValueError, match="cover_days"):
+        sets.DecidesStock(use_days=28, reorder_days=30, cover_days=30, blanks_min=0)
 
 
 @pytest.mark.parametrize(

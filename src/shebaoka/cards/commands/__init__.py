@@ -1,7 +1,12 @@
 """Everything that writes cards."""
 
 from shebaoka.cards.commands.accounting import note_financial
-from shebaoka.cards.commands.cancelling import cancel, void_entitled_no_more, void_lost_in_post
+from shebaoka.cards.commands.cancelling import (
+    cancel,
+    void_entitled_no_more,
+    void_lost_in_post,
+    void_not_handed_over,
+)
 from shebaoka.cards.commands.deaths import void_for_death, void_of_dead
 from shebaoka.cards.commands.losing import Lifted, keep_lost, lift_lapsed_due, lift_loss, report_loss
 from shebaoka.cards.commands.opening import open_functions, open_many, open_promised_due
@@ -27,5 +32,6 @@ __all__ = [
     "void_entitled_no_more",
     "void_for_death",
     "void_lost_in_post",
+    "void_not_handed_over",
     "void_of_dead",
 ]

@@ -1,4 +1,4 @@
-"""Cards die before their time: the holder is entitled no more, or the courier has lost the card."""
+"""Cards die before their time: the holder is entitled no more, the courier has lost the card, or nobody took it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from shebaoka.registry.programme.programme import Programme
 
 ENTITLEMENT_ENDED: Final = "entitlement_ended"
 LOST_IN_POST: Final = "lost_in_post"
+NOT_HANDED_OVER: Final = "not_handed_over"
 NOT_IN_USE: Final = ("unopened", "lost_unopened")
 
 
@@ -46,13 +47,25 @@ async def void_lost_in_post(work: Work, person_id: int, card_id: int) -> Card:
     This function will raise TransitionRefused when the card is in use: it has arrived. Raises NotFound,
     CardChangedMeanwhile.
     """
+    return await _void_unused(work, person_id, card_id, LOST_IN_POST)
+
+
+async def void_not_handed_over(work: Work, person_id: int, card_id: int) -> Card:
+    """Make a card void that was made at a counter and that its holder never took; one that is void already stays as it is.
+
+    This function will raise TransitionRefused when the card is in use. Raises NotFound, CardChangedMeanwhile.
+    """
+    return await _void_unused(work, person_id, card_id, NOT_HANDED_OVER)
+
+
+async def _void_unused(work: Work, person_id: int, card_id: int, reason: str) -> Card:
     card = await locked(work, person_id, card_id)
     if card.social == "void":
         return card
     if card.social not in NOT_IN_USE:
         raise states.refused("社会保障功能", "social-security function", card.social, "void")
-    work.record(person_id, "card.voided", card_id, reason=LOST_IN_POST)
+    work.record(person_id, "card.voided", card_id, reason=reason)
     return await saved(work, replace(
         card, social=states.after_social(card.social, "void"), social_due_on=None, loss=None, lost_at=None,
-        loss_until=None, void_at=work.now, void_reason=LOST_IN_POST,
+        loss_until=None, void_at=work.now, void_reason=reason,
     ))  # fmt: skip

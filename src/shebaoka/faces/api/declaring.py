@@ -30,6 +30,8 @@ TAGS: Final = {
     "employers": "单位的服务银行与集中采集 · An employer's bank, and collections there",
     "cards": "卡片 · Cards",
     "messages": "消息 · Messages to people",
+    "instant": "即时补换 · Cards replaced on the spot",
+    "stock": "空白卡 · Blank cards",
     "delivery": "寄送与领取 · Delivery",
     "production": "制卡 · Production",
     "outreach": "上门、驻点与离线受理 · Going to people: visits, stations and stalls, work captured without a network",

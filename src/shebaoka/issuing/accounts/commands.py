@@ -13,6 +13,7 @@ from shebaoka.banking.connector import BankCores
 from shebaoka.banking.model import AccountAnswer, AccountRequest, Answered
 from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.commands import Also, move_many
+from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.applications.states import Action, Status
 from shebaoka.issuing.applications.views import Waiting
 from shebaoka.kit.actor import SYSTEM
@@ -55,6 +56,30 @@ async def open_due(database: Database, banks: Partner, progress: Progress | None
             progress(len(due))
 
 
+async def question(work: Work, application: Application) -> AccountRequest:
+    """Give what the bank is asked for one application whose holder stands at a counter.
+
+    The call itself is the caller's, outside the transaction: nobody's rows are held while a bank thinks.
+    """
+    (asked,) = await _requests(
+        work, [Waiting(application.person_id, application.application_id, application.bank_id)]
+    )
+    return asked
+
+
+async def settle(work: Work, answers: Sequence[AccountAnswer]) -> AccountsOpened:
+    """Take in what banks answered: the accounts are kept, and the applications that these banks are for go on or stop."""
+    # Every answer is kept, also about those who withdrew meanwhile: the account is there.
+    await take_answers(work, answers)
+    current = await _current(work, answers)
+    opened = [(one.person_id, one.application_id) for one in current if one.account_number]
+    refused = [one for one in current if not one.account_number]
+    refused_keys = [(one.person_id, one.application_id) for one in refused]
+    also = Also(reasons=[_code(one) for one in refused])
+    moved = await move_many(work, opened, Action.OPEN_ACCOUNT)
+    return AccountsOpened(moved, await move_many(work, refused_keys, Action.REFUSE_ACCOUNT, also))
+
+
 async def _next(database: Database, after: int) -> tuple[list[Waiting], list[AccountRequest]]:
     async with database.work(SYSTEM) as work:
         due = await applications.waiting(work, Status.PHOTO_READY, after, PEOPLE_AT_ONCE)
@@ -86,18 +111,10 @@ async def _settle(
     for code, problem in answered.waiting.items():
         log.warning("accounts.bank_down", bank=code, why=problem.detail)
     async with database.work(SYSTEM) as work:
-        # Every answer is kept, also about those who withdrew meanwhile: the account is there.
-        await take_answers(work, answered.answers)
-        current = await _current(work, answered.answers)
-        opened = [(one.person_id, one.application_id) for one in current if one.account_number]
-        refused = [one for one in current if not one.account_number]
-        refused_keys = [(one.person_id, one.application_id) for one in refused]
-        also = Also(reasons=[_code(one) for one in refused])
-        moved = await move_many(work, opened, Action.OPEN_ACCOUNT)
-        turned_away = await move_many(work, refused_keys, Action.REFUSE_ACCOUNT, also)
+        taken = await settle(work, answered.answers)
     unanswered = len(requests) - len(answered.answers)
     down = {code: problem.detail for code, problem in answered.waiting.items()}
-    return AccountsOpened(moved, turned_away, unanswered, down)
+    return AccountsOpened(taken.opened, taken.refused, unanswered, down)
 
 
 async def _current(work: Work, answers: Sequence[AccountAnswer]) -> list[AccountAnswer]:

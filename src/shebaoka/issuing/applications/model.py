@@ -85,6 +85,7 @@ class ApplyRequest:
     `organisation_id`: who hands it in.
     `bank_reason` is given where the channel itself knows it (a roster's payroll bank); `taken_on` where it was taken in
     on paper on an earlier day. `replacement`: why the new card that the person has is to be replaced.
+    `instant`: at the counter, on the spot; no step of the chain touches such an application.
     """
 
     id_number: str
@@ -102,6 +103,7 @@ class ApplyRequest:
     row_no: int | None = None
     replacement: ReplacementReason | None = None
     acting: Claim | None = None
+    instant: bool = False
 
     @property
     def claim(self) -> Claim | None:
@@ -138,6 +140,7 @@ class Application:
     bank_rule: str | None
     updated_at: datetime
     version: int
+    instant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

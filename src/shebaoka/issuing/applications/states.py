@@ -54,6 +54,10 @@ class Action(StrEnum):
     LOSE_ENTITLEMENT = "lose_entitlement"
     REPLACE = "replace"
     REMAKE = "remake"
+    LACK_PHOTO = "lack_photo"
+    SPOIL = "spoil"
+    HAND_OVER = "hand_over"
+    ABANDON = "abandon"
 
 
 NEXT: Final[dict[tuple[Status, Action], Status]] = {
@@ -104,6 +108,21 @@ NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.DISPATCHED, Action.REMAKE): Status.ACCOUNT_OPENED,
     (Status.AT_OUTLET, Action.REMAKE): Status.ACCOUNT_OPENED,
     (Status.AT_CENTRE, Action.REMAKE): Status.ACCOUNT_OPENED,
+    # At the counter of an outlet that issues on the spot (`issuing.instant`).
+    (Status.VERIFIED, Action.LACK_PHOTO): Status.NEEDS_PHOTO,
+    (Status.IN_PRODUCTION, Action.SPOIL): Status.ACCOUNT_OPENED,  # the next blank
+    (Status.MADE, Action.HAND_OVER): Status.RECEIVED,
+    **{
+        (status, Action.ABANDON): Status.WITHDRAWN  # given up before the card was in its holder's hand
+        for status in (
+            Status.NEEDS_PHOTO,
+            Status.PHOTO_READY,
+            Status.BANK_REFUSED,
+            Status.ACCOUNT_OPENED,
+            Status.IN_PRODUCTION,
+            Status.MADE,
+        )
+    },
     # Not in production: an order that is out comes back first, and then the application ends (`production.settling`).
     **{
         (status, ended): Status.REJECTED
@@ -120,10 +139,14 @@ BEING_MADE: Final = frozenset(list(Status)[: list(Status).index(Status.MADE)])
 TO_BE_BROUGHT: Final = frozenset(Status) - ENDED - {Status.RECEIVED}
 """The card is still to be brought: where to may be corrected."""
 
+SENT_ON: Final = frozenset(
+    {Status.NEEDS_PHOTO, Status.PHOTO_READY, Status.BANK_REFUSED, Status.ACCOUNT_OPENED}
+)
+"""A card that was to be made at a counter may still be made by production: no blank is out for it."""
 TOLD: Final = frozenset({Status.REJECTED, Status.NEEDS_PHOTO, Status.BANK_REFUSED})
 """The applicant must learn of it and can act: higher rooms are told `application.<status>`."""
-ASKED_FOR: Final = frozenset({Action.REPLACE})
-"""The applicant has just asked for it: that an application gave way to the next one is no news."""
+ASKED_FOR: Final = frozenset({Action.REPLACE, Action.LACK_PHOTO})
+"""The applicant has just asked for it, or stands there: that an application gave way to the next one is no news."""
 
 
 def after(status: Status, action: Action) -> Status:

@@ -9,18 +9,18 @@ WHERE person_id = ANY(:people::bigint[]) AND status NOT IN ('completed', 'reject
 -- In the order of people, so that two lists with the same people wait for each other and do not lock up.
 INSERT INTO application (
     person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, applied_at, updated_at)
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, instant, applied_at, updated_at)
 SELECT
     person_id, application_id, kind, channel, group_code, :status, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, applied_at, :now::timestamptz
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, instant, applied_at, :now::timestamptz
 FROM unnest(
     :people::bigint[], :applications::bigint[], :kinds::text[], :channels::text[], :groups::text[],
     :organisations::bigint[], :banks::bigint[], :bank_reasons::text[], :outlets::bigint[], :sealed::bytea[],
     :guardians::bigint[], :lists::bigint[], :row_nos::integer[], :replacements::text[], :bank_rules::text[],
-    :applied::timestamptz[]
+    :instants::boolean[], :applied::timestamptz[]
 ) AS new(
     person_id, application_id, kind, channel, group_code, organisation_id, bank_id, bank_reason,
-    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, applied_at)
+    fallback_outlet_id, sealed, guardian_id, list_id, row_no, replacement_reason, bank_rule, instant, applied_at)
 ORDER BY person_id
 ON CONFLICT (person_id) WHERE status NOT IN ('completed', 'rejected', 'withdrawn') DO NOTHING
 RETURNING application_id;
@@ -84,6 +84,11 @@ WHERE array_position(:from_statuses::text[], application.status) IS NOT NULL;
 UPDATE application SET ends_because = :why, updated_at = :now, version = version + 1
 WHERE person_id = :person_id AND application_id = :application_id AND status = :in_production;
 
+-- name: send_on
+-- A card that was to be made at the counter is made by production after all; while no blank is out for it.
+UPDATE application SET instant = false, updated_at = :now, version = version + 1
+WHERE person_id = :person_id AND application_id = :application_id AND instant AND status = ANY(:statuses::text[]);
+
 -- name: ending
 -- Which of these applications end now that the bureau has answered.
 SELECT application.person_id, application.application_id
@@ -93,10 +98,11 @@ JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, app
 WHERE application.ends_because IS NOT NULL;
 
 -- name: waiting
--- The next people in one status, oldest application first; those that stay behind are not met twice in a run.
+-- The next people in one status, oldest application first; those that stay behind are not met twice in a run. Cards
+-- that are made at a counter go their own way: no step of the chain takes them.
 SELECT person_id, application_id, bank_id
 FROM application
-WHERE status = :status AND application_id > :after
+WHERE status = :status AND application_id > :after AND NOT instant
 ORDER BY application_id
 LIMIT :people_max;
 
@@ -104,7 +110,7 @@ LIMIT :people_max;
 -- One application, if it is this caller's to see.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, bank_rule, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE application_id = :application_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
@@ -114,7 +120,7 @@ WHERE application_id = :application_id
 -- Many applications at once, for the steps that follow.
 SELECT application.person_id, application.application_id, kind, channel, group_code, status, organisation_id,
        bank_id, bank_reason, fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at,
-       due_on, reason, card_id, replacement_reason, bank_rule, updated_at, version
+       due_on, reason, card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
   ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id;
@@ -145,7 +151,7 @@ WHERE application.card_id IS NOT NULL;
 -- Everything one person ever applied for, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, bank_rule, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE person_id = :person_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
@@ -163,7 +169,7 @@ ORDER BY fact_id;
 -- One page of a caller's applications, newest first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, bank_rule, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
        OR fallback_outlet_id = :outlet_id OR person_id = ANY(:reach::bigint[]))
@@ -176,7 +182,7 @@ LIMIT :page_size;
 -- Verified longer ago than promised and the card not made yet, most overdue first.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, bank_rule, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE due_on < :on
   AND status IN ('verified', 'needs_photo', 'photo_ready', 'account_opened', 'bank_refused', 'in_production')
@@ -199,7 +205,7 @@ SELECT row_no FROM application WHERE list_id = :list_id;
 -- A page of the applications that rows of a list became, in the order of its rows.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, bank_rule, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE list_id = :list_id AND row_no > :after
 ORDER BY row_no
@@ -209,7 +215,7 @@ LIMIT :rows_max;
 -- The applications that single rows of lists became.
 SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, application.list_id, application.row_no, applied_at, verified_at, due_on,
-       reason, card_id, replacement_reason, bank_rule, updated_at, version
+       reason, card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 JOIN unnest(:lists::bigint[], :rows::integer[]) AS wanted(list_id, row_no)
   ON application.list_id = wanted.list_id AND application.row_no = wanted.row_no;
@@ -219,7 +225,7 @@ JOIN unnest(:lists::bigint[], :rows::integer[]) AS wanted(list_id, row_no)
 SELECT DISTINCT ON (person_id)
        person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
        fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
-       card_id, replacement_reason, bank_rule, updated_at, version
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
 WHERE person_id = ANY(:people::bigint[]) AND organisation_id = :organisation_id
 ORDER BY person_id, application_id DESC;

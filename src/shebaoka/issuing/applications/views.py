@@ -156,6 +156,11 @@ async def cards_of(work: Work, people_and_applications: Sequence[tuple[int, int]
     return await work.rows(SQL["cards_of"], _keys(people_and_applications))
 
 
+async def ending(work: Work, people_and_applications: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give which of these end as soon as it is known whether their cards are made: the holders are entitled no more."""
+    return await work.rows(SQL["ending"], _keys(people_and_applications))
+
+
 async def of_person(work: Work, person_id: int) -> list[Application]:
     """Give what a person ever applied for, newest first, as far as the caller may see it."""
     scope = await scope_of(work)

@@ -167,7 +167,7 @@ def _institution(line: InstitutionRow, ids: Mapping[str, int], before: Instituti
     live_from = before.live_from if before and readiness in HAS_SERVED else line.live_from
     return Institution(
         ids[line.code], line.code, line.kind, line.name_zh, line.name_en, ids[line.parent] if line.parent else None,
-        line.district or None, line.uscc or None, line.elsewhere, live_from, readiness,
+        line.district or None, line.uscc or None, line.elsewhere, live_from, readiness, line.instant,
     )  # fmt: skip
 
 

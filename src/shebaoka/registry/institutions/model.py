@@ -12,14 +12,17 @@ from shebaoka.registry.institutions.liveness import Status
 BANK: Final = "bank"
 BANK_OUTLET: Final = "bank_outlet"
 CARD_CENTRE: Final = "card_centre"
+COMMUNITY_CENTRE: Final = "community_centre"
 EMPLOYER: Final = "employer"
 HOTLINE: Final = "hotline"
 BANK_HOTLINE: Final = "bank_hotline"
 """A service bank's own line; its parent is the bank. A kind of its own: what a hotline may do to any card, it may not."""
 KINDS: Final = (
-    CARD_CENTRE, "community_centre", BANK, BANK_OUTLET, EMPLOYER, "school", "card_bureau", "courier",
+    CARD_CENTRE, COMMUNITY_CENTRE, BANK, BANK_OUTLET, EMPLOYER, "school", "card_bureau", "courier",
     HOTLINE, "online_platform", "kiosk", "hospital", "pharmacy", BANK_HOTLINE,
 )  # fmt: skip
+COUNTERS: Final = (COMMUNITY_CENTRE, BANK_OUTLET)
+"""Kinds that may issue a card on the spot."""
 CHOSEN_ELSEWHERE: Final = 0
 """The rank of a bank that an employer chose although it pays no wages through it."""
 
@@ -37,7 +40,7 @@ class District:
 class Institution:
     """An organisation that takes part. `parent_id`: the bank of an outlet or of a bank's line. `elsewhere`: outside the city.
 
-    Whether it serves, `liveness.live` tells from `readiness` and `live_from`.
+    Whether it serves, `liveness.live` tells from `readiness` and `live_from`. `instant`: an outlet that issues on the spot.
     """
 
     institution_id: int
@@ -51,6 +54,7 @@ class Institution:
     elsewhere: bool
     live_from: date | None
     readiness: Status = Status.PLANNED
+    instant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

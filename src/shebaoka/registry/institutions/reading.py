@@ -11,7 +11,7 @@ from typing import Final
 
 from shebaoka.records import uscc
 from shebaoka.records.reason import Reason
-from shebaoka.registry.institutions.model import KINDS, Fault
+from shebaoka.registry.institutions.model import COUNTERS, KINDS, Fault
 
 DISTRICTS: Final = "districts.csv"
 INSTITUTIONS: Final = "institutions.csv"
@@ -54,6 +54,12 @@ DAY: Final = Reason("日期应为 YYYY-MM-DD", "The date must be YYYY-MM-DD", "�
 RANK: Final = Reason(
     "序号应为1至99的整数", "The rank must be a whole number from 1 to 99", "请改写序号", "Correct the rank"
 )
+NO_COUNTER: Final = Reason(
+    "只有社区中心和银行网点可以即时补换",
+    "Only community centres and bank outlets issue on the spot",
+    "请填0或留空",
+    "Write 0 or leave it empty",
+)
 FLAG: Final = Reason("应为0或1", "It must be 0 or 1", "请填0或1", "Write 0 or 1")
 
 
@@ -81,6 +87,7 @@ class InstitutionRow:
     uscc: str
     elsewhere: bool
     live_from: date | None
+    instant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +156,20 @@ def _rows(files: Files, file: str, lines: Iterator[list[str]]) -> Iterator[tuple
 
 
 def _institution(files: Files, row: int, cells: dict[str, str]) -> InstitutionRow:
-    elsewhere = cells.get("elsewhere", "")
+    elsewhere, instant = cells.get("elsewhere", ""), cells.get("instant", "")
     if cells["kind"] not in KINDS:
         files.fault(INSTITUTIONS, row, "kind", KIND)
     if cells["uscc"] and not uscc.is_sound(cells["uscc"]):
         files.fault(INSTITUTIONS, row, "uscc", USCC)
-    if elsewhere not in FLAGS:
-        files.fault(INSTITUTIONS, row, "elsewhere", FLAG)
+    for column, flag in (("elsewhere", elsewhere), ("instant", instant)):
+        if flag not in FLAGS:
+            files.fault(INSTITUTIONS, row, column, FLAG)
+    if instant == "1" and cells["kind"] not in COUNTERS:
+        files.fault(INSTITUTIONS, row, "instant", NO_COUNTER)
     return InstitutionRow(
         row, cells["code"], cells["kind"], cells["name_zh"], cells["name_en"], cells["parent"],
         cells["district"], cells["uscc"], elsewhere == "1", _day(files, row, cells["live_from"]),
+        instant == "1",
     )  # fmt: skip
 
 

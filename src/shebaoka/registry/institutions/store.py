@@ -14,7 +14,7 @@ from shebaoka.registry.institutions.model import Because, District, Institution,
 SQL = queries.load(__file__)
 COLUMNS = (
     "institution_id", "code", "kind", "name_zh", "name_en", "parent_id", "district_code", "uscc", "elsewhere",
-    "live_from", "readiness", "readiness_since",
+    "live_from", "readiness", "instant", "readiness_since",
 )  # fmt: skip
 PAYROLL_COLUMNS = ("employer_id", "rank", "bank_id", "bank_name", "chosen", "chosen_by")
 
@@ -66,9 +66,12 @@ async def of_kinds(work: Work, kinds: Collection[str]) -> list[Institution]:
     return await work.rows(SQL["of_kinds"], {"kinds": list(kinds)}, Institution)
 
 
-async def page_of_kind(work: Work, kind: str, after: str, limit: int) -> list[Institution]:
-    """Give institutions of a kind after a code, in the order of their codes."""
-    return await work.rows(SQL["page_of_kind"], {"kind": kind, "after": after, "limit": limit}, Institution)
+async def page_of_kind(
+    work: Work, kind: str, after: str, limit: int, *, instant: bool = False
+) -> list[Institution]:
+    """Give institutions of a kind after a code, in the order of their codes; `instant`: those that issue on the spot."""
+    asked = {"kind": kind, "after": after, "limit": limit, "instant": instant}
+    return await work.rows(SQL["page_of_kind"], asked, Institution)
 
 
 async def add(work: Work, rows: Sequence[Institution]) -> None:
@@ -91,6 +94,7 @@ async def change(work: Work, rows: Sequence[Institution]) -> None:
             "usccs": [row.uscc for row in rows],
             "elsewhere": [row.elsewhere for row in rows],
             "live_from": [row.live_from for row in rows],
+            "instant": [row.instant for row in rows],
         },
     )
 

@@ -15,34 +15,34 @@ ON CONFLICT (district_code) DO UPDATE SET name_zh = excluded.name_zh, name_en = 
 -- name: all
 -- Every institution, to compare an import with.
 SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from,
-       readiness
+       readiness, instant
 FROM institution;
 
 -- name: by_codes
 -- Institutions by their own codes.
 SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from,
-       readiness
+       readiness, instant
 FROM institution
 WHERE code = ANY(:codes::text[]);
 
 -- name: by_usccs
 -- Institutions by their unified social credit codes.
 SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from,
-       readiness
+       readiness, instant
 FROM institution
 WHERE uscc = ANY(:usccs::text[]);
 
 -- name: by_ids
 -- Institutions by our identifiers.
 SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from,
-       readiness
+       readiness, instant
 FROM institution
 WHERE institution_id = ANY(:ids::bigint[]);
 
 -- name: of_kinds
 -- All institutions of some kinds, in the order of their codes.
 SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from,
-       readiness
+       readiness, instant
 FROM institution
 WHERE kind = ANY(:kinds::text[])
 ORDER BY code;
@@ -50,9 +50,9 @@ ORDER BY code;
 -- name: page_of_kind
 -- A page of one kind: a large city has employers by the hundred thousand.
 SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from,
-       readiness
+       readiness, instant
 FROM institution
-WHERE kind = :kind AND code > :after
+WHERE kind = :kind AND code > :after AND (instant OR NOT :instant::boolean)
 ORDER BY code
 LIMIT :limit;
 
@@ -66,10 +66,11 @@ WHERE institution_id = ANY(:ids::bigint[]) AND uscc IS NOT NULL;
 UPDATE institution
 SET kind = new.kind, name_zh = new.name_zh, name_en = new.name_en, parent_id = new.parent_id,
     district_code = new.district_code, uscc = new.uscc, elsewhere = new.elsewhere,
-    live_from = CASE WHEN institution.readiness IN ('live', 'suspended') THEN institution.live_from ELSE new.live_from END
+    live_from = CASE WHEN institution.readiness IN ('live', 'suspended') THEN institution.live_from ELSE new.live_from END,
+    instant = new.instant
 FROM unnest(:ids::bigint[], :kinds::text[], :names_zh::text[], :names_en::text[], :parents::bigint[],
-            :districts::text[], :usccs::text[], :elsewhere::boolean[], :live_from::date[])
-     AS new(institution_id, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from)
+            :districts::text[], :usccs::text[], :elsewhere::boolean[], :live_from::date[], :instant::boolean[])
+     AS new(institution_id, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from, instant)
 WHERE institution.institution_id = new.institution_id;
 
 -- name: payroll_banks

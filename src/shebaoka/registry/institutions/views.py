@@ -42,9 +42,14 @@ async def of_kind(work: Work, *kinds: str) -> list[Institution]:
     return await store.of_kinds(work, kinds)
 
 
-async def page_of_kind(work: Work, kind: str, after: str, limit: int) -> list[Institution]:
-    """Give at most `limit` institutions of a kind whose codes come after one, in the order of their codes."""
-    return await store.page_of_kind(work, kind, after, limit)
+async def page_of_kind(
+    work: Work, kind: str, after: str, limit: int, *, instant: bool = False
+) -> list[Institution]:
+    """Give at most `limit` institutions of a kind whose codes come after one, in the order of their codes.
+
+    `instant`: only outlets that issue on the spot.
+    """
+    return await store.page_of_kind(work, kind, after, limit, instant=instant)
 
 
 async def districts(work: Work) -> list[District]:

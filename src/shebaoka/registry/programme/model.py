@@ -37,6 +37,9 @@ Document = Literal[
     "written_authorisation", "notarised_mandate",
 ]  # fmt: skip
 WhyNot = Literal["guardian_needed", "guardian_not_tied", "agent_unfit", "agent_not_here"]
+Replacement = Literal[
+    "lost", "worn", "unreadable", "damaged", "data_changed", "expiring", "expired", "photo_wrong"
+]
 NoticeState = Literal["none", "open", "missed"]
 Mobility = Literal["none", "stated", "documented"]
 """Whether somebody says that they can hardly leave home, and has shown a document that says so."""

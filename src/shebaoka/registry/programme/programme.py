@@ -241,6 +241,14 @@ class Programme:
         """Give the days on which holders of unopened cards are reminded; this function will count them from receipt."""
         return self._dated("opening_reminder", on, sets.DecidesReminders)
 
+    def instant(self, kind: str, on: date) -> sets.DecidesInstant:
+        """Give for which reasons a kind of outlet replaces cards on the spot; this function will give none where it may not."""
+        return self._decides("instant", _somewhere(kind), on, sets.DecidesInstant)
+
+    def blank_stock(self, on: date) -> sets.DecidesStock:
+        """Give how stocks of blank cards are reckoned; this function will ask the rules of the day of the reckoning."""
+        return self._dated("blank_stock", on, sets.DecidesStock)
+
     def readiness(self, kind: str, on: date) -> sets.DecidesReadiness:
         """Give whether a kind of institution must be live before it does business, and how it is tested."""
         return self._decides("readiness", _somewhere(kind), on, sets.DecidesReadiness)

@@ -30,6 +30,7 @@ from shebaoka.registry.programme.model import (
     PhotoFault,
     PhotoFlaw,
     PhotoSource,
+    Replacement,
     Stage,
     Suggestion,
     Taken,
@@ -315,6 +316,30 @@ class DecidesAccepted(Decides, frozen=True):
     accepted: bool
 
 
+class DecidesInstant(Decides, frozen=True):
+    """For which reasons a kind of outlet replaces a card on the spot, and after how long a session counts as abandoned."""
+
+    reasons: tuple[Replacement, ...] = ()
+    abandoned_minutes: Annotated[int, Meta(ge=1, le=10_080)] = 60
+
+
+class DecidesStock(Decides, frozen=True):
+    """How an outlet's blank cards are reckoned: use over `use_days`, and when and up to what more are ordered.
+
+    An outlet orders when its stock lasts no more than `reorder_days`, or falls below `blanks_min`; then for `cover_days`.
+    """
+
+    use_days: Annotated[int, Meta(ge=1, le=366)]
+    reorder_days: Annotated[int, Meta(ge=0, le=366)]
+    cover_days: Annotated[int, Meta(ge=1, le=366)]
+    blanks_min: Annotated[int, Meta(ge=0, le=10_000)]
+
+    def __post_init__(self) -> None:
+        """Refuse an order that would at once be followed by the next."""
+        if self.cover_days <= self.reorder_days:
+            raise ValueError("cover_days must lie above reorder_days")
+
+
 class DecidesReadiness(Decides, frozen=True):
     """Whether a kind of institution must be live before it does business, by which scripts it is tested, how long that lasts."""
 
@@ -497,6 +522,8 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "photo_consent": DecidesConsent,
         "photo_reuse": DecidesReuse,
         "photo_rejected": DecidesKeeping,
+        "instant": DecidesInstant,
+        "blank_stock": DecidesStock,
         "readiness": DecidesReadiness,
         "readiness_target": DecidesTargetCount,
         "visit": DecidesVisit,
@@ -516,6 +543,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "opening": OUTLET,
         "loss": OUTLET,
         "cancelling": OUTLET,
+        "instant": OUTLET,
         "message": MESSAGE,
         "authority": ACTING,
         "readiness": OUTLET,

@@ -57,6 +57,9 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "message.read": ("查看个人消息", "read a person's messages"),
     "message.prefer": ("设置个人消息偏好", "set how a person is told"),
     "message.manage": ("查看与重发短信", "see what became of text messages, and send them again"),
+    "stock.keep": ("管理本网点空白卡", "keep an outlet's stock of blank cards"),
+    "stock.overview": ("查看各网点空白卡", "see the blank cards of all outlets"),
+    "instant.issue": ("即时补换", "replace a card on the spot"),
     "parcel.collect": (
         "本柜台交付、登记到达、退回卡片",
         "hand over cards at one's own counter, note their arrival, send them back",
@@ -135,11 +138,13 @@ ROLES: Final[Mapping[str, Role]] = {
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
         **_COUNTER, **_READINESS, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
+        "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
         **_COUNTER, **_READINESS, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
         "visit.request": OWN, "visit.read": OWN, "outreach.plan": OWN, "outreach.capture": OWN,
         **dict.fromkeys(_PHOTOS, OWN),
+        "stock.keep": OWN, "instant.issue": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
         **_COUNTER, **_READINESS, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
@@ -161,6 +166,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
         "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "parcel.collect": OWN,
+        "stock.keep": ALL, "stock.overview": ALL,
         "help.case": ALL, "help.decide": ALL,
         "readiness.read": ALL, "readiness.rehearse": ALL, "readiness.move": ALL,
         "visit.request": ALL, "visit.read": ALL, "outreach.plan": ALL, "outreach.capture": ALL,
@@ -186,7 +192,7 @@ ROLES: Final[Mapping[str, Role]] = {
     }),
     "programme_head": Role("换发工作负责人", "head of the programme", Holder.STAFF, ("card_centre",), {
         "report.read": ALL, "programme.explain": ALL, "programme.manage": ALL, "institution.read": ALL,
-        "readiness.read": ALL,
+        "stock.overview": ALL, "readiness.read": ALL,
     }),
     "auditor": Role("审计人员", "auditor", Holder.STAFF, ("card_centre",), {
         "audit.read": ALL, "report.read": ALL, "institution.read": ALL, "readiness.read": ALL,

@@ -66,17 +66,20 @@ LATERAL (VALUES ('city', ''), ('district', cube.district), ('bank', cube.bank), 
 GROUP BY said.dimension, said.value, cube.measure, cube.day;
 
 -- name: count_delivered
--- Cards by the day on which somebody took them from the courier or at the outlet.
+-- Cards by the day on which somebody took them from the courier, at the outlet, or where they were made on the spot.
 INSERT INTO figure_day (dimension, value, measure, day, number)
 SELECT said.dimension, said.value, 'delivered', cube.day, sum(cube.number)
 FROM (
-    SELECT (parcel.received_at AT TIME ZONE 'Asia/Shanghai')::date AS day, coalesce(p.district_code, '') AS district,
+    SELECT (handed.received_at AT TIME ZONE 'Asia/Shanghai')::date AS day, coalesce(p.district_code, '') AS district,
            bank.code AS bank, a.channel, a.group_code, count(*) AS number
-    FROM parcel
-    JOIN application AS a ON a.person_id = parcel.person_id AND a.application_id = parcel.application_id
-    JOIN person AS p ON p.person_id = parcel.person_id
+    FROM (
+        SELECT person_id, application_id, received_at FROM parcel WHERE received_at IS NOT NULL
+        UNION ALL
+        SELECT person_id, application_id, handed_over_at FROM instant_issue WHERE handed_over_at IS NOT NULL
+    ) AS handed
+    JOIN application AS a ON a.person_id = handed.person_id AND a.application_id = handed.application_id
+    JOIN person AS p ON p.person_id = handed.person_id
     JOIN institution AS bank ON bank.institution_id = a.bank_id
-    WHERE parcel.received_at IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5
 ) AS cube,
 LATERAL (VALUES ('city', ''), ('district', cube.district), ('bank', cube.bank), ('channel', cube.channel),

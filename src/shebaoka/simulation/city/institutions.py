@@ -15,7 +15,7 @@ from shebaoka.simulation.city.plan import Plan
 PILOT_BEGAN: Final = date(2018, 7, 1)
 EXCHANGE_BEGAN: Final = date(2019, 1, 1)
 PILOT_DISTRICTS: Final = ("310106", "310107", "310115")
-COLUMNS: Final = ("code", "kind", "name_zh", "name_en", "parent", "district", "uscc", "live_from")
+COLUMNS: Final = ("code", "kind", "name_zh", "name_en", "parent", "district", "uscc", "live_from", "instant")
 SINGLES: Final = (
     ("CARDCENTRE", "card_centre", "市社会保障卡服务中心", "Card service centre"),
     ("BUREAU01", "card_bureau", "示例制卡中心", "Sample card bureau"),
@@ -80,7 +80,7 @@ def institutions(chance: Chance, count: int, stages: dict[str, int], plan: Plan)
 
 
 def _table(rows: dict[str, Any], **constants: Any) -> pl.DataFrame:
-    defaults = {"parent": "", "district": "", "uscc": "", "live_from": EXCHANGE_BEGAN}
+    defaults = {"parent": "", "district": "", "uscc": "", "live_from": EXCHANGE_BEGAN, "instant": 0}
     frame = pl.DataFrame(rows)
     missing = {name: value for name, value in (defaults | constants).items() if name not in rows}
     return frame.with_columns(pl.lit(value).alias(name) for name, value in missing.items())
@@ -118,8 +118,14 @@ def _centres(plan: Plan) -> pl.DataFrame:
     )
     piloted = pl.col("district").is_in(PILOT_DISTRICTS)
     return _table(streets.to_dict(), kind="community_centre").with_columns(
-        live_from=pl.when(piloted).then(pl.lit(PILOT_BEGAN)).otherwise(pl.lit(EXCHANGE_BEGAN))
+        live_from=pl.when(piloted).then(pl.lit(PILOT_BEGAN)).otherwise(pl.lit(EXCHANGE_BEGAN)),
+        instant=_every(pl.int_range(0, pl.len()), plan.shares["institutions"]["instant_every_centre"]),
     )
+
+
+def _every(number: pl.Expr, step: int) -> pl.Expr:
+    """Give 1 for the first and every so many after it: outlets that issue on the spot; no chance is drawn for it."""
+    return (number % step == 0).cast(pl.Int32)
 
 
 def _outlets(chance: Chance, count: int, plan: Plan) -> pl.DataFrame:
@@ -136,6 +142,7 @@ def _outlets(chance: Chance, count: int, plan: Plan) -> pl.DataFrame:
         chance.index("outlet/district", rows.height, plan.districts["people"].to_list())
     )
     number = pl.col("number").cast(pl.String)
+    instant = rows.select(_every(pl.col("number") - 1, shares["instant_every_outlet"])).to_series()
     return _table(
         rows.select(
             (pl.col("parent") + number.str.zfill(4)).alias("code"),
@@ -143,7 +150,7 @@ def _outlets(chance: Chance, count: int, plan: Plan) -> pl.DataFrame:
             (pl.col("name_en") + " outlet " + number).alias("name_en"),
             "parent",
         ).to_dict()
-        | {"district": district},
+        | {"district": district, "instant": instant},
         kind="bank_outlet",
     )
 

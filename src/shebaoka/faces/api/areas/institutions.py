@@ -33,7 +33,8 @@ LIMIT_MAX: Final = 1_000
 class InstitutionView(msgspec.Struct, frozen=True):
     """An organisation that takes part. `live_from`: from when it serves once it is live, before that the day planned.
 
-    `readiness` means something for the kinds that must be live before they do business.
+    `readiness` means something for the kinds that must be live before they do business. `instant`: an outlet that replaces
+    cards on the spot.
     """
 
     institution: InstitutionRef
@@ -42,6 +43,7 @@ class InstitutionView(msgspec.Struct, frozen=True):
     elsewhere: bool
     live_from: date | None
     readiness: Status
+    instant: bool
 
 
 @get("/institutions", **protected("institution.read", "institutions", "机构 · Institutions"))
@@ -52,10 +54,13 @@ async def list_institutions(
     limit: Annotated[
         int, QueryParameter(ge=1, le=LIMIT_MAX, description="每页条数 · how many of them")
     ] = LIMIT_MAX,
+    instant: Annotated[
+        bool, QueryParameter(description="只列即时补换网点 · only outlets that replace cards on the spot")
+    ] = False,
 ) -> Page[InstitutionView]:
     """Give institutions of one kind, by code: banks and outlets to choose from."""
     async with reading(request) as work:
-        found = await views.page_of_kind(work, kind, cursor, limit)
+        found = await views.page_of_kind(work, kind, cursor, limit, instant=instant)
         today = work.today
     return Page([_view(one, today) for one in found], found[-1].code if len(found) == limit else None)
 
@@ -63,7 +68,13 @@ async def list_institutions(
 def _view(one: Institution, today: date) -> InstitutionView:
     parent = None if one.parent_id is None else str(one.parent_id)
     return InstitutionView(
-        InstitutionRef.of(one), parent, one.district_code, one.elsewhere, one.live_from, status_on(one, today)
+        InstitutionRef.of(one),
+        parent,
+        one.district_code,
+        one.elsewhere,
+        one.live_from,
+        status_on(one, today),
+        one.instant,
     )
 
 

@@ -167,6 +167,7 @@ def _columns(
         "lists": numbers(request.list_id for request in requests),
         "row_nos": numbers(request.row_no for request in requests),
         "replacements": words(decision.replacement_reason for decision in decisions),
+        "instants": [request.instant for request in requests],
         "bank_rules": words(decision.bank_rule for decision in decisions),
         "applied": moments(_applied_at(work, request) for request in requests),
         "status": Status.SUBMITTED,

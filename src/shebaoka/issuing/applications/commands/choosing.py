@@ -10,7 +10,7 @@ from shebaoka.banking import views as banking
 from shebaoka.issuing.applications import errors, states
 from shebaoka.issuing.applications.commands.moving import Also, move_many
 from shebaoka.issuing.applications.model import Application, BankReason, Contact, place
-from shebaoka.issuing.applications.states import PHOTO_STANDS, TO_BE_BROUGHT, Action, Status
+from shebaoka.issuing.applications.states import PHOTO_STANDS, SENT_ON, TO_BE_BROUGHT, Action, Status
 from shebaoka.issuing.applications.store import SQL
 from shebaoka.issuing.applications.views import by_id, scope_of
 from shebaoka.kit.problems import NotFound, TransitionRefused
@@ -99,6 +99,21 @@ async def correct_contact(work: Work, application_id: int, contact: Contact) -> 
     if not corrected:
         raise TransitionRefused(f"{was.status} → contact", was=was.status)
     work.record(was.person_id, "application.contact_corrected", application_id)
+    return await by_id(work, application_id)
+
+
+async def send_on(work: Work, application_id: int) -> Application:
+    """Let production make and post a card that was to be made at the counter, as long as no blank is out for it.
+
+    The chain goes on from where the application stands. This function will refuse with NotFound or TransitionRefused.
+    """
+    was = await by_id(work, application_id)
+    sent_on = await work.run(SQL["send_on"], {
+        "person_id": was.person_id, "application_id": application_id, "statuses": list(SENT_ON), "now": work.now,
+    })  # fmt: skip
+    if not sent_on:
+        raise TransitionRefused(f"{was.status} → by post", was=was.status)
+    work.record(was.person_id, "application.sent_on", application_id)
     return await by_id(work, application_id)
 
 

@@ -2,7 +2,7 @@
 
 from shebaoka.issuing.photos.commands.bringing import Brought, bring, swap
 from shebaoka.issuing.photos.commands.consenting import state_consent, state_with_application
-from shebaoka.issuing.photos.commands.fetching import Fetched, fetch_due
+from shebaoka.issuing.photos.commands.fetching import Fetched, fetch_due, use_held
 from shebaoka.issuing.photos.commands.rejecting import destroy_due, reject
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "state_consent",
     "state_with_application",
     "swap",
+    "use_held",
 ]

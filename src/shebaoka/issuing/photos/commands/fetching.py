@@ -131,6 +131,26 @@ async def fetch_due(database: Database, photos: Partner, progress: Progress | No
             progress(len(wanted))
 
 
+async def use_held(work: Work, programme: Programme, application: Application) -> bool:
+    """Let a verified application at a counter go on with a photo that is held, or without one where none is needed.
+
+    No store is asked. This function will tell whether it goes on; where it does not, one is to be taken at the counter.
+    """
+    person_id = application.person_id
+    rules = _Rules(programme, programme.photo_standard(work.today), work.today)
+    needs = await needs_of(work, [person_id], programme)
+    photos = (await store.of_people(work, [person_id])).get(person_id, [])
+    stated = (await store.statements(work, [person_id])).get(person_id)
+    one = _wanted(rules, application, needs.stores[person_id], needs.ages[person_id], photos, stated)
+    if one.stores is None:
+        return bool(await applications.move_many(work, [one.key], Action.FIND_PHOTO))
+    if one.held is None:
+        await _reject_on_card(work, programme, [person_id] if one.why == WRONG_ON_CARD else [])
+        return False
+    reused, _ = await _reuse(work, [one])
+    return bool(reused)
+
+
 async def _next(database: Database, rules: _Rules, after: int) -> tuple[list[_Wanted], int]:
     async with database.work(SYSTEM) as work:
         found = await application_views.waiting(work, Status.VERIFIED, after, PEOPLE_AT_ONCE)

@@ -22,7 +22,7 @@ from shebaoka.registry.programme.programme import Programme
 
 PHOTOS_AT_ONCE: Final = 5_000
 ON_CARD: Final = frozenset(
-    {Status.MADE, Status.DISPATCHED, Status.AT_OUTLET, Status.RECEIVED, Status.COMPLETED}
+    {Status.MADE, Status.DISPATCHED, Status.AT_OUTLET, Status.AT_CENTRE, Status.RECEIVED, Status.COMPLETED}
 )
 REASON: Final[dict[Flaw, str]] = {
     "another_person": "photo-of-another",

@@ -65,7 +65,7 @@ async def _order(work: Work, keys: Sequence[tuple[int, int]]) -> int:
 
 async def _new_orders(work: Work, due: Sequence[Application]) -> list[NewOrder]:
     numbers = await cards.allocate_numbers(work, len(due))
-    ends = await _ends(work, due)
+    ends = await last_days(work, due)
     return [
         NewOrder(
             application.person_id,
@@ -80,8 +80,8 @@ async def _new_orders(work: Work, due: Sequence[Application]) -> list[NewOrder]:
     ]
 
 
-async def _ends(work: Work, due: Sequence[Application]) -> dict[int, date | None]:
-    """Give the last day of each card: it follows from the age at application."""
+async def last_days(work: Work, due: Sequence[Application]) -> dict[int, date | None]:
+    """Give the last day of each card, by application: it follows from the age when it was applied for."""
     programme = await programmes.load(work)
     holders = await people.by_ids(work, [application.person_id for application in due])
     facts = await programmes.facts_of(work, list(holders.values()), work.today)

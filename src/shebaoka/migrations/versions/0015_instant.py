@@ -1,4 +1,4 @@
-"""Photos: who brought them, consent, every use, and wrong ones."""
+"""Blank cards, and cards issued on the spot."""
 
 from shebaoka.migrations.script import run_file
 
@@ -8,4 +8,4 @@ down_revision = "0014"
 
 def upgrade() -> None:
     """Run the SQL file."""
-    run_file("0015_photos.sql")
+    run_file("0015_instant.sql")

@@ -1,0 +1,105 @@
+"""Values of the instant room. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from shebaoka.issuing.applications.model import Application, ReplacementReason
+from shebaoka.issuing.instant.states import Status
+from shebaoka.registry.acting.model import Claim
+
+
+class GivenUpBecause(StrEnum):
+    """Why a clerk gives a session up."""
+
+    HOLDER_LEFT = "holder_left"
+    BANK_SILENT = "bank_silent"
+    NO_BLANKS = "no_blanks"
+    MACHINE_BROKEN = "machine_broken"
+    MISTAKE = "mistake"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody at the counter asks for.
+
+    `bank`: by its code; None: the bank of the card that is replaced. `fallback_outlet`: a community centre, needed where
+    the card may yet have to go by post; None: the centre itself. `acting`: who acts for the holder, None for the holder.
+    """
+
+    id_number: str
+    name: str
+    replacement: ReplacementReason
+    mobile: str
+    address: str
+    id_checked: bool
+    bank: str | None = None
+    fallback_outlet: str | None = None
+    acting: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What the machine read of the card it has just made: as given by the counter, until the chip itself is spoken to.
+
+    Codes are hex digits.
+    """
+
+    card_number: str
+    id_number: str
+    name: str
+    expires_on: date | None
+    identification_code: str
+    reset_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A card being issued on the spot. `card_number`: of the blank that is being made, or of the card that was."""
+
+    person_id: int
+    application_id: int
+    outlet_id: int
+    status: Status
+    attempt: int
+    card_number: str | None
+    card_id: int | None
+    issued_on: date | None
+    expires_on: date | None
+    begun_by: str
+    begun_at: datetime
+    updated_at: datetime
+    handed_over_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An issue with its application: the one says how far the counter is, the other what the rest of the house sees."""
+
+    issue: Issue
+    application: Application
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Person and application."""
+        return self.issue.person_id, self.issue.application_id
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A session on the outlet's list. `abandoned`: nobody has touched it for too long; `to_open`: only the opening is left."""
+
+    session: Session
+    abandoned: bool
+    to_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a run of the step came to. `ended`: their applications had ended; `abandoned`: somebody must look at these."""
+
+    ended: int = 0
+    abandoned: int = 0
