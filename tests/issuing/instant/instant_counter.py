@@ -17,7 +17,7 @@ from shebaoka.issuing.applications.model import ReplacementReason
 from shebaoka.issuing.instant import commands, views
 from shebaoka.issuing.instant.model import Asked, ReadBack, Session
 from shebaoka.issuing.photos import store as photo_store
-from shebaoka.issuing.photos.model import Source, place
+from shebaoka.issuing.photos.model import New, Source
 from shebaoka.issuing.stock import commands as stock
 from shebaoka.issuing.stock.model import Box
 from shebaoka.kit.actor import Actor
@@ -59,8 +59,7 @@ async def settle(
             work, await load(work), Opening(person_id, made.card_id, SOCIAL, Outlet("community_centre"))
         )
         photo_id = work.ids.one()
-        sealed = work.vault.seal(b"a picture", place(photo_id))
-        await photo_store.keep(work, [(person_id, photo_id, Source.ID_CARD, None, work.now, b"", sealed)])
+        await photo_store.keep(work, [New(person_id, photo_id, Source.ID_CARD, None, b"a picture")])
     return someone, person_id, made.card_id
 
 
