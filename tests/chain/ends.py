@@ -14,7 +14,9 @@ SELECT encode(p.id_digest, 'hex'), a.status, a.channel, a.group_code, a.kind, ba
     (SELECT count(*) FROM bank_account x WHERE x.person_id = p.person_id AND x.status = 'open'),
     (SELECT array_agg(c.generation || ' ' || c.social || ' ' || c.financial ORDER BY c.generation DESC, c.social)
      FROM card c WHERE c.person_id = p.person_id),
-    (SELECT array_agg(o.status ORDER BY o.status) FROM production_order o WHERE o.person_id = p.person_id)
+    (SELECT array_agg(o.status ORDER BY o.status) FROM production_order o WHERE o.person_id = p.person_id),
+    (SELECT array_agg(m.kind || ' ' || replace(m.status, 'sent', 'delivered') ORDER BY m.kind, m.status)
+     FROM message m WHERE m.person_id = p.person_id AND m.channel = 'sms')
 FROM person p
 LEFT JOIN application a USING (person_id)
 LEFT JOIN institution bank ON bank.institution_id = a.bank_id
@@ -23,7 +25,7 @@ LEFT JOIN institution outlet ON outlet.institution_id = parcel.outlet_id
 """
 FIELDS = (
     "digest", "status", "channel", "group", "kind", "bank", "bank_reason", "reason", "applied_on", "photo", "parcel",
-    "outlet", "applications", "accounts", "cards", "orders",
+    "outlet", "applications", "accounts", "cards", "orders", "texts",
 )  # fmt: skip
 # Things of which there must be exactly as many however often somebody was killed.
 THINGS = """

@@ -17,7 +17,7 @@ from shebaoka.issuing.lists.errors import PayrollBankNeeded
 from shebaoka.issuing.lists.model import ListOf
 from shebaoka.issuing.production.states import BatchStatus
 from shebaoka.issuing.production.views import board
-from shebaoka.issuing.stages import STAGES, StageReport, StepFailed, run_stage
+from shebaoka.issuing.stages import StageReport, StepFailed, run_stage
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI, SetClock
@@ -25,6 +25,7 @@ from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.commands import choose_payroll_bank, import_institutions
 from shebaoka.registry.institutions.model import BANK
 from shebaoka.service.readiness.commands import take_over
+from shebaoka.service.stages import STAGES
 from shebaoka.simulation.demo.acting import Townspeople
 from shebaoka.simulation.demo.calendar import HandedIn, at, read_calendar
 
@@ -90,7 +91,7 @@ class Life:
         return [
             (day, 15, self.collect),
             (day, 16, self.open),
-            (day, 18, partial(self.run, "promises", "outbox", "seal")),
+            (day, 18, partial(self.run, "promises", "waiting", "outbox", "messages", "seal")),
         ]
 
     async def found(self) -> None:
@@ -162,7 +163,7 @@ class Life:
             await self.run("events")
             await self.collect()
             await self.open()
-            await self.run("promises", "outbox", "seal")
+            await self.run("promises", "waiting", "outbox", "messages", "seal")
 
     async def outstanding(self) -> int:
         async with self.city.database.work(SYSTEM) as work:

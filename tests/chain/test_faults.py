@@ -19,7 +19,7 @@ from shebaoka.kit.actor import SYSTEM
 PEOPLE, SEED, GATHERED = 100, 5, 99
 # A faulty partner, and what it leaves different in the end: which bank, how many tries.
 CASES = {
-    "a bank refuses every third": ([("bank", {"refuse": 0.35})], {"bank", "bank_reason"}),
+    "a bank refuses every third": ([("bank", {"refuse": 0.35})], {"bank", "bank_reason", "texts"}),
     "the register and one bank are down": (
         [("register", {"down": True}), ("bank:BCM", {"down": True})], set(),
     ),
@@ -39,8 +39,11 @@ CASES = {
     "the courier repeats itself, out of order, before the dispatch": (
         [("courier", {"duplicate": 0.5, "reorder": 0.5, "delivery_before_dispatch": True})], set(),
     ),
+    "the text gateway is slow to report, says things twice, wrong first, and some not at all": (
+        [("sms", {"lose": 0.4, "duplicate": 0.5, "reorder": 0.5, "lose_report": 0.3})], set(),
+    ),
     "all but the bureau are down": (
-        [(partner, {"down": True}) for partner in ("register", "photos", "bank", "courier")], set(),
+        [(partner, {"down": True}) for partner in ("register", "photos", "bank", "courier", "sms")], set(),
     ),
 }  # fmt: skip
 
@@ -124,6 +127,9 @@ TOLD = {
     "the bureau miscounts": lambda told: told["differences"] == {"file_refused"} and told["words"],
     "the bureau forgets cards and fails at others": lambda told: told["reordered"],
     "the courier repeats itself, out of order, before the dispatch": lambda told: not told["refused"],
+    "the text gateway is slow to report, says things twice, wrong first, and some not at all": lambda told: (
+        not told["refused"]
+    ),
     "all but the bureau are down": lambda told: told["refused"] == {"/problems/partner-unavailable"} and told["down"],
 }  # fmt: skip
 
@@ -139,3 +145,6 @@ async def test_it_ends_as_if_the_partner_had_behaved(calm, survived):
     stats = town.stats()
     for partner in ("register", "courier"):
         assert stats[partner]["people"] <= stats[partner]["answers"]
+    texts = [one["reference"] for one in town.ask("GET", "/_texts")]
+    assert texts, "people were told"
+    assert len(texts) == len(set(texts)), "nobody was told the same twice"
