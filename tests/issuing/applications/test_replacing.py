@@ -291,6 +291,35 @@ async def test_the_end_of_entitlement_ends_the_live_application(town: Town, stat
     assert await social(town, person_id) == {card_id: "void"}
 
 
+async def test_a_card_that_is_made_while_the_entitlement_ends_goes_nowhere(town: Town) -> None:
+    someone = person(1)
+    (person_id,) = (await town.settle(someone)).values()
+    application = await asks(town, someone)
+    key = (person_id, application.application_id)
+
+    async def ends() -> None:
+        async with town.database.work(town.clerk) as work:
+            await end_entitlement(work, await programmes.load(work), person_id, "moved_away", CENTRE)
+
+    async with town.database.work(town.clerk) as work:
+        await work.run("UPDATE application SET status = 'in_production'")
+    async with town.database.work(town.clerk) as bureau, asyncio.timeout(60):
+        (number,) = await cards.allocate_numbers(bureau, 1)
+        bank = town.places["BOSC"].institution_id
+        made = MadeCard(person_id, 1_001, number, bank, date(2018, 1, 2), None, "ab" * 16, "cd" * 13)
+        await cards.take_made_cards(bureau, [made])
+        await move_many(bureau, [key], Action.MAKE, Also(cards=[made.card_id]))
+        ending = asyncio.create_task(ends())
+        # It has looked for cards, and found none, when it is held up by the bureau's answer.
+        while not await town.rows_of("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+            await asyncio.sleep(0.01)  # noqa: ASYNC110 - it waits for another transaction
+    await ending
+    assert await social(town, person_id) == {made.card_id: "void"}
+    async with town.database.work(town.clerk) as work:
+        one = await views.by_id(work, application.application_id)
+    assert (one.status, one.reason) == ("rejected", "entitlement-ended")
+
+
 async def test_a_replacement_may_be_withdrawn_and_asked_for_again(town: Town) -> None:
     someone, person_id, card_id = await holder(town)
     await report(town, person_id, card_id)

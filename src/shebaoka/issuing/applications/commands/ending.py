@@ -56,6 +56,8 @@ async def end_entitlement(
     ended = await _lose(work, keys)
     # The bureau may answer between the two.
     ended = ended or await _lose_when_made(work, keys) or await _lose(work, keys)
+    # A card that was made in between was not there to be cancelled.
+    await cards.void_entitled_no_more(work, [person_id])
     return EntitlementEnded(cancelled, ended)
 
 
