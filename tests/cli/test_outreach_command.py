@@ -60,8 +60,8 @@ def home():
             with psycopg.connect(url) as connection:
                 for one in ((21, "ICBC", "bank", None), (31, "ICBC0001", "bank_outlet", 21)):
                     connection.execute(
-                        "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, parent_id, live_from)"
-                        " VALUES (%s, %s, %s, '工行', 'ICBC', %s, '2018-01-01')", one,
+                        "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, parent_id, live_from, readiness)"
+                        " VALUES (%s, %s, %s, '工行', 'ICBC', %s, '2018-01-01', 'live')", one,
                     )  # fmt: skip
                 connection.execute(
                     "INSERT INTO staff (staff_id, institution_id, login, name, role, password_hash)"
