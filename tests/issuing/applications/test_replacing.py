@@ -311,8 +311,9 @@ async def test_a_card_that_is_made_while_the_entitlement_ends_goes_nowhere(town:
         await move_many(bureau, [key], Action.MAKE, Also(cards=[made.card_id]))
         ending = asyncio.create_task(ends())
         # It has looked for cards, and found none, when it is held up by the bureau's answer.
-        while not await town.rows_of("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
-            await asyncio.sleep(0.01)  # noqa: ASYNC110 - it waits for another transaction
+        waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while not await town.rows_of(waiting):  # noqa: ASYNC110 - it waits for another transaction
+            await asyncio.sleep(0.01)
     await ending
     assert await social(town, person_id) == {made.card_id: "void"}
     async with town.database.work(town.clerk) as work:
