@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tests.chain import ends
 from tests.chain.life import Life
+from tests.issuing.instant.instant_counter import read_back
 
 from shebaoka import wiring
+from shebaoka.banking.connector import BankCores
 from shebaoka.cards import commands as cards
 from shebaoka.cards import views as card_views
 from shebaoka.cards.model import Card, LossReport, Opening, Outlet
@@ -29,7 +31,12 @@ from shebaoka.issuing.applications import views as application_views
 from shebaoka.issuing.applications.model import Application, ApplyRequest, Channel, ReplacementReason
 from shebaoka.issuing.delivery.commands import change_destination, collect, note_arrival
 from shebaoka.issuing.delivery.model import Pickup, Signature, Wish
+from shebaoka.issuing.instant import commands as instant
+from shebaoka.issuing.instant import views as instant_views
+from shebaoka.issuing.instant.model import Asked, GivenUpBecause
 from shebaoka.issuing.stages import StepFailed, run_stage
+from shebaoka.issuing.stock import commands as stock
+from shebaoka.issuing.stock.model import Box
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI
@@ -43,7 +50,7 @@ from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 from shebaoka.service.stages import STAGES
 
-PEOPLE, SEED, EXAMPLES, STEPS = 150, 7, 25, 14
+PEOPLE, SEED, EXAMPLES, STEPS, BLANKS = 150, 7, 30, 20, 200
 BEGIN = datetime(2019, 3, 4, 12, tzinfo=SHANGHAI)
 BOTH = frozenset({"social", "financial"})
 SOCIAL = frozenset({"social"})
@@ -51,7 +58,7 @@ AT = {kind: Outlet(kind) for kind in ("community_centre", "online_platform", "ho
 STAGE = {stage.name: stage for stage in STAGES}
 STEPS_OF_JOBS = (
     ("verify", "photos", "accounts"), ("order", "write"), ("returns", "write"), ("dispatch", "events"),
-    ("loss", "promises"), ("outbox",),
+    ("loss", "promises"), ("outbox", "instant"),
 )  # fmt: skip
 
 
@@ -171,7 +178,9 @@ ACTS: dict[str, Act] = {
     "dies": dies,
 }
 SELDOM = ("is entitled no more", "dies")
-acts = st.sampled_from([*(name for name in ACTS if name not in SELDOM)] * 3 + [*SELDOM])
+OFTEN = ("opens at a centre", "opens at the bank", "loses the new card", "fetches the card")
+stands = st.sampled_from(["old", "unopened", "open", "open", "open"])
+acts = st.sampled_from([*(name for name in ACTS if name not in SELDOM), *OFTEN] * 3 + [*SELDOM])
 """What ends everything is drawn seldom, or little else would be seen."""
 
 CARDS = """
@@ -183,6 +192,15 @@ SELECT 'application', person_id FROM application
 WHERE status NOT IN ('completed', 'rejected', 'withdrawn') GROUP BY person_id HAVING count(*) > 1
 UNION ALL
 SELECT 'order', person_id FROM production_order WHERE status = 'ordered' GROUP BY person_id HAVING count(*) > 1
+"""
+DRAWER = """
+SELECT s.outlet_id, s.balance, s.in_hand FROM blank_stock AS s JOIN blank_movement AS m USING (outlet_id)
+GROUP BY 1, 2, 3 HAVING (s.balance, s.in_hand) IS DISTINCT FROM (sum(m.stock_delta), sum(m.hand_delta))
+    OR s.balance < 0 OR s.in_hand <> (
+        SELECT count(*) FROM instant_issue AS i WHERE i.status = 'blank_taken' AND i.outlet_id = s.outlet_id)
+"""
+LEFT_LYING = """
+SELECT application_id FROM instant_issue WHERE status IN ('begun', 'blank_taken', 'made') AND person_id = ANY(%(people)s)
 """
 UNDER_WAY = """
 SELECT person_id, status FROM application
@@ -204,10 +222,25 @@ class Everything(RuleBasedStateMachine):
     strangers: list[int]
     places: dict[str, Any]
 
-    @initialize()
-    def begin(self):
+    @initialize(stand=st.tuples(stands, stands))
+    def begin(self, stand):
+        """Two people whom nobody has met; each holds an old card alone, or an unopened new one too, or an open new one."""
         self.people = [self.strangers.pop(), self.strangers.pop()]
         self.once_void: set[int] = set()
+        for person_id, how in zip(self.people, stand, strict=True):
+            if how != "old":
+                self.run(self.does(person_id, ACTS["applies at community_centre"]))
+        if stand != ("old", "old"):
+            self.run(self.come())
+        for person_id, how in zip(self.people, stand, strict=True):
+            if how == "open":
+                self.run(self.does(person_id, fetches))
+                self.run(self.does(person_id, ACTS["opens at the bank"]))
+        self.run(self.life.run("outbox"))
+
+    async def does(self, person_id: int, act: Act) -> None:
+        """Act alone."""
+        await self.acting(await self.see(person_id), act)(self.programs[0], asyncio.Barrier(1))
 
     def run(self, coroutine):
         return self.runner.run(coroutine)
@@ -267,6 +300,70 @@ class Everything(RuleBasedStateMachine):
         seen = self.run(self.see(self.people[who]))
         self.run(self.at_once(self.acting(seen, ACTS[one]), self.stepping(steps)))
 
+    @rule(one=acts, strike=st.integers(0, 5), who=st.sampled_from([(0, 0), (0, 0), (0, 1)]))
+    def somebody_acts_while_another_card_is_made_at_the_counter(self, one, strike, who):
+        here, there = (self.run(self.see(self.people[n])) for n in who)
+        self.run(self.at_once(self.served(here, strike), self.acting(there, ACTS[one])))
+
+    def served(self, seen: Seen, strike: int) -> Callable[[City, asyncio.Barrier], Awaitable[None]]:
+        """A clerk replaces a card on the spot, step by step; what else happens strikes at the instant of one step."""
+
+        async def do(city: City, barrier: asyncio.Barrier) -> None:
+            waits, refused = True, None
+            try:
+                for number, step in enumerate(self.counter_of(city, seen)):
+                    if number == strike:
+                        waits = False
+                        await barrier.wait()
+                    await step()
+            except Problem as problem:
+                refused = problem
+            if waits:
+                await barrier.wait()
+            assert refused is None or refused.status < 500, refused
+
+        return do
+
+    def counter_of(self, city: City, seen: Seen) -> list[Callable[[], Awaitable[object]]]:
+        place, number = self.places["counter"], 0
+        clerk = Actor("system:counter", place.institution_id, "system")
+        lost = seen.newest("suspended", "lost_unopened") is not None
+
+        async def begin() -> None:
+            nonlocal number
+            async with city.database.work(clerk) as work:
+                session = await instant.begin(work, seen.programme, Asked(
+                    id_number=seen.who.id_number, name=seen.who.name, mobile="15400000000", address="虚构路1号", id_checked=True,
+                    replacement=ReplacementReason.LOST if lost else ReplacementReason.DAMAGED,
+                ))  # fmt: skip
+            number = session.issue.application_id
+
+        async def account() -> None:
+            async with city.database.work(clerk) as work:
+                question = await instant.account_question(work, number)
+            answered = await BankCores(city.partners.banks).open_accounts([question]) if question else None
+            async with city.database.work(clerk) as work:
+                await instant.take_account(work, number, answered)
+
+        async def blank() -> None:
+            async with city.database.work(clerk) as work:
+                await instant.take_blank(work, seen.programme, number)
+
+        async def make() -> None:
+            async with city.database.work(clerk) as work:
+                session = await instant_views.session(work, number)
+                await instant.make(work, number, await read_back(work, session))
+
+        async def hand_over() -> None:
+            async with city.database.work(clerk) as work:
+                await instant.hand_over(work, number, id_checked=True, signed=True)
+
+        async def open_it() -> None:
+            async with city.database.work(clerk) as work:
+                await instant.open_card(work, seen.programme, number)
+
+        return [begin, account, blank, make, hand_over, open_it]
+
     @rule(steps=st.sampled_from(STEPS_OF_JOBS), others=st.sampled_from(STEPS_OF_JOBS))
     def the_steps_run_twice(self, steps, others):
         self.run(self.at_once(self.stepping(steps), self.stepping(others)))
@@ -309,6 +406,10 @@ class Everything(RuleBasedStateMachine):
                     assert (social == "void") == (opened or why in ("holder_died", "entitlement_ended")), mine
 
     @invariant()
+    def the_drawer_adds_up(self):
+        assert self.rows(DRAWER) == []
+
+    @invariant()
     def nothing_is_twice(self):
         assert self.rows(TWICE) == []
         assert ends.stray(self.life.city.settings.database_url) == (0,) * 6
@@ -321,14 +422,20 @@ class Everything(RuleBasedStateMachine):
 
     async def end(self) -> None:
         """A month in which nobody acts but those who are asked: whatever is under way comes to its end."""
+        await self.life.run("outbox", "instant")
+        place = self.places["counter"]
+        for (number,) in self.rows(LEFT_LYING):
+            async with self.programs[0].database.work(
+                Actor("system:counter", place.institution_id, "system")
+            ) as work:
+                await instant.give_up(work, number, GivenUpBecause.HOLDER_LEFT)
         for _ in range(3):
             await self.life.run("outbox")
             await self.come()
             self.life.clock.at += timedelta(days=7)
             await self.life.run("events")
             for person_id in self.people:
-                seen = await self.see(person_id)
-                await self.acting(seen, fetches)(self.programs[0], asyncio.Barrier(1))
+                await self.does(person_id, fetches)
 
 
 @pytest.fixture
@@ -354,7 +461,11 @@ async def settle(life: Life) -> None:
         bank = await institutions.by_code(work, "BOSC")
         centre = (await institutions.of_kind(work, "community_centre"))[0]
         assert bank
-        Everything.places = {"BOSC": bank.institution_id, "centre": centre.code}
+        counter = next(one for one in await institutions.of_kind(work, "community_centre") if one.instant)
+        Everything.places = {"BOSC": bank.institution_id, "centre": centre.code, "counter": counter}
+    async with life.city.database.work(Actor("system:counter", counter.institution_id, "system")) as work:
+        await stock.receive(work, counter, Box("S1", "1", BLANKS))
+    async with life.city.database.work(SYSTEM) as work:
         async for some in people.everybody(work):
             held = await card_views.of_people(work, [one.person_id for one in some])
             Everything.strangers = [
