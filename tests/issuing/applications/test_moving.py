@@ -36,6 +36,7 @@ WAY[Status.IN_PRODUCTION] = [*WAY[Status.ACCOUNT_OPENED], Action.ORDER]
 WAY[Status.MADE] = [*WAY[Status.IN_PRODUCTION], Action.MAKE]
 WAY[Status.DISPATCHED] = [*WAY[Status.MADE], Action.DISPATCH]
 WAY[Status.AT_OUTLET] = [*WAY[Status.DISPATCHED], Action.ARRIVE]
+WAY[Status.AT_CENTRE] = [*WAY[Status.AT_OUTLET], Action.BRING_BACK]
 WAY[Status.RECEIVED] = [*WAY[Status.DISPATCHED], Action.DELIVER]
 WAY[Status.COMPLETED] = [*WAY[Status.MADE], Action.OPEN]
 CARD = 4711

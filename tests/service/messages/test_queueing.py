@@ -19,14 +19,18 @@ from shebaoka.wiring import SUBSCRIPTIONS
 
 PAYLOADS = {
     "waybill": "EM123456785CN", "days": 14, "apply_by": "2019-04-20", "collect_by": "2019-04-20", "card_id": 1, "parcel_id": 1, "application_id": 1,
+    "day": "2019-04-20", "slot": "morning", "at": "2019-04-20T09:00:00+08:00",
 }  # fmt: skip
 
 
 async def test_every_event_is_told_by_text_message_and_in_the_app(town, database, gateway):
     (one,) = await settle(town, 1)
-    outlet = town.places[CENTRE]
+    places = {
+        "outlet_id": town.places[CENTRE].institution_id,
+        "employer_id": town.places["FIRM"].institution_id,
+    }
     for topic in KINDS:
-        await tell(database, one, topic, outlet_id=outlet.institution_id, **PAYLOADS)
+        await tell(database, one, topic, **places, **PAYLOADS)
     found = await rows(
         database, "SELECT person_id, about_id, kind, channel, status FROM message ORDER BY event_id, channel"
     )

@@ -172,11 +172,10 @@ def _describe(components: Components) -> None:
     """Put what is said of each value into the document: the first paragraphs of its class."""
     kinds = list(_kinds(msgspec.Struct))
     said = {kind.__name__: kind.__doc__ for kind in kinds}
-    # Where two rooms have a word in common, the document names each with its room.
-    said |= {
-        f"{kind.__module__}.{kind.__name__}".removeprefix("shebaoka.").replace(".", "_"): kind.__doc__
-        for kind in kinds
-    }
+    # Where two rooms have a word in common, the document names each with as much of its room as tells them apart.
+    for kind in kinds:
+        parts = [*kind.__module__.split("."), kind.__name__]
+        said |= {"_".join(parts[first:]): kind.__doc__ for first in range(len(parts) - 1)}
     for name, schema in (components.schemas or {}).items():
         described = said.get(name) or said.get(name.partition("_")[0])
         if described and not schema.description:

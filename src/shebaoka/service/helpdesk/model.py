@@ -193,8 +193,7 @@ class Timeline:
     now: Sequence[Next]
 
 
-@dataclass(frozen=True, slots=True)
-class CallCount:
+class CallCount(Struct, frozen=True):
     """How many calls of a topic a line took."""
 
     line_id: int
@@ -202,16 +201,14 @@ class CallCount:
     calls: int
 
 
-@dataclass(frozen=True, slots=True)
-class HandoverCount:
+class HandoverCount(Struct, frozen=True):
     """How many hand-overs came to what."""
 
     status: states.Handover
     handovers: int
 
 
-@dataclass(frozen=True, slots=True)
-class OverdueCount:
+class OverdueCount(Struct, frozen=True):
     """How many cases of a line are overdue, and the day of the oldest."""
 
     line_id: int
@@ -219,8 +216,7 @@ class OverdueCount:
     oldest_due_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What became of calls and cases since a moment; `overdue` and `waiting` as they now stand."""
 
     since: datetime
