@@ -87,7 +87,7 @@ def _chain(figures: Figures) -> Table:
         ("邮政投递到人 delivered by post", figures.delivered),
         ("备用网点领取 collected at an outlet", figures.collected),
         ("备用网点待领 waiting at an outlet", figures.at_fallback_outlet),
-        ("逾期退回卡中心 brought back, not fetched", figures.brought_back),
+        ("逾期退回 brought back, not fetched", figures.brought_back),
         ("社保功能开通 opened: social", figures.opened),
         ("金融功能开通 opened: financial", figures.financial_opened),
         ("老卡作废 old cards void", figures.old_cards_void),

@@ -13,6 +13,7 @@ from typing import Final
 from shebaoka.cards import views as cards
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
+from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme import views as programmes
@@ -65,10 +66,13 @@ class Working:
 class Fate:
     """Draws lives. Every person has a stream of chance of their own, and so has every employer."""
 
-    def __init__(self, parameters: Parameters, seed: int, working: Working, programme: Programme) -> None:
+    def __init__(
+        self, parameters: Parameters, seed: int, working: Working, programme: Programme, employers: Mapping[int, str]
+    ) -> None:  # fmt: skip
         self._parameters = parameters
         self._seed = seed
         self._programme = programme
+        self._employers = employers
         self._pilot = working.between(working.days[0], parameters.pilot.until)
         self._periods: dict[str, list[tuple[float, list[date]]]] = defaultdict(list)
         for period in parameters.period:
@@ -103,7 +107,8 @@ class Fate:
             return chance.choice(self._pilot), _drawn(chance, self._parameters.pilot.channels)
         # The staff of an employer comes on one roster: its chance decides on the day.
         roster = later.where.channel == EMPLOYER and person.employer_id is not None
-        on = _day(self._chance("employer", person.employer_id) if roster else chance, self._periods[group])
+        code = self._employers[person.employer_id] if roster and person.employer_id is not None else None
+        on = _day(self._chance("employer", code) if code else chance, self._periods[group])
         if on is None:
             return None
         return on, EMPLOYER if roster else self._programme.explain(facts, on).where.channel
@@ -111,7 +116,8 @@ class Fate:
     def _in_pilot(self, facts: Facts) -> bool:
         return bool(self._pilot) and self._programme.explain(facts, self._pilot[0]).pilot
 
-    def _chance(self, stream: str, number: int | None) -> Random:
+    def _chance(self, stream: str, number: int | str) -> Random:
+        # Of what the files say, never of identifiers, which are others at each run.
         return Random(f"{self._seed}/{stream}/{number}")  # noqa: S311 - a simulation, no secret
 
 
@@ -131,7 +137,8 @@ async def residents(city: City, parameters: Parameters, seed: int, working: Work
     number = 0
     async with city.database.work(SIMULATION) as work:
         programme = await programmes.load(work)
-        fate = Fate(parameters, seed, working, programme)
+        employers = {one.institution_id: one.code for one in await institutions.of_kind(work, EMPLOYER)}
+        fate = Fate(parameters, seed, working, programme, employers)
         async for some in people.everybody(work):
             facts = await programmes.facts_of(work, some, working.days[0])
             held = await cards.of_people(work, [person.person_id for person in some])
