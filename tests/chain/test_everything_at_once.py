@@ -40,6 +40,7 @@ from shebaoka.issuing.stock.model import Box
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI
+from shebaoka.kit.database import DatabaseBusy
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
@@ -212,6 +213,13 @@ WHERE p.died_on IS NOT NULL AND c.social <> 'void' AND c.person_id = ANY(%(peopl
 """
 
 
+def answered(refused: Problem | None) -> None:
+    """A refusal is an answer: it says what to do. Two who hold what the other wants are told to try again."""
+    if refused and not isinstance(refused, DatabaseBusy):
+        assert refused.document()["remedy_zh"], refused
+        assert refused.status < 500, refused
+
+
 class Everything(RuleBasedStateMachine):
     """Two people of one city, and all that may befall them."""
 
@@ -276,8 +284,7 @@ class Everything(RuleBasedStateMachine):
                     await act(work, seen)
             except Problem as problem:
                 refused = problem
-            # A refusal is an answer; it says what to do.
-            assert refused is None or (refused.document()["remedy_zh"] and refused.status < 500), refused
+            answered(refused)
 
         return do
 
@@ -320,7 +327,7 @@ class Everything(RuleBasedStateMachine):
                 refused = problem
             if waits:
                 await barrier.wait()
-            assert refused is None or refused.status < 500, refused
+            answered(refused)
 
         return do
 
