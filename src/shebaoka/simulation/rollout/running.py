@@ -80,10 +80,7 @@ class Rollout:
 
     async def _come_home(self, day: date) -> None:
         await self.townspeople.collect(self.city)
-        if (
-            day.toordinal() % 2
-        ):  # looking through all that is under way takes long: every other day is soon enough
-            await self._receive(day)
+        await self._receive(day)
         await self.townspeople.open_these(self.city, self.openings.pop(day, []))
 
     async def _send_out(self) -> None:
