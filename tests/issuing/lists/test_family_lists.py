@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from town import OUTLET, Town, id_number, name, person, workbook
+from town import OUTLET, Town, id_number, name, person, request, workbook
 
+from shebaoka.issuing.applications.commands import apply
 from shebaoka.issuing.lists.commands import take_in
 from shebaoka.issuing.lists.model import ListAnswer, ListOf
 
@@ -106,6 +107,49 @@ async def test_both_parents_stand_in_the_extract(town: Town) -> None:
     strange = register_row(1, date(2010, 5, 1), **(both | {"监护人2证件号码": id_number(99)}))
     third = await send(town, ListOf.REGISTER, "CENTRE", REGISTER_HEAD, [strange])
     assert codes(third) == {2: ("guardian-unknown", "监护人证件号码")}
+
+
+async def test_a_pupil_of_forty_is_taken_in_and_not_as_a_pupil(town: Town) -> None:
+    """Taken for a pupil, such a person would be told to wait for a school's notice and to let a parent choose the bank."""
+    forty, child = date(1978, 5, 1), date(2010, 5, 1)
+    school = {"学校代码": SCHOOL, "学段": "小学"}
+    lines = [
+        register_row(1, forty, **school),
+        register_row(2, child, **school),
+        register_row(3, forty, 学段="大学"),
+    ]
+    answer = await send(town, ListOf.REGISTER, "CENTRE", REGISTER_HEAD, lines)
+    assert codes(answer) == {2: ("pupil-age-implausible", "学段")}
+    assert "40岁，小学应为5至14岁" in answer.rejects["reason_zh"][0]
+    stages = {row[0]: row[1] for row in await town.rows_of("SELECT birth_date, school_stage FROM person WHERE school_stage"
+                                                          " IS DISTINCT FROM 'university'")}  # fmt: skip
+    assert stages == {forty: None, child: "primary"}, "nobody is lost"
+    async with town.database.work(town.clerk) as work:
+        made = await apply(work, request(person(1, born=forty)))
+    assert made.group_code == "everyone_else"
+    # Somebody sets the stage right: the row goes through.
+    mended = await send(town, ListOf.REGISTER, "CENTRE", REGISTER_HEAD, [register_row(1, forty)])
+    assert codes(mended) == {}
+
+
+async def test_a_birth_date_that_is_not_the_numbers_changes_nothing(town: Town) -> None:
+    """A child by its ID number and forty by the column beside it: the child keeps its guardian."""
+    child = date(2010, 5, 1)
+    mother = {"监护人证件号码": id_number(2), "监护关系": "母亲"}
+    first = await send(
+        town, ListOf.REGISTER, "CENTRE", REGISTER_HEAD, [register_row(1, child, **mother), register_row(2)]
+    )
+    assert codes(first) == {}
+    wrong = [register_row(1, child, 出生日期="1978-05-01"), register_row(3, child, 出生日期="2010-05-02")]
+    answer = await send(town, ListOf.REGISTER, "CENTRE", REGISTER_HEAD, wrong)
+    differs = ("birth-date-differs", "出生日期")
+    assert codes(answer) == {2: differs, 3: differs}
+    assert await town.rows_of("SELECT birth_date FROM person ORDER BY birth_date") == [
+        (date(1980, 1, 1),),
+        (child,),
+    ]
+    assert await town.rows_of("SELECT kind FROM guardian_tie") == [("母亲",)]
+    assert answer.workbook, "both rows are in the file to correct"
 
 
 async def test_an_intake_list_says_with_which_authorisation_an_agent_came(town: Town) -> None:

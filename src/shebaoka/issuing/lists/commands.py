@@ -161,15 +161,16 @@ async def _apply(
 
 async def _taking(work: Work, listed: ListFile) -> Taking:
     sender = await _sender(work, listed.organisation_id)
+    came_on = listed.received_at.astimezone(SHANGHAI).date()
     match ListOf(listed.kind):
         case ListOf.EMPLOYER:
             return Employer(listed.list_id, sender)
         case ListOf.SCHOOL:
-            return School(listed.list_id, sender, listed.received_at.astimezone(SHANGHAI).date())
+            return School(listed.list_id, sender, came_on)
         case ListOf.INTAKE:
             return Intake(listed.list_id, sender)
         case ListOf.REGISTER:
-            return Register(sender)
+            return Register(sender, came_on)
 
 
 async def _sender(work: Work, organisation_id: int) -> Institution | None:

@@ -76,6 +76,17 @@ class PupilAgeImplausible(Problem):
         super().__init__(f"{age}岁，{stage}应为{min_age}至{max_age}岁")
 
 
+class BirthDateDiffers(Problem):
+    """The register's date of birth is not the one that the ID number tells."""
+
+    slug = "birth-date-differs"
+    status = 422
+    title_zh = "出生日期与证件号码不符"
+    title_en = "The date of birth is not the one that the ID number tells"
+    remedy_zh = "请对照证件核对证件号码和出生日期，改正后重新报送该行"
+    remedy_en = "Check number and date of birth against the ID document, correct the one that is wrong and send the row again"
+
+
 class GuardianNameDiffers(Problem):
     """The guardian's name does not belong to the guardian's ID number."""
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final, Protocol
 
 import polars as pl
 
 from shebaoka.issuing.applications.commands import apply_many
 from shebaoka.issuing.applications.model import ApplyRequest, Outcome
+from shebaoka.issuing.lists.errors import PupilAgeImplausible
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions.model import CARD_CENTRE, Institution
+from shebaoka.registry.programme.asking import age_on
 from shebaoka.registry.programme.model import Stage
 from shebaoka.registry.programme.programme import Programme
 
@@ -68,6 +71,14 @@ def may_act_for(sender: Institution | None, outlet: Institution) -> bool:
     if sender is None or sender.kind == CARD_CENTRE:
         return True
     return sender.institution_id in (outlet.institution_id, outlet.parent_id)
+
+
+def age_at_stage(programme: Programme, stage: str, born: date, on: date) -> PupilAgeImplausible | None:
+    """Give the refusal where nobody of this age is at this stage (one of `STAGES`), by the rules of a day; else None."""
+    ages, age = programme.ages_at(STAGES[stage], on), age_on(born, on)
+    if ages.min_age <= age <= ages.max_age:
+        return None
+    return PupilAgeImplausible(stage, age, ages.min_age, ages.max_age)
 
 
 def _field(row: Row, slug: str) -> str:

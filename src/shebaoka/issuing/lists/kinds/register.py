@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import polars as pl
 
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import OldCardRow
-from shebaoka.issuing.lists.errors import GuardianUnknown, InstitutionUnknown, ListSenderWrong, OldCardRefused
-from shebaoka.issuing.lists.kinds.common import STAGES, text
+from shebaoka.issuing.lists.errors import (
+    BirthDateDiffers,
+    GuardianUnknown,
+    InstitutionUnknown,
+    ListSenderWrong,
+    OldCardRefused,
+    PupilAgeImplausible,
+)
+from shebaoka.issuing.lists.kinds.common import STAGES, age_at_stage, text
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.kit.work import Work
+from shebaoka.records.id_number import birth_date
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.model import CARD_CENTRE, Institution
 from shebaoka.registry.people import commands as people
 from shebaoka.registry.people import views as people_views
 from shebaoka.registry.people.model import PersonRow
+from shebaoka.registry.programme.programme import Programme
+from shebaoka.registry.programme.views import load
 
 SEX: Final = {"男": "male", "女": "female"}
 INSURANCE: Final = {"职工": "employee", "居民": "resident", "无": "none"}
@@ -27,9 +38,11 @@ INSURED_STATUS: Final = {"在职": "active", "退休": "retired", "无": "none"}
 
 @dataclass(slots=True)
 class Register:
-    """One extract of the register."""
+    """One extract of the register. `on`: the day it came in, by which ages are judged."""
 
     sender: Institution | None
+    on: date
+    programme: Programme = field(init=False)
     employers: Mapping[str, Institution] = field(init=False)
     schools: Mapping[str, Institution] = field(init=False)
     districts: frozenset[str] = field(init=False)
@@ -38,6 +51,7 @@ class Register:
         """Learn the employers and schools the extract names, and the city's districts."""
         if self.sender is not None and self.sender.kind != CARD_CENTRE:
             raise ListSenderWrong
+        self.programme = await load(work)
         self.employers = await institutions.by_usccs(
             work, rows["employer_code"].unique().drop_nulls().to_list()
         )
@@ -45,17 +59,16 @@ class Register:
         self.districts = frozenset(one.district_code for one in await institutions.districts(work))
 
     async def take(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
-        """Take in these people and their old cards."""
-        good = [row for row in rows if self._unknown(row) is None]
+        """Take in these people and their old cards; of whom the stage cannot be right, all but the stage."""
+        good = self._sound(rows)
         await people.upsert_many(work, [self._person(row) for row in good])
-        refused = [
-            Refused(row["row_no"], name, InstitutionUnknown()) for row in rows if (name := self._unknown(row))
-        ]
+        refused = [fault for row in rows if (fault := self._fault(row))]
+        refused += [Refused(row["row_no"], "stage", too) for row in good if (too := self._implausible(row))]
         return refused + await self._old_cards(work, [row for row in good if row["old_card_number"]])
 
     async def finish(self, work: Work, rows: Sequence[Row]) -> list[Refused]:
         """Tie wards to guardians, who may have come later in the extract; give the rows whose guardian nobody knows."""
-        good = [row for row in rows if self._unknown(row) is None]
+        good = self._sound(rows)
         tied = await people.tie_guardians(work, [self._person(row) for row in good])
         wards = set(tied.unresolved)
         return [
@@ -63,6 +76,22 @@ class Register:
             for row in good
             if row["id_number"] in wards
         ]
+
+    def _sound(self, rows: Sequence[Row]) -> list[Row]:
+        return [row for row in rows if self._fault(row) is None]
+
+    def _fault(self, row: Row) -> Refused | None:
+        """Say why nothing of a row can be taken in."""
+        if row["birth_date"] != birth_date(row["id_number"]):
+            return Refused(row["row_no"], "birth_date", BirthDateDiffers())
+        unknown = self._unknown(row)
+        return Refused(row["row_no"], unknown, InstitutionUnknown()) if unknown else None
+
+    def _implausible(self, row: Row) -> PupilAgeImplausible | None:
+        """Say that nobody of this age is at this stage: whoever was taken for a pupil would be told to wait for a school."""
+        return (
+            age_at_stage(self.programme, row["stage"], row["birth_date"], self.on) if row["stage"] else None
+        )
 
     def _unknown(self, row: Row) -> str | None:
         """Name the field with an institution or a district that nobody knows."""
@@ -91,7 +120,7 @@ class Register:
             insured_since=row["insured_from"],
             employer_id=employer.institution_id if employer else None,
             school_id=school.institution_id if school else None,
-            school_stage=STAGES.get(text(row, "stage")),  # type: ignore[arg-type]
+            school_stage=None if self._implausible(row) else STAGES.get(text(row, "stage")),  # type: ignore[arg-type]
             pension_bank=row["pension_bank"],
             died_on=row["died_on"],
             guardian_id_number=row["guardian_id_number"],

@@ -13,10 +13,9 @@ from shebaoka.issuing.lists.errors import (
     GuardianNameDiffers,
     ListSenderWrong,
     NoticeExists,
-    PupilAgeImplausible,
     PupilNotHere,
 )
-from shebaoka.issuing.lists.kinds.common import STAGES
+from shebaoka.issuing.lists.kinds.common import age_at_stage
 from shebaoka.issuing.lists.model import Refused, Row
 from shebaoka.issuing.lists.store import SQL
 from shebaoka.kit.problems import Problem
@@ -25,7 +24,6 @@ from shebaoka.records.id_number import birth_date
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
-from shebaoka.registry.programme.asking import age_on
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 
@@ -94,11 +92,7 @@ class School:
 
     def _implausible(self, row: Row) -> Problem | None:
         """Say that nobody of this age is at this stage: mostly the number is a parent's."""
-        ages = self.programme.ages_at(STAGES[row["stage"]], self.on)
-        age = age_on(birth_date(row["id_number"]), self.on)
-        if ages.min_age <= age <= ages.max_age:
-            return None
-        return PupilAgeImplausible(row["stage"], age, ages.min_age, ages.max_age)
+        return age_at_stage(self.programme, row["stage"], birth_date(row["id_number"]), self.on)
 
     async def _notify(self, work: Work, rows: Sequence[Row], known: Mapping[str, Person]) -> list[Refused]:
         assert self.sender
