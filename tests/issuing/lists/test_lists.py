@@ -330,6 +330,8 @@ async def test_a_school_list_opens_two_weeks(town: Town) -> None:
         workbook(head, [row(pupils[0]), row(pupils[1], person(91)), row(pupils[2]), row(pupils[1], gname="另一人")]),
     )  # fmt: skip
     assert codes(first) == {3: "guardian-not-tied", 4: "pupil-not-here", 5: "duplicate-differs"}
+    guessed = await send(town, ListOf.SCHOOL, "0310101001", workbook(head, [row(pupils[2], name="猜名")]))
+    assert codes(guessed) == {2: "pupil-not-here"}, "nobody learns whether a name fits another school's pupil"
     second = await send(town, ListOf.SCHOOL, "0310101001", workbook(head, [row(pupils[0]), row(pupils[1])]))
     assert (counts(second), codes(second)) == ((2, 1, 0, 1), {2: "notice-exists"})
     assert await town.rows_of("SELECT count(*) FROM application") == [(0,)]

@@ -174,6 +174,10 @@ async def test_another_employer_s_people_are_refused_and_nothing_is_told_of_them
     answer = await send(town, ListOf.EMPLOYER, "FIRM", workbook(HEAD, [line(n) for n in range(1, 5)]))
     assert counts(answer) == (4, 1, 3, 0)
     assert codes(answer) == dict.fromkeys((2, 3, 4), "not-employed-here")
+    guessed = await send(town, ListOf.EMPLOYER, "FIRM", workbook(HEAD, [line(1, name="猜名")]))
+    assert codes(guessed) == {2: "not-employed-here"}, (
+        "nobody learns whether a name fits somebody else's person"
+    )
     told = "".join(str(row) for row in answer.rejects.rows())
     assert not any(text in told for text in ("SHOP", "乙商店", "银行网点", "去世"))
     assert await town.rows_of("SELECT count(*) FROM list_row") == [(0,)]

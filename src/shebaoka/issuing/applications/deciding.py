@@ -120,11 +120,12 @@ class Decision:
 
 def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
     """Decide on one request. This function will refuse aloud with the first rule that it breaks."""
-    if not known.name_fits:
-        raise errors.NameDiffers
-    # Before anything else is told of somebody: of another employer's people it is told that they are, and no more.
+    # Before anything else is told of somebody, even whether the name fits: of another employer's people it is told that
+    # they are, and no more.
     if request.channel == Channel.EMPLOYER and known.person.employer_id != request.organisation_id:
         raise errors.NotEmployedHere
+    if not known.name_fits:
+        raise errors.NameDiffers
     _check_person(known)
     acting = _acting(request, known, on)
     ends = _gives_way(request, known)

@@ -74,11 +74,12 @@ class School:
 
     def _pupil_fault(self, work: Work, row: Row, pupil: Person) -> Fault | None:
         assert self.sender
-        if work.vault.digest("name", row["name"]) != pupil.name_digest:
-            return "name", NameDiffers()
         elsewhere = row["school_code"] not in (None, self.sender.code)
+        # First, so that no school learns whether a name fits somebody else's pupil.
         if pupil.school_id != self.sender.institution_id or elsewhere:
             return "id_number", PupilNotHere()
+        if work.vault.digest("name", row["name"]) != pupil.name_digest:
+            return "name", NameDiffers()
         return None
 
     def _guardian_fault(
