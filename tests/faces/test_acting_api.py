@@ -4,7 +4,7 @@ from datetime import date
 
 import psycopg
 import pytest
-from tests.faces.api_town import COMMUNITY_A, OUTLET_A, id_number, person
+from tests.faces.api_town import COMMUNITY_A, OUTLET_A, id_number, person, replacing
 
 from shebaoka.kit.actor import SYSTEM
 
@@ -134,6 +134,42 @@ async def test_an_agent_for_an_adult_needs_what_the_place_accepts(town):
         ["0017", "0022"],
         False,
     )
+
+
+async def test_nobody_is_his_own_agent_at_any_door(town):
+    """An agent for himself, with all papers: at every counter that asks who acts; nothing comes of it."""
+    waybill = await town.parcel_waiting(1)
+    _, card = await town.cards(2)
+    await town.counter(COMMUNITY_A)
+    withheld = await town.applied(3, at=COMMUNITY_A)
+
+    def himself(n, role="agent"):
+        return {"role": role, "id_number": id_number(n), "name": person(n).name, "authorisation": "notarised"}
+
+    named = {"id_number": id_number(2), "name": person(2).name}
+    opening = {"card_number": card, "id_number": id_number(2), "functions": ["social"]}
+    signed = {"kind": "paper", "reference": "2019-0001"}
+    doors = [
+        ("/api/applications", 2, application(2, replacement="worn")),
+        ("/api/cards/openings", 2, opening),
+        ("/api/cards/losses", 2, named | {"loss": "formal", "id_checked": True}),
+        ("/api/outreach/visits", 2, named | {"tasks": ["open"]}),
+        ("/api/instant-issues", 2, replacing(2)),
+        ("/api/parcels/collection", 1, {"waybill": waybill, "id_number": id_number(1), "signature": signed}),
+        (f"/api/applications/{withheld}/photo/consent", 3, {"given": False}),
+    ]
+    for role in ("agent", "guardian"):
+        for door, n, body in doors:
+            refused = await town.post(door, "community_clerk", json=body | {"acts_for": himself(n, role)})
+            assert (refused.status_code, refused.json()["type"]) == (422, "/problems/guardian-is-ward"), (
+                f"{door} {refused.text}"
+            )
+            assert refused.json()["remedy_zh"]
+    assert await town.facts("proxy.acted") == []
+    for n, body in ((2, opening), (1, doors[5][2])):
+        # Without the pretence the same person is served.
+        door = "/api/cards/openings" if n == 2 else "/api/parcels/collection"
+        assert (await town.post(door, "community_clerk", json=body)).status_code in (200, 201)
 
 
 async def test_an_agent_who_has_died_and_one_whom_nobody_knows(town):
