@@ -45,7 +45,7 @@ async def go_out(settings: Settings, url: str) -> None:
             device, secret = await commands.register_device(work, None, "平板")
         item = Item("01J-made-on-it-1", 1, "application", city.clock.now(), 99, {"id_number": row.id_number})
 
-        async def nothing(_work, _item, _outlet):
+        async def nothing(_work, _item, _outlet, _device):
             raise AssertionError("what is held is not carried out")
 
         await commands.synchronise(city.database, CLERK, programme, device.device_id, secret, [item], nothing)

@@ -195,6 +195,11 @@ async def test_a_visit_synchronised_from_two_devices_is_settled_once_and_the_oth
     winner = done if results[0].status == "applied" else not_met
     assert shown.theirs["visit"]["outcome"]["request_key"] == winner.request_key
     assert shown.theirs["visit"]["outcome"]["staff_id"] == 11
+    first_there = f.device_id if winner is done else second[0]
+    assert shown.theirs["visit"]["outcome"]["device_id"] == first_there, (
+        "the outlet is told whose word counted"
+    )
+    assert shown.device_id == (second[0] if winner is done else f.device_id)
     assert shown.holder_id == f.people[1]
     assert (
         await f.value("SELECT count(*) FROM audit_fact WHERE action IN ('visit.done', 'visit.not_met')") == 1
@@ -334,7 +339,7 @@ async def test_nothing_is_applied_once_somebody_was_told_that_the_device_is_bloc
         async with f.database.work(f.clerk, lock_wait_ms=wait_ms) as work:
             await commands.block_device(work, f.device_id)
 
-    async def amid(_work, _item, _here):
+    async def amid(_work, _item, _here, _device):
         with pytest.raises(DatabaseBusy):
             await block(wait_ms=50)
         return {}
@@ -401,6 +406,7 @@ async def test_work_is_ascribed_to_the_station_where_it_was_done(outside_work):
     }  # fmt: skip
     async with f.database.work(f.clerk) as work:
         await commands.close_site(work, site.site_id)
-    assert [one.reason for one in await f.sync(f.application(2, site_id=site.site_id))] == [
-        "applied_elsewhere"
-    ]
+    same_day = await f.sync(f.application(2, site_id=site.site_id))
+    assert [one.reason for one in same_day] == ["applied_elsewhere"], "it was there until today"
+    f.database.clock.at += timedelta(days=1)
+    assert [one.reason for one in await f.sync(f.application(2, site_id=site.site_id))] == ["site_unknown"]

@@ -34,7 +34,7 @@ class VisitOutcome(Body, frozen=True):
 def as_at_a_counter(programme: Programme, *, correcting: bool = False) -> CarryOut:
     """Give what carries captured items out. `correcting`: a person has looked at them, and they count after all."""
 
-    async def carry_out(work: Work, item: Item, here: Institution) -> Mapping[str, Any]:
+    async def carry_out(work: Work, item: Item, here: Institution, device_id: int) -> Mapping[str, Any]:
         match item.kind:
             case "application":
                 asked = read(item.content, NewApplication)
@@ -42,8 +42,8 @@ def as_at_a_counter(programme: Programme, *, correcting: bool = False) -> CarryO
             case "opening":
                 return _plain(await open_at(work, programme, read(item.content, OpeningBody), here))
             case "visit_outcome":
-                outcome = read(item.content, VisitOutcome)
-                return await _settled(work, programme, item, outcome, correcting=correcting)
+                told = _told(item, read(item.content, VisitOutcome), device_id)
+                return await _settled(work, programme, item.visit_id, told, correcting=correcting)
 
     return carry_out
 
@@ -58,16 +58,18 @@ def read(content: Mapping[str, Any], kind: type[T]) -> T:
         raise malformed(path.rstrip("`"), message) from None
 
 
-async def _settled(
-    work: Work, programme: Programme, item: Item, outcome: VisitOutcome, *, correcting: bool
-) -> Mapping[str, Any]:
-    if item.visit_id is None:
-        raise NotFound("上门编号 visit_id")
-    told = Told(
-        outcome.attempt, outcome.outcome, item.noted_at, item.staff_id, outcome.reason,
-        request_key=item.request_key,
+def _told(item: Item, outcome: VisitOutcome, device_id: int) -> Told:
+    return Told(
+        outcome.attempt, outcome.outcome, item.noted_at, item.staff_id, outcome.reason, device_id, item.request_key
     )  # fmt: skip
-    visit = await commands.settle(work, programme, item.visit_id, told, correcting=correcting)
+
+
+async def _settled(
+    work: Work, programme: Programme, visit_id: int | None, told: Told, *, correcting: bool
+) -> Mapping[str, Any]:
+    if visit_id is None:
+        raise NotFound("上门编号 visit_id")
+    visit = await commands.settle(work, programme, visit_id, told, correcting=correcting)
     return {"visit_id": str(visit.visit_id), "status": str(visit.status), "attempt": visit.attempt}
 
 

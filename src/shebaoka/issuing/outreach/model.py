@@ -182,7 +182,9 @@ class Site:
     version: int
 
     def there_on(self, day: date) -> bool:
-        """Tell whether people are served there on a day."""
+        """Tell whether people are served there on a day; the day on which it is closed is its last."""
+        if self.status == states.Site.CLOSED and day > self.updated_at.astimezone(SHANGHAI).date():
+            return False
         return self.from_day <= day and (self.to_day is None or day <= self.to_day)
 
 
@@ -282,9 +284,9 @@ class Done:
     items: int
 
 
-CarryOut = Callable[[Work, Item, Institution], Awaitable[Mapping[str, Any]]]
-"""Does for a captured item what a counter of the device's outlet does, and gives what that would have answered, without
-personal data."""
+CarryOut = Callable[[Work, Item, Institution, int], Awaitable[Mapping[str, Any]]]
+"""Does for an item, captured on the device of that number, what a counter of the device's outlet does, and gives what that
+would have answered, without personal data."""
 
 
 def place_of_visit(visit_id: int) -> str:

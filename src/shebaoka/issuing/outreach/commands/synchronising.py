@@ -125,7 +125,7 @@ async def _apply(batch: _Batch, item: Item) -> Result:
             return await _known(work, batch, item, row["digest"])
         await _check(work, batch, item, holder_id)
         work.judge_by(min(item.day, work.present_day))
-        answer = await batch.carry_out(work, item, batch.outlet)
+        answer = await batch.carry_out(work, item, batch.outlet, batch.device.device_id)
         key = {"device_id": batch.device.device_id, "request_key": item.request_key}
         await work.run(SQL["answered"], {**key, "answer": msgspec.json.encode(answer).decode()})
         _note(work, batch, item, capture_id, holder_id, status, None)

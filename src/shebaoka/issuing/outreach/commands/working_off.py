@@ -30,7 +30,8 @@ async def accept(work: Work, capture_id: int, carry_out: CarryOut) -> Captured:
     outlet = await institutions.by_id(work, one.outlet_id)
     assert outlet, "a device's outlet is an institution"
     work.judge_by(min(item.day, work.present_day))
-    return await _settled(work, one, status, await carry_out(work, item, outlet), None)
+    answer = await carry_out(work, item, outlet, one.device_id)
+    return await _settled(work, one, status, answer, None)
 
 
 async def discard(work: Work, capture_id: int, why: str) -> Captured:
