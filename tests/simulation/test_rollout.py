@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from tests.chain.command_line import at_once, begin, here, key_file
 
 from shebaoka.simulation.rollout import curves
 from shebaoka.simulation.rollout.curves import Curve
-from shebaoka.simulation.rollout.parameters import PACKAGED, ParametersRefused, published, read
+from shebaoka.simulation.rollout.parameters import PACKAGED, ParametersRefused, marked, published, read
 from shebaoka.simulation.rollout.residents import Working
 
 MASTER_KEY = bytes(range(16))
@@ -47,6 +48,14 @@ def test_cards_are_applied_for_made_delivered_and_opened_and_old_cards_end_of_it
     assert january["unopened"] == january["made"] - january["opened"]
     assert december["old_good"] > january["old_good"]
     assert played[0]["refused"] == 0
+
+
+def test_the_report_says_what_was_fitted_and_what_it_cost(played):
+    names = [one["name"] for one in played[0]["fitted"]]
+    assert {"population.old_card", "pilot.share", "applies.pupils", "opening.opens"} <= set(names)
+    told = played[0]
+    assert told["cost_ms_per_resident"] == pytest.approx(told["seconds"] * 1000 / told["residents"], abs=0.01)
+    assert told["scale_1_hours"] == pytest.approx(told["seconds"] / told["scale"] / 3600, abs=0.1)
 
 
 def test_nobody_ever_has_two_live_cards_and_the_audit_chain_is_whole(played):
@@ -90,10 +99,40 @@ def test_a_missing_file_and_days_in_the_wrong_order_are_refused(tmp_path):
     assert here(tmp_path, "simulate", "--from", "2020-01-01", "--to", "2019-01-01").code == 2
 
 
-def test_the_packaged_parameters_say_what_was_fitted_and_reach_every_group():
+def numbers(document):
+    """Give the keys of all numbers of a file, in its order; a table within a line counts as one."""
+    for name, value in document.items():
+        if isinstance(value, list):
+            yield from (found for one in value for found in numbers(one))
+        elif isinstance(value, dict) and name in ("channels", "places"):
+            yield name
+        elif isinstance(value, dict):
+            yield from numbers(value)
+        elif isinstance(value, int | float):
+            yield name
+
+
+def test_every_number_says_where_it_comes_from():
     text = PACKAGED.joinpath("parameters.toml").read_text("utf-8")
+    said = [one.name.rpartition(".")[2] for one in marked(text)]
+    assert sorted(said) == sorted(numbers(tomllib.loads(text)))
+
+
+def test_what_was_fitted_is_named_in_full_with_its_number_and_to_what():
+    text = PACKAGED.joinpath("parameters.toml").read_text("utf-8")
+    parameters, found = read(), {one.name: one for one in curves.fitted(text)}
+    assert len(found) == len(curves.fitted(text)), "each has a name of its own"
+    assert all(one.why for one in found.values())
+    for group in ("retirees", "pupils", "employees", "everyone_else", "without_old_card"):
+        assert float(found[f"applies.{group}"].value) == getattr(parameters.applies, group)
+    shares = {f"period[{one.group}, {one.from_}, {one.to}].share": one.share for one in parameters.period}
+    assert {name: float(found[name].value) for name in shares} == shares
+    assert "capacity.cards[2019-01-01].a_day" in found
+    assert "capacity.community_centre" not in found, "assumed, not fitted"
+
+
+def test_the_packaged_parameters_reach_every_group():
     parameters = read()
-    assert {"old_card", "a_day", "opens"} <= set(curves.fitted(text))
     for group in ("retirees", "pupils", "employees", "everyone_else"):
         assert sum(one.share for one in parameters.period if one.group == group) == pytest.approx(1.0)
     assert parameters.cards_a_day(date(2018, 6, 30)) == 0

@@ -103,7 +103,8 @@ def told(simulated: Simulated) -> str:
     ]
     lines += [
         "",
-        f"参数中拟合的 · fitted: {', '.join(simulated.fitted)}",
+        "参数中拟合的 · fitted parameters:",
+        *(f"  {one.name} = {one.value}  ({one.why})" for one in simulated.fitted),
         (
             f"{simulated.residents:,} 人 people, {simulated.working_days} 个工作日 working days, {simulated.seconds:,} s; "
             f"每人 per person {simulated.cost_ms_per_resident} ms；全市约 whole city at most {simulated.scale_1_hours:,} h"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import date, timedelta
 from typing import Final
@@ -14,9 +13,8 @@ from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import verify
 from shebaoka.kit.city import City
 from shebaoka.service.dashboard import commands, views
-from shebaoka.simulation.rollout.parameters import Point, published
+from shebaoka.simulation.rollout.parameters import Marked, Point, marked, published
 
-FITTED: Final = re.compile(r"^(\w+) = .*# fitted", re.MULTILINE)
 SUMMED: Final = (
     "applied",
     "applied_online",
@@ -72,7 +70,7 @@ class Simulated(Struct, frozen=True, kw_only=True):
     working_days: int
     curve: list[Curve]
     published: list[Compared]
-    fitted: list[str]
+    fitted: list[Marked]
     two_live_cards: int
     audit_verified: bool
     seconds: float
@@ -136,6 +134,6 @@ async def checked(city: City) -> tuple[int, bool]:
         return (await cards.counts(work)).two_live, verdict.verified and verdict.unsealed == 0
 
 
-def fitted(text: str) -> list[str]:
-    """Give the names of the parameters that a file says were fitted."""
-    return FITTED.findall(text)
+def fitted(text: str) -> list[Marked]:
+    """Give the parameters that a file says were fitted, by their full names, with their numbers and to what."""
+    return [one for one in marked(text) if one.mark == "fitted"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -19,6 +21,10 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[int, Meta(ge=1)]
 Group = Literal["retirees", "pupils", "employees", "everyone_else"]
 Series = Literal["applied", "applied_online", "made", "unopened", "on_old_only"]
+Mark = Literal["published", "assumed", "fitted"]
+TABLE: Final = re.compile(r"(\[\[?)([\w.]+)\]")
+MARKED: Final = re.compile(r"(\w+) = (.+?)\s+# (published|assumed|fitted): (.+)")
+UNMARKED: Final = re.compile(r"\w+ = (.+?)(\s+#.*)?")
 
 
 class ParametersRefused(Problem):
@@ -114,6 +120,18 @@ class Parameters(Strict, frozen=True):
         return max(begun, key=lambda line: line.from_).a_day if begun else 0
 
 
+class Marked(Struct, frozen=True):
+    """A parameter as the file writes it, and where its number comes from.
+
+    `name`: its table and itself; of a table that comes several times also what tells it from the others.
+    """
+
+    name: str
+    value: str
+    mark: Mark
+    why: str
+
+
 class Point(Struct, frozen=True):
     """A published figure of the whole city."""
 
@@ -132,6 +150,19 @@ def read(file: Path | None = None) -> Parameters:
         return msgspec.convert(document, Parameters)
     except (OSError, ValueError) as error:
         raise ParametersRefused(str(error)) from error
+
+
+def marked(text: str) -> Iterator[Marked]:
+    """Give the parameters of a file in its order, with what its comments say of each; one without a mark is left out."""
+    several, table, which = False, "", []
+    for line in text.splitlines():
+        if head := TABLE.match(line):
+            several, table, which = head[1] == "[[", head[2], []
+        elif found := MARKED.fullmatch(line):
+            place = f"{table}[{', '.join(which)}]" if which else table
+            yield Marked(f"{place}.{found[1]}", found[2], msgspec.convert(found[3], Mark), found[4])
+        elif several and (told := UNMARKED.fullmatch(line)):
+            which.append(told[1].strip('"'))
 
 
 def published() -> list[Point]:
