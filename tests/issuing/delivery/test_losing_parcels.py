@@ -69,6 +69,11 @@ async def open_card(database, person_id, card_id):
         return await cards.open_functions(work, await programmes.load(work), opening)
 
 
+async def told_of_loss(database):
+    async with database.work(SYSTEM) as work:
+        return [row[0] for row in await work.rows("SELECT person_id FROM outbox WHERE topic = 'parcel.lost'")]
+
+
 async def held(database, person_id):
     async with database.work(SYSTEM) as work:
         found = (await card_views.of_people(work, [person_id]))[person_id]
@@ -85,6 +90,7 @@ async def test_a_lost_parcel_s_card_is_made_and_sent_again(database, sandbox, co
     ((_, social, why),) = await held(database, lost.person_id)
     assert (social, why) == ("void", "lost_in_post")
     assert (await statuses(database))[lost.application_id] == "account_opened"
+    assert await told_of_loss(database) == [lost.person_id]
     # Whatever the courier still tells of it changes nothing: its feed says it was delivered.
     await commands.take_events(database, courier)
     assert (await statuses(database)) == {
@@ -140,6 +146,7 @@ async def test_where_the_application_has_ended_no_card_is_made_again(database, s
     given_up = await lose(database, await waybill_of(database, one.person_id))
     assert (given_up.parcel.status, given_up.made_again) == ("lost", False)
     assert (await statuses(database))[one.application_id] == "rejected"
+    assert await told_of_loss(database) == [], "who is entitled no more waits for nothing"
 
 
 async def test_entitlement_that_ends_while_the_card_is_made_sends_nothing(database, sandbox, courier):

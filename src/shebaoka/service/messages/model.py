@@ -30,6 +30,7 @@ KINDS: Final[Mapping[str, MessageKind]] = {
     "parcel.waiting": "card_waiting",
     "parcel.recalled": "card_recalled",
     "parcel.at_centre": "card_at_centre",
+    "parcel.lost": "card_lost_in_post",
     "parcel.destination_changed": "delivery_changed",
     "parcel.redirect_refused": "redirect_refused",
     "card.social_opened": "card_opened",

@@ -34,8 +34,8 @@ class LostParcel:
 async def declare_lost(work: Work, waybill: str) -> LostParcel:
     """Give a parcel up that neither the courier nor the outlet finds: its card is void, and is made once more.
 
-    The application goes back to where its card was ordered; photo, account and address stay. Whatever the courier tells
-    of the parcel later changes nothing. This function will refuse with WaybillRefused, NotFound, or TransitionRefused when
+    The application goes back to where its card was ordered; photo, account and address stay, and its holder is told.
+    Whatever the courier tells of the parcel later changes nothing. This function will refuse with WaybillRefused, NotFound, or TransitionRefused when
     the parcel is not on its way or the holder has opened the card.
     """
     number = s10.validate(waybill)
@@ -49,6 +49,9 @@ async def declare_lost(work: Work, waybill: str) -> LostParcel:
     if application.card_id is not None:
         await cards.void_lost_in_post(work, parcel.person_id, application.card_id)
     again = await move_many(work, [key], ApplicationAction.REMAKE, Also(reasons=[PARCEL_LOST]))
+    if again:
+        # Whoever waits for the card hears that it comes later; where nothing is made again there is nothing to wait for.
+        work.tell(parcel.person_id, "parcel.lost", parcel_id=parcel.parcel_id)
     return LostParcel((await parcels_of(work, [number]))[number], bool(again))
 
 
