@@ -17,6 +17,7 @@ from tests.faces.api_town import (
     id_number,
     person,
 )
+from tests.faces.outreach_town import OLD, equip, visit_planned
 
 from shebaoka.cards.commands import allocate_numbers, take_made_cards
 from shebaoka.cards.model import MadeCard
@@ -413,6 +414,25 @@ async def test_the_timeline_tells_everything_in_order(town):
     assert (
         await town.post(f"/api/helpdesk/cases/{other['case']['case_id']}/timeline", AGENT, key=None, json={})
     ).status_code == 400
+
+
+async def test_whoever_waits_for_a_visit_at_home_is_told_when_it_is(town):
+    await equip(town)
+    await visit_planned(town, 3)
+    call = await open_call(town)
+    said = {
+        "id_number": id_number(3, OLD),
+        "name": person(3, OLD).name,
+        "mobile_tail": person(3, OLD).mobile[-4:],
+    }
+    path = f"/api/helpdesk/calls/{call['call_id']}/identification"
+    assert (await town.post(path, AGENT, json=said)).json()["level"] == "matched"
+    found = (await timeline(town, call["case"]["case_id"])).json()
+    assert "2019-01-03上午上门" in found["now"][0]["zh"]
+    assert found["now"][0]["en"].endswith("comes to the home on 2019-01-03, in the morning")
+    assert [one["kind"] for one in found["happened"]][:2] == ["visit.requested", "visit.planned"]
+    told = (await ask(town, call, "where_is_my_card")).json()
+    assert "2019-01-03上午上门" in told["sentences_zh"][0]
 
 
 async def test_a_bank_s_line_sees_what_is_its_bank_s(town):

@@ -13,6 +13,14 @@ SELECT person_id, visit_id, status, ground, document, rule_id, asked_as, represe
 FROM visit
 WHERE person_id = :person_id AND status IN ('requested', 'planned', 'not_met');
 
+-- name: visits_of
+-- All visits of a person, newest first.
+SELECT person_id, visit_id, status, ground, document, rule_id, asked_as, represented, tasks, organisation_id, bank_id,
+       outlet_id, day, slot, staff, attempt, reason, outcome, requested_at, updated_at, version
+FROM visit
+WHERE person_id = :person_id
+ORDER BY visit_id DESC;
+
 -- name: visit
 -- One visit by its number, as far as the caller may see it.
 SELECT person_id, visit_id, status, ground, document, rule_id, asked_as, represented, tasks, organisation_id, bank_id,

@@ -143,6 +143,11 @@ async def find_visit(work: Work, visit_id: int) -> Visit | None:
     return await work.row(SQL["visit"], {"visit_id": visit_id, **scope.parameters()}, Visit)
 
 
+async def of_person(work: Work, person_id: int) -> list[Visit]:
+    """Give all visits of a person, newest first, whoever asks; this function will not record the look: the caller says why."""
+    return await work.rows(SQL["visits_of"], {"person_id": person_id}, Visit)
+
+
 async def page(
     work: Work, status: states.Visit | None, cursor: int | None, limit: int, unheld_on: date | None = None
 ) -> Page:  # fmt: skip

@@ -12,6 +12,8 @@ from shebaoka.cards.model import Card
 from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.model import Application
 from shebaoka.issuing.applications.states import ENDED, Status
+from shebaoka.issuing.outreach import views as outreach
+from shebaoka.issuing.outreach.model import SLOT_WORDS, Visit
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
@@ -28,18 +30,21 @@ HAPPENED: Final[Mapping[str, Mapping[str, str]]] = _WORDS["happened"]
 """By audit action, what a caller is told of it; what does not stand here is not told."""
 STANDS: Final[Mapping[str, Mapping[str, str]]] = _WORDS["stands"]
 CARD: Final[Mapping[str, Mapping[str, str]]] = _WORDS["card"]
+VISIT: Final[Mapping[str, Mapping[str, str]]] = _WORDS["visit"]
+"""By status; a visit that has ended stands nowhere any more."""
 CASE: Final[Mapping[str, Mapping[str, str]]] = _WORDS["case"]
 
 
 class _Seen:
-    """What the actor may see of a person: a bank's line sees the bank's own applications and cards, and what befell them."""
+    """What the actor may see of a person: a bank's line sees the bank's own applications, cards and visits, and what befell them."""
 
     def __init__(
-        self, here: Institution | None, asked_for: Sequence[Application], held: Sequence[Card]
-    ) -> None:
+        self, here: Institution | None, asked_for: Sequence[Application], held: Sequence[Card], visits: Sequence[Visit]
+    ) -> None:  # fmt: skip
         self.bank_id = here.parent_id if here and here.kind == BANK_HOTLINE else None
         self.applications = list(asked_for)
         self.cards = [one for one in held if self.bank_id is None or one.bank_id == self.bank_id]
+        self.visits = [one for one in visits if self.bank_id is None or one.bank_id == self.bank_id]
 
     def subjects(self, parcels: Sequence[Sequence[Any]]) -> set[str] | None:
         """Give the numbers that facts may be about; None for all."""
@@ -47,6 +52,7 @@ class _Seen:
             return None
         own = {one.application_id for one in self.applications}
         numbers = own | {one.card_id for one in self.cards} | {row[0] for row in parcels if row[1] in own}
+        numbers |= {one.visit_id for one in self.visits}
         return {str(number) for number in numbers}
 
 
@@ -78,17 +84,20 @@ async def cards_seen(work: Work, person_id: int) -> list[Card]:
 async def _seen(work: Work, person_id: int) -> _Seen:
     here = await institutions.by_id(work, work.actor.organisation_id)
     held = (await cards.of_people(work, [person_id])).get(person_id, [])
-    return _Seen(here, await applications.of_person(work, person_id), held)
+    asked_for = await applications.of_person(work, person_id)
+    return _Seen(here, asked_for, held, await outreach.of_person(work, person_id))
 
 
 async def _standing(
     work: Work, programme: Programme, seen: _Seen, parcels: Sequence[Sequence[Any]]
 ) -> list[Next]:
     live = [one for one in seen.applications if one.status not in ENDED]
-    outlets = {one.fallback_outlet_id for one in live}
+    coming = [one for one in seen.visits if one.status in VISIT]
+    outlets = {one.fallback_outlet_id for one in live} | {one.outlet_id for one in coming if one.outlet_id}
     named = await institutions.by_ids(work, outlets) if outlets else {}
     waybills = {row[1]: row[2] for row in parcels}
     told = [_application(work, programme, one, named, waybills.get(one.application_id)) for one in live]
+    told += [_visit(one, named) for one in coming]
     return [*told, *(_card(one) for one in seen.cards if one.social != "void")]
 
 
@@ -104,6 +113,16 @@ def _application(
         words["zh"].format(outlet=outlet.name_zh if outlet else "", waybill=waybill or ""),
         words["en"].format(outlet=outlet.name_en if outlet else "", waybill=waybill or ""),
         due_on if making else None,
+    )
+
+
+def _visit(one: Visit, named: Mapping[int, Institution]) -> Next:
+    words, outlet = VISIT[one.status], named.get(one.outlet_id or 0)
+    slot = SLOT_WORDS[one.slot] if one.slot else ("", "")
+    return Next(
+        words["zh"].format(outlet=outlet.name_zh if outlet else "", day=one.day, slot=slot[0]),
+        words["en"].format(outlet=outlet.name_en if outlet else "", day=one.day, slot=slot[1]),
+        None,
     )
 
 
