@@ -154,7 +154,8 @@ def read(file: Path | None = None) -> Parameters:
 
 def marked(text: str) -> Iterator[Marked]:
     """Give the parameters of a file in its order, with what its comments say of each; one without a mark is left out."""
-    several, table, which = False, "", []
+    several, table = False, ""
+    which: list[str] = []
     for line in text.splitlines():
         if head := TABLE.match(line):
             several, table, which = head[1] == "[[", head[2], []
