@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import psycopg
 import pytest
-from tests.chain.command_line import environment, here, open_folder, shebaoka
+from tests.chain.command_line import bilingual, environment, here, open_folder, shebaoka
 
 from shebaoka import wiring
 from shebaoka.kit.actor import SYSTEM
-from shebaoka.kit.settings import read_settings
+from shebaoka.kit.settings import Settings, read_settings
 from shebaoka.registry.institutions.commands import import_institutions
 
 INSTITUTIONS = """code,kind,name_zh,name_en,parent,district,uscc,live_from,instant
@@ -70,6 +71,15 @@ def test_an_operator_books_for_an_outlet(city):
         "数错",
     )
     here(city, "stock", "correct", *fixing, "--json").refused("second-person-needed")
+    added = here(city, "stock", "reconcile", "--json").did()
+    (one,) = added["outlets"]
+    assert (one["received"], one["spoiled"], one["balance"], one["adds_up"], added["differing"]) == (
+        10,
+        2,
+        8,
+        True,
+        0,
+    )
     ledger = here(city, "stock", "movements", "--outlet", "JA01", "--json").did()["movements"]
     assert [one["kind"] for one in ledger] == ["spoiled", "received"]
 
@@ -82,3 +92,13 @@ def test_who_runs_out_first_also_as_a_table(city):
     table = here(city, "stock", "overview", "--csv").out
     assert table.lstrip("\ufeff").splitlines()[1].startswith("310106,JA01,8,0,0,2,2.0,")
     assert here(city, "stock", "overview", "--district", "310101", "--json").did() == {"outlets": []}
+
+
+def test_blanks_that_do_not_add_up_end_with_code_one(city):
+    assert here(city, "stock", "reconcile").code == 0
+    with wiring.ready_database(Settings(data_dir=str(city))) as url, psycopg.connect(url) as connection:
+        connection.execute("UPDATE blank_stock SET balance = balance - 1")
+    told = here(city, "stock", "reconcile")
+    assert told.code == 1
+    assert "✗ JA01" in told.out
+    assert bilingual(told.out)

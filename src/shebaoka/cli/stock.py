@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import msgspec
 import typer
 
+from shebaoka.cli import blanks
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.issuing.stock import commands, views
 from shebaoka.issuing.stock.model import AT_THE_COUNTER, Box, Movement, SpoiledBecause, Standing, StockTake
@@ -170,6 +171,8 @@ def book_count(
     """登记盘点差额，须非盘点人 · Book the difference of a count that somebody else has made."""
     _take(outlet, as_json, lambda work, place: commands.book_count(work, place, count_id, reason))
 
+
+app.command("reconcile")(blanks.reconcile)
 
 Act = Callable[[Work, Institution], Awaitable[Any]]
 

@@ -116,6 +116,13 @@ class Database:
                 yield work
 
     @asynccontextmanager
+    async def moment(self, actor: Actor) -> AsyncIterator[Work]:
+        """As `work`, but everything that is read is of one moment: for sums of several rooms that must agree."""
+        async with self.work(actor) as work:
+            await work.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield work
+
+    @asynccontextmanager
     async def rehearsal(self, actor: Actor, *, lock_wait_ms: int) -> AsyncIterator[Work]:
         """Begin a transaction of which nothing stays, however the block ends: facts and events too are written and rolled back."""
         async with self.connection() as connection:

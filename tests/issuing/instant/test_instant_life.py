@@ -32,7 +32,7 @@ from shebaoka.issuing.instant import commands, views
 from shebaoka.issuing.instant.model import GivenUpBecause
 from shebaoka.issuing.stock import commands as stock
 from shebaoka.issuing.stock.model import Box, SpoiledBecause
-from shebaoka.kit.actor import Actor
+from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.database import Database
 from shebaoka.kit.ids import Ids
@@ -232,6 +232,11 @@ class AnOutlet(RuleBasedStateMachine):
             return
         assert self.run(has(self.town)) == (self.balance, self.in_hand)
         self.run(holds(self.town))
+        assert all(one.adds_up for one in self.run(self.reconciled())), "the operator's own check says so too"
+
+    async def reconciled(self):
+        async with self.town.database.moment(SYSTEM) as work:
+            return await views.reconcile(work)
 
     @invariant()
     def everybody_has_the_one_card_they_should(self):

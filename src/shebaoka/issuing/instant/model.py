@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from shebaoka.issuing.applications.model import Application, ReplacementReason
 from shebaoka.issuing.instant.states import Status
+from shebaoka.issuing.stock.model import Ledger
 from shebaoka.registry.acting.model import Claim
 
 
@@ -103,3 +104,19 @@ class Settled:
 
     ended: int = 0
     abandoned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """An outlet's blanks beside the cards that were made of them: `being_made` and `made` are cards, told apart from the ledger."""
+
+    ledger: Ledger
+    being_made: int
+    made: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every blank that ever came is a card, spoiled, returned, booked away, in somebody's hand or in the drawer."""
+        one = self.ledger
+        off = (one.drawer_off, one.hand_off, one.in_hand - self.being_made, one.used - self.made)
+        return off == (0, 0, 0, 0)

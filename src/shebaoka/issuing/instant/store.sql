@@ -52,3 +52,9 @@ WHERE outlet_id = :outlet_id
   AND (status IN ('begun', 'blank_taken', 'made') OR (status = 'handed_over' AND handed_over_at >= :since))
 ORDER BY updated_at, application_id
 LIMIT :rows_max;
+
+-- name: at_outlets
+-- How many cards are being made from a blank at each outlet, and how many were.
+SELECT outlet_id, count(*) FILTER (WHERE status = 'blank_taken') AS being_made, count(card_id) AS made
+FROM instant_issue
+GROUP BY outlet_id;

@@ -7,9 +7,11 @@ from typing import Final
 
 from shebaoka.cards import views as cards
 from shebaoka.issuing.applications import views as applications
-from shebaoka.issuing.instant.model import Issue, Listed, Session
+from shebaoka.issuing.instant.model import Issue, Listed, Reconciled, Session
 from shebaoka.issuing.instant.states import LIVE, Status
 from shebaoka.issuing.instant.store import SQL
+from shebaoka.issuing.stock import views as stock
+from shebaoka.issuing.stock.model import Ledger
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
@@ -69,3 +71,13 @@ async def listed(work: Work, programme: Programme, limit: int = ROWS_MAX) -> lis
         for one in issues
         if one.status != Status.HANDED_OVER or one.card_id in unopened
     ]
+
+
+async def reconcile(work: Work) -> list[Reconciled]:
+    """Hold every outlet's blanks against the cards made there; the caller sees to it that all is read of one moment."""
+    cards_of = {outlet_id: rest for outlet_id, *rest in await work.rows(SQL["at_outlets"])}
+    found = {one.outlet_id: one for one in await stock.ledgers(work)}
+    # Cards of an outlet that never kept blanks came from nowhere.
+    nothing = {outlet_id: Ledger(outlet_id, *(0,) * 9) for outlet_id in cards_of if any(cards_of[outlet_id])}
+    ledgers = nothing | found
+    return [Reconciled(ledgers[one], *cards_of.get(one, (0, 0))) for one in sorted(ledgers)]

@@ -137,3 +137,22 @@ class Standing:
     spoiled: int
     forecast: Forecast
     open_count: StockTake | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """An outlet's ledger summed by kind, beside what its stock says. `adjusted`: counted and corrected, together.
+
+    `drawer_off`, `hand_off`: how many more blanks the ledger has than the stock, in the drawer and out of it; must be 0.
+    """
+
+    outlet_id: int
+    balance: int
+    in_hand: int
+    received: int
+    used: int
+    spoiled: int
+    returned: int
+    adjusted: int
+    drawer_off: int
+    hand_off: int

@@ -97,3 +97,18 @@ LIMIT :rows_max;
 -- Differences that nobody has booked.
 SELECT count_id, outlet_id, status, expected, counted, counted_by, counted_at, booked_by, booked_at, reason
 FROM stock_take WHERE status = :status;
+
+-- name: ledgers
+-- Every outlet's ledger summed by kind, beside what its stock says.
+SELECT stock.outlet_id, stock.balance, stock.in_hand,
+       coalesce(sum(stock_delta) FILTER (WHERE kind = 'received'), 0)::bigint AS received,
+       count(*) FILTER (WHERE kind = 'used') AS used,
+       coalesce(-sum(stock_delta + hand_delta) FILTER (WHERE kind = 'spoiled'), 0)::bigint AS spoiled,
+       coalesce(-sum(stock_delta) FILTER (WHERE kind = 'returned'), 0)::bigint AS returned,
+       coalesce(sum(stock_delta) FILTER (WHERE kind IN ('counted', 'corrected')), 0)::bigint AS adjusted,
+       coalesce(sum(stock_delta), 0)::bigint - stock.balance AS drawer_off,
+       coalesce(sum(hand_delta), 0)::bigint - stock.in_hand AS hand_off
+FROM blank_stock AS stock
+LEFT JOIN blank_movement ON blank_movement.outlet_id = stock.outlet_id
+GROUP BY stock.outlet_id
+ORDER BY stock.outlet_id;

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from shebaoka.issuing.stock.forecast import forecast
-from shebaoka.issuing.stock.model import Movement, Standing, Stock, StockTake
+from shebaoka.issuing.stock.model import Ledger, Movement, Standing, Stock, StockTake
 from shebaoka.issuing.stock.states import TakeStatus
 from shebaoka.issuing.stock.store import SQL
 from shebaoka.kit.clock import SHANGHAI
@@ -41,6 +41,11 @@ async def counts(work: Work, outlet_id: int, limit: int = 50) -> list[StockTake]
     """Give an outlet's stock-takes, newest first."""
     asked = {"outlet_id": outlet_id, "rows_max": min(limit, ROWS_MAX)}
     return await work.rows(SQL["counts"], asked, StockTake)
+
+
+async def ledgers(work: Work) -> list[Ledger]:
+    """Sum every outlet's ledger; this function will read all of it."""
+    return await work.rows(SQL["ledgers"], None, Ledger)
 
 
 async def overview(
