@@ -9,7 +9,7 @@ import typer
 
 from shebaoka.cards import views
 from shebaoka.cards.model import Standing
-from shebaoka.cli import losses
+from shebaoka.cli import losses, unopened
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.kit.city import City
 from shebaoka.registry.programme import views as programmes
@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="卡片 · cards")
 
 
 app.add_typer(losses.app, name="loss")
+app.command("unopened")(unopened.unopened)
 
 
 @app.callback()
