@@ -52,7 +52,10 @@ def faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def found_town(
     server: postgres.Running, template: str, faces: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Found]:
-    """Found towns: same people and seed, same files; each with a database and an outside world of its own."""
+    """Found towns: same people and seed, same files; each with a database and an outside world of its own.
+
+    `dice`: the seed by which partners' faults strike, where it is not the city's.
+    """
 
     @cache
     def files(people: int, seed: int) -> Path:
@@ -62,7 +65,7 @@ def found_town(
 
     with ExitStack() as stack:
 
-        def found(people: int, seed: int, gathered: int = 1) -> Town:
+        def found(people: int, seed: int, gathered: int = 1, dice: int | None = None) -> Town:
             folder, name = tmp_path_factory.mktemp("town"), f"town_{uuid.uuid4().hex[:12]}"
             shutil.copytree(faces, folder / "outside" / "faces")
             key_file(folder, MASTER_KEY)
@@ -72,7 +75,9 @@ def found_town(
                 data_dir=str(folder), partner_timeout_seconds=5, database_url=server.url(name)
             )
             outside = stack.enter_context(
-                outside_world(settings, files(people, seed), folder / "outside", seed)
+                outside_world(
+                    settings, files(people, seed), folder / "outside", seed if dice is None else dice
+                )
             )
             return Town(
                 server.url(name),

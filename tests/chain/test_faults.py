@@ -17,6 +17,14 @@ from shebaoka.issuing.production.views import differences, exceptions
 from shebaoka.kit.actor import SYSTEM
 
 PEOPLE, SEED, GATHERED = 100, 5, 99
+# All partners at once lose, repeat, reorder and delay; by several dice.
+ALL_AT_ONCE = [
+    *((partner, {"lose": 0.3, "duplicate": 0.3, "delay_ms": 20}) for partner in ("register", "photos", "bank")),
+    ("bureau", {"lose": 0.2, "duplicate": 0.4, "return_files": 3}),
+    ("courier", {"duplicate": 0.5, "reorder": 0.5, "delivery_before_dispatch": True}),
+    ("sms", {"lose": 0.3, "duplicate": 0.4, "reorder": 0.4, "lose_report": 0.2}),
+]  # fmt: skip
+DICE = {f"all_at_once, dice {number}": number for number in (11, 12)}
 # A faulty partner, and what it leaves different in the end: which bank, how many tries.
 CASES = {
     "a bank refuses every third": ([("bank", {"refuse": 0.35})], {"bank", "bank_reason", "texts"}),
@@ -45,6 +53,7 @@ CASES = {
     "all but the bureau are down": (
         [(partner, {"down": True}) for partner in ("register", "photos", "bank", "courier", "sms")], set(),
     ),
+    **dict.fromkeys(DICE, (ALL_AT_ONCE, {"orders"})),
 }  # fmt: skip
 
 
@@ -68,7 +77,7 @@ async def differences_of(city):
 async def survived(found_town, request):
     """The town after its trouble: a life with the faults, then a month without them."""
     faults, _ = CASES[request.param]
-    town = found_town(PEOPLE, SEED, GATHERED)
+    town = found_town(PEOPLE, SEED, GATHERED, DICE.get(request.param))
     if request.param.startswith("the photo stores are slower"):
         town = replace(town, settings=msgspec.structs.replace(town.settings, partner_timeout_seconds=0.2))
     for partner, switches in faults:
@@ -131,6 +140,7 @@ TOLD = {
         not told["refused"]
     ),
     "all but the bureau are down": lambda told: told["refused"] == {"/problems/partner-unavailable"} and told["down"],
+    **dict.fromkeys(DICE, lambda told: told["unanswered"] and "repeated" in told["differences"]),
 }  # fmt: skip
 
 
