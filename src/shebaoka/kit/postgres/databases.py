@@ -6,9 +6,14 @@ import psycopg
 from psycopg import sql
 
 
-def create(url: str, name: str, template: str = "template0") -> None:
-    """Create a database unless it is there, as a copy of `template`, which nobody may be connected to."""
-    words = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+def create(url: str, name: str, template: str | None = None) -> None:
+    """Create a database unless it is there: empty, or as a copy of `template`, which nobody may be connected to."""
+    words = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
+    if template is not None:
+        # Copied as files: where those lie in memory, a seventh of the time that a copy through the log takes.
+        words = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
     with psycopg.connect(url, autocommit=True) as connection:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None:
             return

@@ -72,8 +72,8 @@ class Running:
         """Give the path of one of PostgreSQL's programs: `pgbench`, `psql`, `pg_dump`."""
         return self.installation.bin(program)
 
-    def create_database(self, name: str, *, template: str = "template0") -> None:
-        """Create a database unless it is there, as a copy of `template`, which nobody may be connected to."""
+    def create_database(self, name: str, *, template: str | None = None) -> None:
+        """Create a database unless it is there: empty, or as a copy of `template`, which nobody may be connected to."""
         databases.create(self.url("postgres"), name, template)
 
     def drop_database(self, name: str) -> None:
