@@ -87,7 +87,11 @@ def clerk() -> Actor:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses a database is marked so, for the second run on Debian's PostgreSQL."""
+    """Whatever uses a database is marked so, for the second run on Debian's PostgreSQL.
+
+    But the pages know no database: what they ask the interface for is tested there, on both.
+    """
     for item in items:
-        if {"server", "database_url", "database"} & set(getattr(item, "fixturenames", ())):
+        used = set(getattr(item, "fixturenames", ()))
+        if {"server", "database_url", "database"} & used and "web" not in used:
             item.add_marker(pytest.mark.database)

@@ -1,12 +1,14 @@
-"""See to it that the tests find a second PostgreSQL, older than the wheel's: Debian's or Ubuntu's own.
+"""See to it that the tests find what no package of Python brings, and print what is missing, a word a line.
 
-Exit code 0: it is here. 1: it is not. Root gets it installed, without a cluster being made or a service started.
+`postgresql`: a second PostgreSQL, older than the wheel's: Debian's or Ubuntu's own. `browser`: Chromium and fonts for Chinese.
+Root gets them installed, without a cluster being made or a service started.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,13 +17,23 @@ from shebaoka.kit.postgres import Installation, installations
 
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/shebaoka-tests.conf")
 MAJORS = range(15, 18)
+FONTS = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
 
-def main() -> int:
-    """Look, and install where we may."""
-    if not system_postgres() and os.geteuid() == 0:
-        install()
-    return 0 if system_postgres() else 1
+def main() -> None:
+    """Look, install where we may, and print what is missing all the same."""
+    lacking = missing()
+    if lacking and os.geteuid() == 0:
+        run("apt-get", "update", "-qq")
+        for name in lacking:
+            {"postgresql": install_postgresql, "browser": install_browser}[name]()
+    print("\n".join(missing()))
+
+
+def missing() -> list[str]:
+    """Name what is not here."""
+    lacking = [] if system_postgres() else ["postgresql"]
+    return lacking if shutil.which("chromium") and Path(FONTS).exists() else [*lacking, "browser"]
 
 
 def system_postgres() -> list[Installation]:
@@ -29,20 +41,29 @@ def system_postgres() -> list[Installation]:
     return [found for found in installations() if found.name != "wheel" and found.major in MAJORS]
 
 
-def install() -> None:
+def install_postgresql() -> None:
     """Install the oldest supported version the system offers. What fails shows in what is missing afterwards."""
-    run("apt-get", "update", "-qq")
     listed = run("apt-cache", "pkgnames", "postgresql-")
     offered = {int(name) for name in re.findall(r"^postgresql-(\d+)$", listed, re.MULTILINE)}
-    wanted = sorted(offered.intersection(MAJORS))[:1]
-    for major in wanted:
-        print(f"安装测试所需的 postgresql-{major} · Installing postgresql-{major} for the tests", flush=True)
+    for major in sorted(offered.intersection(MAJORS))[:1]:
         NO_CLUSTER.parent.mkdir(parents=True, exist_ok=True)
         NO_CLUSTER.write_text("create_main_cluster = false\n")
         try:
-            run("apt-get", "install", "-y", "-qq", "--no-install-recommends", f"postgresql-{major}")
+            install(f"postgresql-{major}")
         finally:
             NO_CLUSTER.unlink()
+
+
+def install_browser() -> None:
+    """Install the system's browser, and letters for it to write Chinese with."""
+    install("chromium", "fonts-noto-cjk")
+
+
+def install(*packages: str) -> None:
+    """Install packages of the system."""
+    told = " ".join(packages)
+    print(f"安装测试所需的 {told} · Installing {told} for the tests", file=sys.stderr, flush=True)
+    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
 
 
 def run(*command: str) -> str:
@@ -56,4 +77,4 @@ def run(*command: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -82,7 +82,7 @@ def roster() -> bytes:
 
 # Said a second time, apart from the code: a slip of a permission in a route shows here.
 WHO_MAY = {
-    "GET /": None, "GET /healthz": None, "GET /readyz": None, "GET /metrics": None,
+    "GET /healthz": None, "GET /readyz": None, "GET /metrics": None,
     "GET /schema": None, "GET /schema/openapi.json": None, "GET /schema/{path}": None,
     "POST /oauth/token": None, "POST /oauth/revoke": None, "POST /api/sessions": None,
     "DELETE /api/sessions/current": "logged-in", "GET /api/me": "logged-in",

@@ -15,12 +15,11 @@ from typing import Any, TypeVar
 import structlog
 import uvicorn
 import uvloop
-from litestar import Litestar
 
-from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.service import LastVerdict, Service
 from shebaoka.faces.api.watching import Watch
 from shebaoka.faces.heads import BoundedHeads
+from shebaoka.faces.whole import Whole, create_whole
 from shebaoka.kit.audit import Verdict, seal_due, verify
 from shebaoka.kit.city import City
 from shebaoka.kit.database import Database
@@ -81,7 +80,7 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
-MakeApp = Callable[[City, Watch], Litestar]
+MakeApp = Callable[[City, Watch], Whole]
 
 
 def run(serving: Coroutine[Any, Any, T]) -> T:
@@ -89,7 +88,7 @@ def run(serving: Coroutine[Any, Any, T]) -> T:
     return uvloop.run(serving)
 
 
-async def serve(city: City, listener: socket.socket, make_app: MakeApp = create_app) -> None:
+async def serve(city: City, listener: socket.socket, make_app: MakeApp = create_whole) -> None:
     """Serve until SIGTERM or SIGINT; then say so on /readyz, finish what is under way, and end.
 
     A second signal ends at once: what is under way is rolled back, and may be sent again with the same request key.
@@ -116,7 +115,7 @@ async def serve(city: City, listener: socket.socket, make_app: MakeApp = create_
     await _end([*helpers, waiting])
 
 
-def _server(city: City, app: Litestar) -> uvicorn.Server:
+def _server(city: City, app: Whole) -> uvicorn.Server:
     return uvicorn.Server(uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, lifespan="off", http=BoundedHeads, loop="none",
         ws="none", timeout_graceful_shutdown=city.settings.drain_seconds,

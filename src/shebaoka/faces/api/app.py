@@ -112,7 +112,6 @@ def create_app(city: City, watch: Watch) -> Litestar:
     """Give the application that serves one city. `watch` counts its requests and says when it is about to stop."""
     app = Litestar(
         route_handlers=[
-            watching.index,
             watching.healthz,
             watching.readyz,
             watching.metrics,

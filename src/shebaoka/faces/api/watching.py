@@ -29,7 +29,7 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 """Upper bounds in seconds."""
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 NOT_KEPT: Final = (b"cache-control", b"no-store")
-"""Answers hold personal data and tokens: nothing between here and the caller keeps them."""
+"""Answers hold personal data and tokens: nothing between here and the caller keeps them, unless they say themselves how long."""
 
 
 class Draining(Problem):
@@ -113,7 +113,9 @@ class Watching:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), NOT_KEPT]
+                kept = any(name == NOT_KEPT[0] for name, _ in message["headers"])
+                ours = [(b"x-request-id", request_id.encode()), *([] if kept else [NOT_KEPT])]
+                message["headers"] = [*message["headers"], *ours]
             await send(message)
 
         watch = self.watch
@@ -139,14 +141,6 @@ class Watching:
 def _method(method: str) -> str:
     """Give a method's name; strangers may send any word, and each would be a time series of its own."""
     return method if method in METHODS else "other"
-
-
-@get("/", opt={"public": "whoever opens the address asks what this is"}, include_in_schema=False)
-async def index() -> dict[str, str]:
-    """Say what this is and where to read on."""
-    return {
-        "name": "社保卡 shebaoka", "interface": "/schema/openapi.json", "ready": "/readyz", "metrics": "/metrics",
-    }  # fmt: skip
 
 
 @get("/healthz", opt={"public": "a supervisor asks whether the process lives"}, include_in_schema=False)

@@ -1,0 +1,74 @@
+"""A town with its pages, and browsers that look at them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page
+from tests.faces.api_town import Town
+
+from shebaoka.faces.web.site import create_site
+from shebaoka.faces.web.visiting import COOKIES
+from shebaoka.faces.whole import Whole
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+)  # fmt: skip
+PHONE, DESKTOP, NARROW = (390, 844), (1280, 900), (320, 640)
+
+
+@dataclass
+class Web:
+    """A town's pages at an address, and visitors who look at them."""
+
+    town: Town
+    address: str
+    browser: Browser
+    open: list[BrowserContext] = field(default_factory=list)
+
+    async def visitor(
+        self, role: str = "", at: int | None = None, *, size=DESKTOP, script: bool = True, elder: bool = False
+    ) -> Page:
+        """Give a page of a browser of its own, logged in as somebody of this role; without a role as nobody yet."""
+        context = await self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, locale="zh-CN",
+            base_url=self.address, service_workers="allow", permissions=["camera"],
+        )  # fmt: skip
+        self.open.append(context)
+        cookies = [{"name": "elder", "value": "1", "url": self.address}] if elder else []
+        if role:
+            who = "resident" if role == "resident" else "staff"
+            token = await self.town.token(role, at)
+            # Chromium takes such a cookie over http from this machine's own pages, but not from a test that names http.
+            safe = self.address.replace("http:", "https:")
+            cookies.append(
+                {"name": COOKIES[who], "value": token, "url": safe, "secure": True, "httpOnly": True}
+            )
+        await context.add_cookies(cookies)
+        return await context.new_page()
+
+    async def end(self) -> None:
+        for context in self.open:
+            await context.close()
+
+
+@asynccontextmanager
+async def web_of(town: Town, browser: Browser):
+    """Serve a town's pages, with its interface, on a port of this machine."""
+    whole = Whole(town.app, create_site(town.app, "secret of the tests"))
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(whole, log_level="warning", lifespan="off", ws="none"))
+    serving = asyncio.create_task(server._serve([listener]))
+    web = Web(town, f"http://127.0.0.1:{listener.getsockname()[1]}", browser)
+    try:
+        yield web
+    finally:
+        await web.end()
+        server.should_exit = True
+        await serving
