@@ -1346,7 +1346,8 @@ CREATE TABLE public.pupil_notice (
     guardian_id bigint NOT NULL,
     list_id bigint NOT NULL,
     notified_on date NOT NULL,
-    apply_by date NOT NULL
+    apply_by date NOT NULL,
+    looked_on date
 );
 
 COMMENT ON TABLE public.pupil_notice IS 'person-owned: the school''s notice to the guardian and the two weeks it opens';
@@ -1940,6 +1941,8 @@ CREATE INDEX production_order_batch ON public.production_order USING btree (batc
 CREATE INDEX production_order_failed ON public.production_order USING btree (order_id) WHERE (status = 'failed'::text);
 
 CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (person_id) WHERE (status = 'ordered'::text);
+
+CREATE INDEX pupil_notice_to_look_at ON public.pupil_notice USING btree (apply_by) WHERE (looked_on IS NULL);
 
 CREATE INDEX redirect_due ON public.redirect USING btree (redirect_id) WHERE (status = 'asked'::text);
 

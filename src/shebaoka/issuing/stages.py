@@ -15,6 +15,7 @@ from shebaoka.cards.commands import lift_lapsed_due, open_promised_due, remind_d
 from shebaoka.issuing.accounts.commands import open_due
 from shebaoka.issuing.applications.commands import verify_due
 from shebaoka.issuing.delivery.commands import dispatch_due, look_due, redirect_due, take_events
+from shebaoka.issuing.drafts.closing import tell_closed_due
 from shebaoka.issuing.drafts.commands import lapse_due as lapse_drafts
 from shebaoka.issuing.employers.commands import close_due
 from shebaoka.issuing.instant.commands import settle_due
@@ -126,6 +127,10 @@ async def _drafts(city: City, progress: Progress) -> Any:
     return {"lapsed": await lapse_drafts(city.database, progress)}
 
 
+async def _windows(city: City, progress: Progress) -> Any:
+    return {"told": await tell_closed_due(city.database, progress)}
+
+
 async def _pictures(city: City, progress: Progress) -> Any:
     return {"destroyed": await destroy_due(city.database, progress)}
 
@@ -170,6 +175,12 @@ STAGES: Final = (
     Stage("loss", "口头挂失到期", "temporary loss reports that have ended", _loss),
     Stage("reminders", "开通提醒", "holders of unopened cards reminded", _reminders),
     Stage("drafts", "过期草稿", "drafts that nobody handed in", _drafts),
+    Stage(
+        "windows",
+        "告知网上申领逾期",
+        "guardians whose two weeks to apply online are over, told where to go",
+        _windows,
+    ),
     Stage("pictures", "错误相片销毁", "pictures of wrong photos destroyed", _pictures),
     Stage("instant", "即时补换收尾", "sessions at counters that are over, or abandoned", _instant),
     Stage("collections", "集中采集结束", "collections at employers that are over", _collections),

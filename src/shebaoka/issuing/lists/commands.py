@@ -23,6 +23,7 @@ from shebaoka.issuing.lists.model import (
     ListAnswer,
     ListFile,
     ListOf,
+    Notice,
     Progress,
     Refused,
     Row,
@@ -180,3 +181,8 @@ async def _sender(work: Work, organisation_id: int) -> Institution | None:
 
 def _rows(chunk: pl.DataFrame) -> Sequence[Row]:
     return chunk.rows(named=True)
+
+
+async def look_at_closed(work: Work, people_max: int) -> list[Notice]:
+    """Give notices whose days are over, oldest first, each once for good: they count as looked at from now on."""
+    return await work.rows(SQL["closed_notices"], {"today": work.today, "people_max": people_max}, Notice)

@@ -149,6 +149,25 @@ FROM unnest(:people::bigint[], :guardians::bigint[]) AS new(person_id, guardian_
 ON CONFLICT DO NOTHING
 RETURNING person_id;
 
+-- name: closed_notices
+-- Notices whose days are over and that nobody has looked at since, oldest first; they count as looked at now. Of two runs at once the
+-- later finds them looked at.
+UPDATE pupil_notice
+SET looked_on = :today
+FROM (
+    SELECT person_id, school_id, notified_on FROM pupil_notice WHERE looked_on IS NULL AND apply_by < :today
+    ORDER BY apply_by
+    LIMIT :people_max
+) AS due
+WHERE pupil_notice.person_id = due.person_id AND pupil_notice.school_id = due.school_id
+  AND pupil_notice.notified_on = due.notified_on AND pupil_notice.looked_on IS NULL
+RETURNING pupil_notice.person_id, pupil_notice.school_id, pupil_notice.guardian_id, pupil_notice.list_id,
+          pupil_notice.notified_on, pupil_notice.apply_by;
+
+-- name: with_time
+-- Which of these pupils have a notice whose days are not over.
+SELECT DISTINCT person_id FROM pupil_notice WHERE person_id = ANY(:people::bigint[]) AND apply_by >= :today;
+
 -- name: notice_of
 -- The notices of one person, newest first.
 SELECT person_id, school_id, guardian_id, list_id, notified_on, apply_by

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from shebaoka.issuing.applications import views as applications
@@ -139,6 +139,12 @@ async def content(work: Work, list_id: int) -> bytes:
 async def notices_of(work: Work, person_id: int) -> list[Notice]:
     """Give the school's notices to one pupil's guardian, newest first."""
     return await work.rows(SQL["notice_of"], {"person_id": person_id}, Notice)
+
+
+async def with_time(work: Work, persons: Collection[int]) -> set[int]:
+    """Give which of these pupils have a notice whose days are not over."""
+    named = {"people": list(persons), "today": work.today}
+    return {person_id for (person_id,) in await work.rows(SQL["with_time"], named)}
 
 
 async def _rejects(work: Work, list_id: int, after: tuple[int, int], lines_max: int) -> list[Reject]:

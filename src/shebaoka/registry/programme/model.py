@@ -25,7 +25,7 @@ MessageKind = Literal[
     "application_rejected", "photo_needed", "bank_refused", "card_dispatched", "card_at_outlet", "card_waiting",
     "card_opened", "card_unopened", "pupil_notice", "loss_reported", "loss_lifted", "card_recalled", "card_at_centre", "card_lost_in_post",
     "delivery_changed", "redirect_refused", "collection_called", "collection_moved", "collection_cancelled",
-    "collection_missed", "visit_planned", "visit_moved", "visit_not_met",
+    "collection_missed", "pupil_notice_over", "visit_planned", "visit_moved", "visit_not_met",
 ]  # fmt: skip
 Taken = Literal["identity", "consent", "signature", "photo"]
 Act = Literal["apply", "open", "collect", "read", "other"]

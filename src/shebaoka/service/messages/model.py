@@ -38,6 +38,7 @@ KINDS: Final[Mapping[str, MessageKind]] = {
     "card.loss_reported": "loss_reported",
     "card.loss_lifted": "loss_lifted",
     "pupil.notified": "pupil_notice",
+    "pupil.window_closed": "pupil_notice_over",
     "visit.planned": "visit_planned",
     "visit.moved": "visit_moved",
     "visit.not_met": "visit_not_met",

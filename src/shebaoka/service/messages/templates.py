@@ -27,6 +27,8 @@ WHOSE: Final = {
 LANGUAGES: Final[tuple[Language, Language]] = ("zh", "en")
 INSTITUTIONS: Final = {"outlet_id": "outlet", "employer_id": "employer"}
 """Parameters that stand for an institution, and the place of its name in a text."""
+ANY_CENTRE: Final = ("任一社区事务受理服务中心", "any community centre")
+"""Where one goes when no outlet is named: the person's district is not known, or none of its centres is live."""
 Named = Mapping[int, tuple[str, str]]
 """Chinese and English names of institutions by identifier."""
 
@@ -86,7 +88,7 @@ def text(
 
 def _value(name: str, value: Any, named: Named, place: int) -> dict[str, str]:
     if name in INSTITUTIONS:
-        return {INSTITUTIONS[name]: named[value][place]}
+        return {INSTITUTIONS[name]: (ANY_CENTRE if value is None else named[value])[place]}
     if name == "at":
         at = datetime.fromisoformat(value).astimezone(SHANGHAI)
         return {name: (f"{at.month}月{at.day}日{at:%H:%M}", f"{at:%Y-%m-%d %H:%M}")[place]}

@@ -49,7 +49,7 @@ def _shown(person_id: int, row: tuple[Any, ...], named: Named) -> Shown:
 
 async def names(work: Work, parameters: Collection[Mapping[str, Any]]) -> Named:
     """Give the names of the institutions that messages speak of."""
-    wanted = {one[name] for one in parameters for name in templates.INSTITUTIONS if name in one}
+    wanted = {one[name] for one in parameters for name in templates.INSTITUTIONS if one.get(name) is not None}
     found = await institutions.by_ids(work, wanted) if wanted else {}
     return {one: (institution.name_zh, institution.name_en) for one, institution in found.items()}
 
