@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -10,7 +10,10 @@ from shebaoka_sandbox import chance
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Partner = Annotated[
-    str, msgspec.Meta(pattern=r"^(register|photos|bank(:[0-9A-Za-z_-]{1,20})?|bureau|courier|sms)$")
+    str, msgspec.Meta(pattern=r"^(register|photos|bank(:[0-9A-Za-z_-]{1,20})?|bureau|courier|sms|identity)$")
+]
+Flaw = Literal[
+    "", "nonce", "audience", "issuer", "expired", "unverified", "unsigned", "forged", "symmetric", "new_key"
 ]
 
 
@@ -31,6 +34,7 @@ class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     delivery_before_dispatch: bool = False
     unordered_card: bool = False
     wrong_total: bool = False
+    flaw: Flaw = ""
     return_files: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
 

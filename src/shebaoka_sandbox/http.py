@@ -19,6 +19,8 @@ from shebaoka_sandbox.bank import Applicant, Banks
 from shebaoka_sandbox.courier import Courier, Feed, Manifest, Wishes
 from shebaoka_sandbox.desk import Batch, Declined, Desks
 from shebaoka_sandbox.faults import Switches
+from shebaoka_sandbox.identity import IDENTITY, IdentityProvider
+from shebaoka_sandbox.identity_pages import handlers as identity_pages
 from shebaoka_sandbox.photos import Photos, PhotoStore, Wanted
 from shebaoka_sandbox.register import Asked, Register
 from shebaoka_sandbox.sms import Arrived, Gateway, Reports, TextMessage
@@ -39,6 +41,7 @@ class Partners:
     banks: Banks
     courier: Courier
     sms: Gateway
+    identity: IdentityProvider
 
 
 def app(partners: Partners, token: str) -> Litestar:
@@ -77,6 +80,7 @@ def app(partners: Partners, token: str) -> Litestar:
             redirect,
             tell_events,
             *_telephones(partners.sms),
+            *identity_pages(partners.identity, lambda: partners.desks.faults.of(IDENTITY).delay_ms),
             *_switches(partners.desks),
         ],
         guards=[_guard(token)],
@@ -136,7 +140,9 @@ def _said(answers: list[bytes]) -> Response[bytes]:
 def _guard(token: str) -> Guard:
     expected = f"Bearer {token}".encode()
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        if handler.opt.get("open"):
+            return
         given = connection.headers.get("authorization", "").encode()
         if not hmac.compare_digest(given, expected):
             raise NotAuthorizedException("the Bearer token is missing or wrong")
