@@ -9,17 +9,28 @@ from dataclasses import dataclass, field
 
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page
-from tests.faces.api_town import Town
+from tests.faces.api_town import ONLINE, Town
+from tests.sandbox.sandbox_driver import TOKEN, Sandbox
 
+from shebaoka.faces.web.identity import IdentityProvider, Registration
+from shebaoka.faces.web.letting_in import LettingIn
 from shebaoka.faces.web.site import create_site
 from shebaoka.faces.web.visiting import COOKIES
+from shebaoka.faces.web.vouching import Platform
 from shebaoka.faces.whole import Whole
+from shebaoka.kit.actor import SYSTEM
+from shebaoka.registry.staff.commands import create_client
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 )  # fmt: skip
+NOBODY = "http://127.0.0.1:9"
+"""Where no identity provider answers."""
+SIGNING = "secret of the tests"
+RENAMED = 39
+"""Whose name is another at the identity provider than in the register."""
 PHONE, DESKTOP, NARROW = (390, 844), (1280, 900), (320, 640)
 
 
@@ -59,9 +70,9 @@ class Web:
 
 
 @asynccontextmanager
-async def web_of(town: Town, browser: Browser):
-    """Serve a town's pages, with its interface, on a port of this machine."""
-    whole = Whole(town.app, create_site(town.app, "secret of the tests"))
+async def web_of(town: Town, browser: Browser, outside: Sandbox | None = None):
+    """Serve a town's pages, with its interface, on a port of this machine. `outside`: whose provider lets residents in."""
+    whole = Whole(town.app, create_site(town.app, SIGNING, await _letting_in(town, outside)))
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(whole, log_level="warning", lifespan="off", ws="none"))
     serving = asyncio.create_task(server._serve([listener]))
@@ -72,3 +83,14 @@ async def web_of(town: Town, browser: Browser):
         await web.end()
         server.should_exit = True
         await serving
+
+
+async def _letting_in(town: Town, outside: Sandbox | None) -> LettingIn:
+    site = Registration(f"{outside.url if outside else NOBODY}/identity", "citizen-site", TOKEN)
+    secret = ""
+    if outside:
+        async with town.database.work(SYSTEM) as work:
+            secret = await create_client(
+                work, client_id="site", institution_id=ONLINE, role="online_platform_system"
+            )
+    return LettingIn(IdentityProvider(site), Platform("site", secret), SIGNING)

@@ -21,6 +21,7 @@ class Look:
 
 WALK: dict[str, Look] = {
     "/": Look("", "/"),
+    "/login": Look("", "/login?next=%2F&why=cancelled"),
     "/staff/login": Look("", "/staff/login"),
     "/staff": Look("community_clerk", "/staff"),
 }

@@ -10,6 +10,7 @@ from litestar.types import Receive, Scope, Send
 
 from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.watching import Watch, Watching
+from shebaoka.faces.web.letting_in import letting_in
 from shebaoka.faces.web.site import create_site
 from shebaoka.kit.city import City
 
@@ -39,6 +40,7 @@ def create_whole(city: City, watch: Watch) -> Whole:
     """Give the application that serves one city to programs and to people."""
     api = create_app(city, watch)
     secret = city.database.vault.digest("secret", "forms of the pages").hex()
-    site = create_site(api, secret)
+    under_way = city.database.vault.digest("secret", "log-ins of residents").hex()
+    site = create_site(api, secret, letting_in(city.settings, under_way))
     site.asgi_handler = Watching(site.asgi_handler, watch)
     return Whole(api, site)

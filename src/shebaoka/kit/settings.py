@@ -109,6 +109,40 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     partner_timeout_seconds: Annotated[
         float, Meta(gt=0, le=300, description="等待合作方应答的秒数 · how long a partner may take to answer")
     ] = 30.0
+    oidc_issuer: Annotated[
+        str,
+        Meta(
+            description="市民登录所用实名认证服务（OpenID Connect）的 issuer 地址；留空则不开放网上登录 · issuer of the identity provider that residents log in with (OpenID Connect); empty: nobody logs in online"
+        ),
+    ] = ""
+    oidc_client_id: Annotated[
+        str,
+        Meta(
+            description="本站在实名认证服务登记的客户端编号 · client id under which the provider knows this site"
+        ),
+    ] = ""
+    oidc_client_secret_file: Annotated[
+        str,
+        Meta(description="存放该客户端密钥的文件，权限 600 · file with the secret of that client, mode 600"),
+    ] = ""
+    oidc_scopes: Annotated[
+        str,
+        Meta(
+            description="向实名认证服务申请的 scope，须使 ID token 含 id_number 与 name · scopes asked for, such that the ID token has id_number and name"
+        ),
+    ] = "openid profile"
+    platform_client_id: Annotated[
+        str,
+        Meta(
+            description="本站自身的机构客户端编号，角色 online_platform_system · the site's own institution client, of role online_platform_system"
+        ),
+    ] = ""
+    platform_client_secret_file: Annotated[
+        str,
+        Meta(
+            description="存放该机构客户端密钥的文件，权限 600 · file with the secret of that institution client, mode 600"
+        ),
+    ] = ""
     bureau_dir: Annotated[
         str,
         Meta(

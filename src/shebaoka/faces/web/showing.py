@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar.response import Redirect, Template
 
 from shebaoka.faces.web.backend import Refused, new_key
-from shebaoka.faces.web.visiting import Ask, Visitor
+from shebaoka.faces.web.visiting import Ask, Visitor, logged_in
 from shebaoka.kit.clock import SHANGHAI
 
 STATIC: Final = files("shebaoka.faces.web") / "static"
@@ -47,6 +47,7 @@ def show(
         "visitor": found,
         "elder": found.elder if found else False,
         "path": request.scope["path"],
+        "resident_in": bool(logged_in(request, "resident")),
         "refused": refused.problem if refused else None,
         "errors": _errors(refused),
     }

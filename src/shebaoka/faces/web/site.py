@@ -17,11 +17,12 @@ from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp, Message, Scope
 
 from shebaoka.faces.web.backend import UNAUTHORIZED, Refused
-from shebaoka.faces.web.pages import home, signing_in
+from shebaoka.faces.web.letting_in import LettingIn
+from shebaoka.faces.web.pages import home, resident_login, signing_in
 from shebaoka.faces.web.showing import STATIC, environment, show
 from shebaoka.faces.web.visiting import YEAR_SECONDS, LogInFirst, Menu, NotYours, door, no_session
 
-AREAS: Final[tuple[Any, ...]] = (home, signing_in)
+AREAS: Final[tuple[Any, ...]] = (home, resident_login, signing_in)
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10
 SERVER_ERROR: Final = 500
@@ -36,12 +37,15 @@ HEADERS: Final = {
 log = structlog.get_logger()
 
 
-def create_site(api: ASGIApp, csrf_secret: str) -> Litestar:
-    """Give the pages of the city behind an interface. `csrf_secret`: signs the tokens of forms, the same in every process."""
+def create_site(api: ASGIApp, csrf_secret: str, letting_in: LettingIn | None = None) -> Litestar:
+    """Give the pages of the city behind an interface. `csrf_secret`: signs the tokens of forms, the same in every process.
+
+    `letting_in`: how residents log in; without it they are told that they cannot yet.
+    """
     return Litestar(
         route_handlers=[*(handler for area in AREAS for handler in area.HANDLERS), _static()],
         guards=[door],
-        state=State({"api": api, "menu": _menu()}),
+        state=State({"api": api, "menu": _menu(), "letting_in": letting_in}),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment())),
         csrf_config=CSRFConfig(
             secret=csrf_secret, cookie_name="__Host-form", cookie_secure=True, cookie_httponly=True,
