@@ -106,5 +106,7 @@ def hints(folder: Path) -> str:
 async def serve(settings: Settings, url: str, listener: socket.socket) -> None:
     """Serve the demo city until Ctrl-C."""
     async with wiring.city(settings, url) as city:
-        say(f"服务地址 · serving on {serving.address(listener)}（Ctrl-C 停止 · Ctrl-C stops）")
+        there = serving.address(listener)
+        say(f"服务地址 · serving on {there}（Ctrl-C 停止 · Ctrl-C stops）")
+        say(f"  市民 residents {there}/  ·  工作人员 staff {there}/staff")
         await serving.serve(city, listener)

@@ -47,6 +47,7 @@ def outside_world(settings: Settings, city_folder: Path, state: Path, seed: int)
     `state` is the sandbox's own folder. The exchange folder of the card bureau lies in it.
     """
     token, exchange = secrets.token_urlsafe(16), state / "bureau"
+    keep_secret(state / "identity.secret", token)
     exchange.mkdir(parents=True, exist_ok=True)
     make_master_key(settings.bureau_key_path)
     arguments = {
@@ -65,7 +66,7 @@ def outside_world(settings: Settings, city_folder: Path, state: Path, seed: int)
     ):  # fmt: skip
         try:
             url = _address(process, log)
-            yield Outside(url, _pointed(settings, url, token, exchange))
+            yield Outside(url, _pointed(settings, url, token, state))
         finally:
             _end(process)
 
@@ -78,7 +79,14 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     return str(json.loads(line)["url"])
 
 
-def _pointed(settings: Settings, url: str, token: str, exchange: Path) -> Settings:
+def keep_secret(file: Path, secret: str) -> None:
+    """Write a secret where only its owner reads it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(secret + "\n", encoding="utf-8")
+
+
+def _pointed(settings: Settings, url: str, token: str, state: Path) -> Settings:
     return replace(
         settings,
         register_url=f"{url}/register",
@@ -87,7 +95,12 @@ def _pointed(settings: Settings, url: str, token: str, exchange: Path) -> Settin
         courier_url=f"{url}/courier",
         sms_url=f"{url}/sms",
         partner_token=token,
-        bureau_dir=str(exchange),
+        oidc_issuer=f"{url}/identity",
+        oidc_client_id="citizen-site",
+        oidc_client_secret_file=str(state / "identity.secret"),
+        platform_client_id="site-demo",
+        platform_client_secret_file=str(state / "platform.secret"),
+        bureau_dir=str(state / "bureau"),
     )
 
 

@@ -1,47 +1,70 @@
-"""Log-ins for a demo city: one for each kind of person who works with the system."""
+"""Log-ins for a demo city: one for each role that works with the system, and residents to log in as."""
 
 from __future__ import annotations
 
 import random
 import string
+from pathlib import Path
 from typing import Final
 
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
+from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.staff.commands import create_client, create_staff
+from shebaoka.registry.staff.roles import ROLES
+from shebaoka.simulation.demo.characters import characters
+from shebaoka.simulation.outside import keep_secret
 
 SIMULATION: Final = Actor("system:simulation", 0, "system")
 PASSWORD_LENGTH: Final = 14
 STAFF: Final = (
-    ("operator", "card_centre", "card_centre_operator", "卡中心业务人员 card centre"),
-    ("head", "card_centre", "programme_head", "换发工作负责人 head of the programme"),
-    ("clerk", "community_centre", "community_clerk", "社区中心窗口 community centre"),
-    ("teller", "bank_outlet", "bank_clerk", "银行网点柜员 bank outlet"),
-    ("roster", "employer", "employer_hr", "单位经办人 employer's HR"),
-    ("agent", "hotline", "hotline_agent", "热线坐席 hotline"),
+    ("clerk", "community_centre", "community_clerk"),
+    ("teller", "bank_outlet", "bank_clerk"),
+    ("roster", "employer", "employer_hr"),
+    ("school", "school", "school_office"),
+    ("operator", "card_centre", "card_centre_operator"),
+    ("agent", "hotline", "hotline_agent"),
+    ("bankline", "bank_hotline", "bank_line_agent"),
+    ("head", "card_centre", "programme_head"),
+    ("auditor", "card_centre", "auditor"),
+    ("admin", "card_centre", "administrator"),
 )
 
 
 async def make_accounts(city: City, chance: random.Random) -> str:
     """Make the log-ins, with passwords of chance, and give them as lines for a person."""
-    lines = ["演示账号（POST /api/sessions 登录）· demo log-ins:"]
     async with city.database.work(SIMULATION) as work:
-        for login, kind, role, name in STAFF:
-            place = (await institutions.of_kind(work, kind))[0]
-            password = "".join(chance.choices(string.ascii_letters + string.digits, k=PASSWORD_LENGTH))
-            await create_staff(
-                work,
-                institution_id=place.institution_id,
-                login=login,
-                name=name,
-                role=role,
-                password=password,
-            )
-            lines.append(f"  {login:9} {password}  {name}（{place.name_zh}）")
-        bank = (await institutions.of_kind(work, "bank"))[0]
-        secret = await create_client(
-            work, client_id="bank-demo", institution_id=bank.institution_id, role="bank_system"
+        staff = [await _member(work, chance, *one) for one in STAFF]
+        bank = await _client(work, "bank-demo", "bank", "bank_system")
+        secret = await _client(
+            work, city.settings.platform_client_id, "online_platform", "online_platform_system"
         )
-    lines.append(f"  机构系统 institution client (POST /oauth/token): bank-demo {secret}（{bank.name_zh}）")
-    return "\n".join(lines)
+        residents = await characters(work)
+    keep_secret(Path(city.settings.platform_client_secret_file), secret)
+    return "\n".join([
+        "工作人员 · staff, at /staff:", *staff,
+        "市民 · residents, at /, by the sandbox's identity provider (号码与姓名 · number and name):",
+        *(f"  {line}" for line in residents),
+        f"机构系统 · institution client, at POST /oauth/token:  bank-demo {bank}",
+    ])  # fmt: skip
+
+
+async def _member(work: Work, chance: random.Random, login: str, kind: str, role: str) -> str:
+    place = (await institutions.of_kind(work, kind))[0]
+    password = "".join(chance.choices(string.ascii_letters + string.digits, k=PASSWORD_LENGTH))
+    named = ROLES[role]
+    await create_staff(
+        work,
+        institution_id=place.institution_id,
+        login=login,
+        name=named.name_zh,
+        role=role,
+        password=password,
+    )
+    return f"  {login:9} {password}  {named.name_zh} {named.name_en}（{place.name_zh}）"
+
+
+async def _client(work: Work, client_id: str, kind: str, role: str) -> str:
+    place = (await institutions.of_kind(work, kind))[0]
+    return await create_client(work, client_id=client_id, institution_id=place.institution_id, role=role)
