@@ -11,6 +11,7 @@ from tests.faces.api_town import FIRM, OUTLET_A, OUTLET_B, WORKS, id_number, per
 
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.outbox import deliver_due
+from shebaoka.kit.sm import sm3
 from shebaoka.service.messages.views import inbox
 from shebaoka.wiring import SUBSCRIPTIONS
 
@@ -89,7 +90,15 @@ async def test_a_roster_in_two_checks_and_its_failures_again(town):
         "2", "虚*", lines[1][2], "已受理，等待核验", "Taken in, to be verified", "无须办理", "Nothing to do",
     ]  # fmt: skip
     assert id_number(1) not in file.text
-    assert [fact[4]["rows"] for fact in await town.facts("list.rows_seen")] == [3, 1, 3]
+    mending = f"/api/lists/{answer['list_id']}/rows?status=to_mend&limit=1"
+    (sent_back,) = (await town.call("GET", mending, "employer_hr")).json()["items"]
+    assert sent_back["row_no"] == 5
+    waiting = await town.call(
+        "GET", f"/api/lists/{answer['list_id']}/rows/file?status=submitted&limit=2", "employer_hr"
+    )
+    assert [line[:1] for line in waiting.text.splitlines()[1:]] == ["2", "3"]
+    assert waiting.headers["x-next-cursor"] == "3"
+    assert [fact[4]["rows"] for fact in await town.facts("list.rows_seen")] == [3, 1, 3, 1, 2]
     for path in ("rows", "rows/file"):
         hidden = await town.call("GET", f"/api/lists/{answer['list_id']}/{path}", "employer_hr", WORKS)
         assert hidden.status_code == 404
@@ -100,6 +109,18 @@ async def test_a_file_that_cannot_be_read_says_why_wherever_it_is_asked_for(town
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/list-unreadable")
     (listed,) = (await town.call("GET", "/api/lists", "employer_hr")).json()["items"]
     assert (listed["stage"], listed["refused"], listed["structure"]) == ("refused", "list-unreadable", None)
+    assert (listed["refusal"]["title_zh"], listed["organisation"]["code"]) == ("文件无法读取", "FIRM")
+
+
+async def test_a_list_is_found_by_its_content_by_whoever_sees_it(town):
+    await town.people(person(1))
+    content = "\r\n".join([HEAD, row(1)]).encode()
+    mine = (await hand_in(town, data=content)).json()
+    path = f"/api/lists?digest={sm3(content).hex()}"
+    (found,) = (await town.call("GET", path, "employer_hr")).json()["items"]
+    assert (found["list_id"], found["apply_by"]) == (mine["list_id"], None)
+    assert (await town.call("GET", path, "employer_hr", WORKS)).json()["items"] == []
+    assert (await town.call("GET", f"/api/lists?digest={'0' * 64}", "employer_hr")).json()["items"] == []
 
 
 async def test_who_chose_the_bank_when_and_why(town):

@@ -71,6 +71,8 @@ async def test_nothing_personal_stands_in_an_address(town):
         "limit",
         "on",
         "path",
+        # of a whole file with the people's names, numbers and addresses: nobody can guess it
+        "digest",
         # of the dashboard: a dimension, one of its values (a code), days, JSON or CSV
         "by",
         "value",

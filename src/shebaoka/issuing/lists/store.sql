@@ -20,11 +20,12 @@ FROM list_file
 WHERE list_id = :list_id AND (:everything OR organisation_id = :organisation_id);
 
 -- name: page
--- A caller's lists, newest first.
+-- A caller's lists, newest first: all, or the one with a content.
 SELECT list_id, kind, organisation_id, name, received_at, answered_at, total_rows, accepted_rows, rejected_rows,
        repeated_rows, refused, rows_read, rows_faulty, rows_twice, rows_checked, sealed IS NOT NULL AS kept
 FROM list_file
 WHERE (:everything OR organisation_id = :organisation_id) AND list_id < :before
+  AND (:digest::bytea IS NULL OR digest = :digest::bytea)
 ORDER BY list_id DESC
 LIMIT :page_size;
 

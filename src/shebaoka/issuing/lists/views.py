@@ -20,6 +20,7 @@ from shebaoka.issuing.lists.model import (
     place,
 )
 from shebaoka.issuing.lists.store import SQL
+from shebaoka.issuing.lists.words import said
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
@@ -41,10 +42,15 @@ async def by_id(work: Work, list_id: int) -> ListFile:
     return found
 
 
-async def page(work: Work, cursor: int | None = None, limit: int = 50) -> list[ListFile]:
-    """Give the caller's lists, newest first; the cursor is the last list_id of the page before."""
+async def page(
+    work: Work, cursor: int | None = None, limit: int = 50, digest: bytes | None = None
+) -> list[ListFile]:
+    """Give the caller's lists, newest first; the cursor is the last list_id of the page before.
+
+    `digest`: SM3 of a file's content, to find the list that it is while it is still being taken in.
+    """
     size = max(1, min(limit, PAGE_MAX))
-    parameters = {"before": cursor or NEWEST, "page_size": size, **await _scope(work)}
+    parameters = {"before": cursor or NEWEST, "page_size": size, "digest": digest, **await _scope(work)}
     return await work.rows(SQL["page"], parameters, ListFile)
 
 
@@ -91,14 +97,38 @@ async def batch_counts(work: Work, list_id: int) -> dict[Status, int]:
     return await applications.counts_of_list(work, list_id)
 
 
-async def standings(work: Work, list_id: int, after: int = 0, limit: int = 50) -> list[Standing]:
-    """Give how it stands with each row of a list that asks for applications, a page after a row.
+async def standings(
+    work: Work, list_id: int, after: int = 0, limit: int = 50, status: str | None = None
+) -> list[Standing]:
+    """Give how it stands with each row of a list that asks for applications, a page after a row; or with those of one status.
 
     A row that was refused shows what the sender has applied for since for the same person, and nothing of what others
     have. This function will record the look as `list.rows_seen`, one fact a page.
     """
     listed = await by_id(work, list_id)
     size = max(1, min(limit, ROWS_SHOWN_MAX))
+    if status is None:
+        found = await _standings(work, listed, after, size)
+    else:
+        found = await _of_status(work, listed, after, size, status)
+    work.record(0, "list.rows_seen", list_id, rows=len(found), after=after)
+    return found
+
+
+async def _of_status(work: Work, listed: ListFile, after: int, size: int, status: str) -> list[Standing]:
+    """Read on until a page is full: how it stands with a row is known only when all that bears on it is put together."""
+    found: list[Standing] = []
+    while len(found) < size:
+        rows = await _standings(work, listed, after, ROWS_SHOWN_MAX)
+        found += [one for one in rows if said(one).status == status]
+        if len(rows) < ROWS_SHOWN_MAX:
+            break
+        after = rows[-1].row_no
+    return found[:size]
+
+
+async def _standings(work: Work, listed: ListFile, after: int, size: int) -> list[Standing]:
+    list_id = listed.list_id
     page_of = {"list_id": list_id, "after": after, "rows_max": size}
     made = {one.row_no or 0: one for one in await applications.of_list(work, **page_of)}
     failed = {one.row_no: one for one in await work.rows(SQL["failed_rows"], page_of, FailedRow)}
@@ -109,7 +139,7 @@ async def standings(work: Work, list_id: int, after: int = 0, limit: int = 50) -
         one.row_no: (one.later_list_id, one.later_row_no or 0) for one in failed.values() if one.later_list_id
     }
     passed = await applications.of_list_rows(work, again.values())
-    found = [
+    return [
         Standing(
             row,
             made.get(row) or passed.get(again.get(row, NO_ROW)) or later.get(known.get(row, NOBODY)),
@@ -117,8 +147,6 @@ async def standings(work: Work, list_id: int, after: int = 0, limit: int = 50) -
         )
         for row in rows
     ]
-    work.record(0, "list.rows_seen", list_id, rows=len(found), after=after)
-    return found
 
 
 async def _people(work: Work, list_id: int, rows: Sequence[int]) -> dict[int, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final, Literal
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, MultipartBody
+from litestar.params import FromPath, MultipartBody, QueryParameter
 
 from shebaoka.faces.api.access import actor
 from shebaoka.faces.api.calling import CREATED, Call, reading, write
@@ -21,17 +21,20 @@ from shebaoka.faces.api.wire import (
     Cursor,
     FileLimit,
     Holder,
+    InstitutionRef,
     Limit,
     Page,
     PathId,
     institution_of,
     page_of,
+    references,
     rows_csv,
 )
 from shebaoka.issuing.lists import commands, views
 from shebaoka.issuing.lists.errors import ListSenderWrong, PayrollBankNeeded
 from shebaoka.issuing.lists.model import LAYOUTS, Check, ListAnswer, ListFile, ListOf, Stage, Standing
-from shebaoka.issuing.lists.words import said
+from shebaoka.issuing.lists.words import PLAIN, said
+from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
@@ -46,6 +49,7 @@ from shebaoka.records.lists import (
 )
 from shebaoka.records.lists.reasons import REASONS
 from shebaoka.registry.people import views as people
+from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.staff.errors import Forbidden
 from shebaoka.registry.staff.roles import Scope, allowed
 
@@ -56,6 +60,17 @@ NAME_CHARACTERS_MAX: Final = 200
 ANSWERED: Final = True
 ROW_COLUMNS: Final = ("行号", "姓名", "证件号码", "状态", "Status", "下一步", "Next step")
 CheckName = Literal["structure", "business"]
+Digest = Annotated[
+    str | None,
+    QueryParameter(
+        pattern="^[0-9a-f]{64}$", required=False,
+        description="文件内容的 SM3 摘要（十六进制），查找正在处理的同一文件 · SM3 of the file, to find it while it is taken in",
+    ),
+]  # fmt: skip
+RowStatus = Annotated[
+    str | None,
+    QueryParameter(max_length=32, pattern="^[a-z_]+$", required=False, description="只看一种状态 · of one status only"),
+]  # fmt: skip
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -142,6 +157,24 @@ class CheckView(msgspec.Struct, frozen=True):
     repeated: int
 
 
+class RefusalView(msgspec.Struct, frozen=True):
+    """Why a list was refused as a whole, in words, and what to do."""
+
+    title_zh: str
+    title_en: str
+    remedy_zh: str
+    remedy_en: str
+
+
+class StandingCount(msgspec.Struct, frozen=True):
+    """How many applications of a list stand where, in plain words."""
+
+    status: str
+    zh: str
+    en: str
+    rows: int
+
+
 class LineageView(msgspec.Struct, frozen=True):
     """Lists whose failures this one sends again, lists that send its own again, and how many of its rows passed since."""
 
@@ -155,7 +188,8 @@ class ListView(msgspec.Struct, frozen=True):
 
     `stage`: `structure` (the whole file is being read), `business` (`rows_checked` of `structure.passed` rows so far),
     `answered`, or `refused` as a whole, for the reason `refused`. `applications`: how many of its applications stand where,
-    now. `notes` come with the answer to handing it in; they are not kept.
+    now, and `standing` the same in plain words. `apply_by`: of a pupils' list, the last day of the two weeks that its
+    notices open. `notes` come with the answer to handing it in; they are not kept.
     """
 
     list_id: str
@@ -178,12 +212,17 @@ class ListView(msgspec.Struct, frozen=True):
     faults: list[Fault] = []
     faults_total: int = 0
     notes: list[Note] = []
+    organisation: InstitutionRef | None = None
+    refusal: RefusalView | None = None
+    apply_by: date | None = None
+    standing: list[StandingCount] = []
 
 
 MAY_REFUSE: Final = (
     *ONE, Forbidden, ListSenderWrong, PayrollBankNeeded, ListEmpty, ListHeaderMissing, ListProtected,
     ListSheetsSeveral, ListTooLarge, ListUnreadable,
 )  # fmt: skip
+REFUSED_WHOLE: Final = {problem.slug: problem for problem in MAY_REFUSE}
 
 
 @post(
@@ -233,18 +272,28 @@ async def _owner(work: Work, code: str | None) -> int | None:
 
 
 @get("/lists", **protected("list.read", "lists", "已报送的名单 · Lists handed in"))
-async def page(request: Call, cursor: Cursor = None, limit: Limit = 50) -> Page[ListView]:
-    """Give one's own organisation's lists (the card centre: all), newest first."""
+async def page(
+    request: Call, cursor: Cursor = None, limit: Limit = 50, digest: Digest = None
+) -> Page[ListView]:
+    """Give one's own organisation's lists (the card centre: all), newest first; or the one with this content.
+
+    A list is there as soon as it has come, so that whoever hands it in can follow it while it is taken in.
+    """
+    programme = await service(request).programme()
     async with reading(request) as work:
-        found = await views.page(work, cursor, limit)
-    return page_of([_view(one) for one in found], found[-1].list_id if len(found) == limit else None)
+        found = await views.page(work, cursor, limit, bytes.fromhex(digest) if digest else None)
+        named = await references(work, {one.organisation_id for one in found})
+    shown = [_view(one, named, programme) for one in found]
+    return page_of(shown, found[-1].list_id if len(found) == limit else None)
 
 
 @get("/lists/{list_id:int}", **protected("list.read", "lists", "一份名单 · One list", refuses=ONE))
 async def one_list(request: Call, list_id: PathId) -> ListView:
     """Give a list with its first faults, how far it is while it is taken in, and how far its applications are since."""
+    programme = await service(request).programme()
     async with reading(request) as work:
         listed = await views.by_id(work, list_id)
+        named = await references(work, [listed.organisation_id])
         rejects = await views.rejects(work, list_id)
         total = await views.rejects_total(work, list_id)
         lineage = await views.lineage(work, list_id)
@@ -263,7 +312,8 @@ async def one_list(request: Call, list_id: PathId) -> ListView:
         for one in rejects
     ]
     return msgspec.structs.replace(
-        _view(listed), faults=faults, faults_total=total, applications={**applications},
+        _view(listed, named, programme), faults=faults, faults_total=total, applications={**applications},
+        standing=[StandingCount(status, *PLAIN[status][:2], many) for status, many in applications.items()],
         lineage=LineageView(
             [str(one) for one in lineage.amends], [str(one) for one in lineage.amended_by], lineage.mended_rows
         ),
@@ -274,13 +324,15 @@ async def one_list(request: Call, list_id: PathId) -> ListView:
     "/lists/{list_id:int}/rows",
     **protected("list.read", "lists", "名单中每个人的办理状态 · How it stands with each row of a list", refuses=ONE),
 )  # fmt: skip
-async def rows(request: Call, list_id: PathId, cursor: Cursor = None, limit: Limit = 50) -> Page[RowView]:
-    """Give how it stands with each row that asks for an application, in plain words, with the next step.
+async def rows(
+    request: Call, list_id: PathId, cursor: Cursor = None, limit: Limit = 50, status: RowStatus = None
+) -> Page[RowView]:
+    """Give how it stands with each row that asks for an application, in plain words, with the next step; or those of one status.
 
     A row that was refused shows what one's own organisation has applied for since for the same person. Every look is recorded.
     """
     async with reading(request) as work:
-        found = await views.standings(work, list_id, cursor or 0, limit)
+        found = await views.standings(work, list_id, cursor or 0, limit, status)
         shown = await _rows(work, found)
     return page_of(shown, found[-1].row_no if len(found) == limit else None)
 
@@ -291,11 +343,15 @@ async def rows(request: Call, list_id: PathId, cursor: Cursor = None, limit: Lim
     **protected("list.read", "lists", "下载名单办理状态 · Download how it stands with each row", refuses=ONE),
 )  # fmt: skip
 async def rows_file(
-    request: Call, list_id: PathId, cursor: Cursor = None, limit: FileLimit = views.ROWS_SHOWN_MAX
+    request: Call,
+    list_id: PathId,
+    cursor: Cursor = None,
+    limit: FileLimit = views.ROWS_SHOWN_MAX,
+    status: RowStatus = None,
 ) -> Response[bytes]:
     """Give the same as CSV (UTF-8 with the mark that Excel looks for); `X-Next-Cursor` says where the next file begins."""
     async with reading(request) as work:
-        found = await views.standings(work, list_id, cursor or 0, limit)
+        found = await views.standings(work, list_id, cursor or 0, limit, status)
         shown = await _rows(work, found)
     more = {NEXT: str(found[-1].row_no)} if len(found) == limit else {}
     return Response(
@@ -368,12 +424,25 @@ def _workbook(content: bytes, name: str) -> Response[bytes]:
     )
 
 
-def _view(one: ListFile) -> ListView:
+def _view(one: ListFile, named: Mapping[int, InstitutionRef], programme: Programme) -> ListView:
     return ListView(
         str(one.list_id), ListOf(one.kind), one.name, one.received_at, one.answered_at is not None, one.total_rows,
         one.accepted_rows, one.rejected_rows, one.repeated_rows, one.stage, one.refused, _check(one.structure),
-        one.rows_checked, _check(one.business),
+        one.rows_checked, _check(one.business), organisation=named.get(one.organisation_id), refusal=_refusal(one),
+        apply_by=_apply_by(one, programme),
     )  # fmt: skip
+
+
+def _refusal(one: ListFile) -> RefusalView | None:
+    why = REFUSED_WHOLE.get(one.refused or "")
+    return why and RefusalView(why.title_zh, why.title_en, why.remedy_zh, why.remedy_en)
+
+
+def _apply_by(one: ListFile, programme: Programme) -> date | None:
+    """Give until when the notices of a pupils' list run; one that gave none opens no window."""
+    if one.kind != ListOf.SCHOOL or not one.accepted_rows:
+        return None
+    return programme.apply_by(one.received_at.astimezone(SHANGHAI).date())
 
 
 def _check(one: Check | None) -> CheckView | None:
