@@ -30,11 +30,12 @@ from shebaoka.cards.errors import (
     CardVoid,
     LossMayNotBeLifted,
     LossMayNotBeReported,
+    LossNotUndone,
     LossReported,
     OtherBanksCard,
 )
 from shebaoka.cards.model import LossReport, Outlet
-from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.problems import NotFound, TransitionRefused
 
 HOTLINE, ONLINE, KIOSK = Outlet("hotline"), Outlet("online_platform"), Outlet("kiosk")
@@ -390,3 +391,31 @@ async def test_when_opening_fails_the_card_waits_to_be_opened(city, programme):
     assert (await ask(city, programme, card_number=made(1).card_number)).reason == "unopened"
     assert (await ask(city, programme, card_number=old(1).card_number)).good
     assert (await do_open(city, programme, asks(made(1)))).outcome == "opened"
+
+
+async def undo(database, programme, card, actor=SYSTEM, outlet=ONLINE):
+    async with database.work(actor) as work:
+        return await commands.undo_loss(work, programme, card.person_id, card.card_id, outlet)
+
+
+async def test_a_report_is_taken_back_to_the_instant_of_the_rule(city, programme, clock):
+    card = await card_of(city, made(1).card_number)
+    lost = await report(city, programme, card, outlet=ONLINE)
+    clock.at = lost.lost_at + timedelta(minutes=10) - MOMENT
+    found = await undo(city, programme, lost)
+    assert (found.social, found.loss, found.lost_at) == (card.social, None, None)
+    lost = await report(city, programme, found, outlet=ONLINE)
+    clock.at = lost.lost_at + timedelta(minutes=10)
+    with pytest.raises(LossNotUndone):
+        await undo(city, programme, lost)
+
+
+async def test_only_whoever_reported_a_card_takes_the_report_back(city, programme):
+    lost = await report(city, programme, await card_of(city, made(1).card_number), outlet=ONLINE)
+    with pytest.raises(LossNotUndone):
+        await undo(city, programme, lost, Actor("resident:1", 71, "resident", 1))
+    with pytest.raises(LossNotUndone):
+        await undo(city, programme, lost, outlet=HOTLINE)
+    formal = await report(city, programme, lost, "formal", CENTRE)
+    with pytest.raises(LossNotUndone):
+        await undo(city, programme, formal)

@@ -149,6 +149,20 @@ class LossMayNotBeLifted(Problem):
     remedy_en = "The holder comes to a community centre with the card and an identity document; a temporary report ends by itself"
 
 
+class LossNotUndone(Problem):
+    """The report is taken back no more: its minutes have passed, or somebody else made it, or it is a formal one."""
+
+    slug = "loss-not-undone"
+    status = 409
+    title_zh = "这次挂失不能自行撤销"
+    title_en = "This loss report cannot be taken back"
+    remedy_zh = "撤销只限本人在网上所做的口头挂失，并有时限；请携带身份证件和卡片到社区事务受理服务中心解挂，或等口头挂失到期自动解除"
+    remedy_en = (
+        "Only a temporary report that you made online yourself can be taken back, for some minutes; go to a community "
+        "centre with the card and an identity document, or wait until a temporary report ends by itself"
+    )
+
+
 class CancellingNotHere(Problem):
     """This kind of institution does not cancel cards."""
 

@@ -37,6 +37,12 @@ async def cards_of(work: Work, people: Collection[int]) -> list[Card]:
     return await work.rows(SQL["cards_of"], {"people": list(people), "now": work.now}, Card)
 
 
+async def reported_by(work: Work, card: Card) -> str | None:
+    """Give the actor who reported a card lost; this function will give None where no fact tells."""
+    named = {"person_id": card.person_id, "card": str(card.card_id), "lost_at": card.lost_at}
+    return await work.value(SQL["reported_by"], named)  # type: ignore[no-any-return]
+
+
 async def directory(work: Work, numbers: Collection[str]) -> dict[str, tuple[int, int]]:
     """Give person and card by card number; this function will leave the unknown out."""
     rows = await work.rows(SQL["directory"], {"numbers": list(numbers)})

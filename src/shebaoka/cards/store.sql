@@ -13,6 +13,12 @@ FROM card
 WHERE person_id = ANY (:people::bigint[])
 ORDER BY person_id, card_id;
 
+-- name: reported_by
+-- Who made a loss report, as its own audit fact tells: the card itself names nobody.
+SELECT actor FROM audit_fact
+WHERE person_id = :person_id AND action = 'card.loss_reported' AND subject = :card AND at = :lost_at
+LIMIT 1;
+
 -- name: directory
 -- Who holds these card numbers, and as which card.
 SELECT card_number, person_id, card_id FROM card_directory WHERE card_number = ANY (:numbers::text[]);

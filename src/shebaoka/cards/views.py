@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from shebaoka.cards import store
@@ -13,6 +14,7 @@ from shebaoka.cards.model import (
     Counts,
     Generation,
     LookUp,
+    Outlet,
     Standing,
     Unopened,
     UnopenedCount,
@@ -50,6 +52,20 @@ def meant(held: Sequence[Card], generation: Generation | None = None) -> Card | 
     some = [card for card in held if generation in (None, card.generation)]
     rank = {"open": 2, "suspended": 2, "unopened": 1, "lost_unopened": 1, "void": 0}
     return max(some, key=lambda card: (rank[card.social], card.card_id), default=None)
+
+
+async def undo_until(work: Work, programme: Programme, card: Card, outlet: Outlet) -> datetime | None:
+    """Give until when whoever acts may take a card's loss report back, None where it stands.
+
+    This function will think of temporary reports only that the same actor made, as long as the rule `loss_undo` says.
+    """
+    minutes = programme.loss_undo_minutes(outlet.kind, work.today)
+    if card.loss != "temporary" or card.lost_at is None:
+        return None
+    until = card.lost_at + timedelta(minutes=minutes)
+    if work.now >= until or await store.reported_by(work, card) != work.actor.name:
+        return None
+    return until
 
 
 async def find_many(work: Work, card_numbers: Collection[str]) -> dict[str, tuple[int, int]]:

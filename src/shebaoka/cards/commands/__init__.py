@@ -8,7 +8,14 @@ from shebaoka.cards.commands.cancelling import (
     void_not_handed_over,
 )
 from shebaoka.cards.commands.deaths import void_for_death, void_of_dead
-from shebaoka.cards.commands.losing import Lifted, keep_lost, lift_lapsed_due, lift_loss, report_loss
+from shebaoka.cards.commands.losing import (
+    Lifted,
+    keep_lost,
+    lift_lapsed_due,
+    lift_loss,
+    report_loss,
+    undo_loss,
+)
 from shebaoka.cards.commands.opening import open_functions, open_many, open_promised_due
 from shebaoka.cards.commands.reminding import note_received, remind_due
 from shebaoka.cards.commands.taking import allocate_numbers, take_made_cards, take_old_cards
@@ -29,6 +36,7 @@ __all__ = [
     "report_loss",
     "take_made_cards",
     "take_old_cards",
+    "undo_loss",
     "void_entitled_no_more",
     "void_for_death",
     "void_lost_in_post",

@@ -7,9 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from shebaoka.cards import states, store
+from shebaoka.cards import states, store, views
 from shebaoka.cards.commands.changing import locked, saved
-from shebaoka.cards.errors import LossMayNotBeLifted, LossMayNotBeReported, LossReported, void_refusal
+from shebaoka.cards.errors import (
+    LossMayNotBeLifted,
+    LossMayNotBeReported,
+    LossNotUndone,
+    LossReported,
+    void_refusal,
+)
 from shebaoka.cards.model import Card, LossReport, Outlet
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
@@ -67,9 +73,28 @@ async def lift_loss(work: Work, programme: Programme, person_id: int, card_id: i
     card = await locked(work, person_id, card_id)
     if card.social == "void":
         raise void_refusal(card)
+    return await _found(work, card, outlet)
+
+
+async def undo_loss(work: Work, programme: Programme, person_id: int, card_id: int, outlet: Outlet) -> Card:
+    """Take back a temporary report within the minutes of the programme's rule; only whoever made it may.
+
+    This function will give the card as it was before. Raises LossNotUndone, CardVoid, NotFound, CardChangedMeanwhile.
+    """
+    card = await locked(work, person_id, card_id)
+    if card.social == "void":
+        raise void_refusal(card)
+    if await views.undo_until(work, programme, card, outlet) is None:
+        raise LossNotUndone
+    return await _found(work, card, outlet, undone=True)
+
+
+async def _found(work: Work, card: Card, outlet: Outlet, **detail: bool) -> Card:
     social = states.after_social(card.social, "lift")
-    work.record(person_id, "card.loss_lifted", card_id, loss=card.loss, outlet_kind=outlet.kind)
-    work.tell(person_id, "card.loss_lifted", card_id=card_id)
+    work.record(
+        card.person_id, "card.loss_lifted", card.card_id, loss=card.loss, outlet_kind=outlet.kind, **detail
+    )
+    work.tell(card.person_id, "card.loss_lifted", card_id=card.card_id)
     return await saved(work, replace(card, social=social, loss=None, lost_at=None, loss_until=None))
 
 

@@ -217,6 +217,10 @@ class Programme:
         """Give how many days a temporary loss report lasts that is made on a day."""
         return self._dated("temporary_loss", on, sets.DecidesDays).days
 
+    def loss_undo_minutes(self, kind: str, on: date) -> int:
+        """Give for how many minutes a report made at a kind of institution may be taken back; this function will give 0 for never."""
+        return self._decides("loss_undo", _somewhere(kind), on, sets.DecidesUndoing).minutes
+
     def renewable_from(self, expires_on: date, on: date) -> date:
         """Give the first day on which a card may be renewed, as the rules of `on` say; this function will count back from its last day."""
         return expires_on - timedelta(days=self._dated("renewal", on, sets.DecidesDays).days)

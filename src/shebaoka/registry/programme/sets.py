@@ -174,6 +174,12 @@ class DecidesLoss(Decides, frozen=True):
     lift: bool = False
 
 
+class DecidesUndoing(Decides, frozen=True):
+    """For how many minutes a loss report may be taken back by whoever made it; none: not at all."""
+
+    minutes: Annotated[int, Meta(ge=0, le=1_440)]
+
+
 class DecidesCancelling(Decides, frozen=True):
     """Whether an institution may cancel the cards of somebody who is entitled no more."""
 
@@ -507,6 +513,7 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "pupil_notice": DecidesDays,
         "loss": DecidesLoss,
         "temporary_loss": DecidesDays,
+        "loss_undo": DecidesUndoing,
         "renewal": DecidesDays,
         "cancelling": DecidesCancelling,
         "account_after": DecidesAccount,
@@ -542,6 +549,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "opening": OUTLET,
         "loss": OUTLET,
+        "loss_undo": OUTLET,
         "cancelling": OUTLET,
         "instant": OUTLET,
         "message": MESSAGE,
