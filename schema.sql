@@ -1002,10 +1002,13 @@ CREATE TABLE public.message_preference (
     language text NOT NULL,
     reminders boolean NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    elder boolean,
     CONSTRAINT message_preference_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 );
 
 COMMENT ON TABLE public.message_preference IS 'person-owned: in which language a person is told, and whether reminders are wanted';
+
+COMMENT ON COLUMN public.message_preference.elder IS 'whether pages are shown in the elder version; NULL: the person has not said';
 
 CREATE TABLE public.outbox (
     person_id bigint NOT NULL,

@@ -94,6 +94,15 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """How a person wishes to be told, and to be shown pages: `elder` is the large print, None for who has not said."""
+
+    language: Language = "zh"
+    reminders: bool = True
+    elder: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A message of a person's inbox as it is read."""
 

@@ -9,6 +9,16 @@ VALUES (:person_id, :language, :reminders, :now)
 ON CONFLICT (person_id) DO UPDATE
 SET language = excluded.language, reminders = excluded.reminders, updated_at = excluded.updated_at;
 
+-- name: wish
+-- How one person wishes to be told and shown.
+SELECT language, reminders, elder FROM message_preference WHERE person_id = :person_id;
+
+-- name: show
+-- The last word counts; how the person is told stays as it was.
+INSERT INTO message_preference (person_id, language, reminders, elder, updated_at)
+VALUES (:person_id, :language, :reminders, :elder, :now)
+ON CONFLICT (person_id) DO UPDATE SET elder = excluded.elder, updated_at = excluded.updated_at;
+
 -- name: due
 -- What is to be sent, longest due first; urgent and other messages are asked for apart, each along the index.
 SELECT person_id, message_id, about_id, kind, version, parameters, edition, attempts

@@ -10,7 +10,7 @@ from shebaoka.kit.ids import first_of
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.service.messages import templates
-from shebaoka.service.messages.model import Count, GivenUp, Preference, Reason, Shown, Standing
+from shebaoka.service.messages.model import Count, GivenUp, Preference, Reason, Shown, Standing, Wish
 from shebaoka.service.messages.states import Status
 from shebaoka.service.messages.store import SQL
 from shebaoka.service.messages.templates import Named
@@ -22,6 +22,11 @@ async def preferences(work: Work, people: Collection[int]) -> dict[int, Preferen
     """Give how people wish to be told; this function will leave out who has not said."""
     rows = await work.rows(SQL["preferences"], {"people": list(people)})
     return {person_id: Preference(language, reminders) for person_id, language, reminders in rows}
+
+
+async def wish_of(work: Work, person_id: int) -> Wish:
+    """Give how one person wishes to be told and shown; this function will give what holds for everybody to who has not said."""
+    return await work.row(SQL["wish"], {"person_id": person_id}, Wish) or Wish()
 
 
 async def inbox(work: Work, person_id: int, before: int | None = None, limit: int = 50) -> list[Shown]:

@@ -1,4 +1,4 @@
-"""What a person decides: in which language to be told, whether to be reminded, and that a message was read."""
+"""What a person decides: in which language to be told, whether to be reminded, how to be shown pages, and that a message was read."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ async def prefer(work: Work, person_id: int, preference: Preference) -> None:
     wish = {"language": preference.language, "reminders": preference.reminders}
     await work.run(SQL["prefer"], {"person_id": person_id, "now": work.now, **wish})
     work.record(person_id, "message.preferred", person_id, **wish)
+
+
+async def show(work: Work, person_id: int, *, elder: bool) -> None:
+    """Note whether a person wants the large print, on whatever device; this function will let the last word count."""
+    told = Preference()
+    await work.run(SQL["show"], {
+        "person_id": person_id, "elder": elder, "now": work.now, "language": told.language, "reminders": told.reminders,
+    })  # fmt: skip
+    work.record(person_id, "message.shown_elder", person_id, elder=elder)
 
 
 async def mark_read(work: Work, person_id: int, message_ids: Collection[int]) -> int:
