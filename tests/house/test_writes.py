@@ -127,6 +127,7 @@ async def writes(town) -> list[Write]:
         Write(f"/api/drafts/{drafts[1]}", "resident", {"json": {"version": 1}}, {"json": {"version": 2}}, at=own[1]),
         Write(f"/api/drafts/{drafts[2]}/submission", "resident", {"json": {"version": 2}}, {"json": {"version": 3}}, at=own[2]),
         Write(f"/api/drafts/{drafts[3]}/discarding", "resident", {}, {}, f"/api/drafts/{drafts[2]}/discarding", at=own[3]),
+        *await holders_writes(town),
         Write("/api/lists", "employer_hr", {"files": {"file": ("a.csv", roster())}, "data": {"kind": "employer"}},
               {"files": {"file": ("a.csv", roster() + b"\n")}, "data": {"kind": "employer"}}, at=FIRM),
         Write("/api/cards/openings", "bank_clerk", {"json": opening},
@@ -225,6 +226,27 @@ def at_the_stock(received: str, differs: str) -> list[Write]:
             ("counts", {"counted": 7}, "counted", 8),
         )
     ]  # fmt: skip
+
+
+async def holders_writes(town) -> list[Write]:
+    """Give a good example of every write of residents about their cards and how they are told."""
+    held = [await _held(town, n) for n in (90, 91, 92)]
+    await town.post(f"/api/family/cards/{held[2][1]}/loss", "resident", held[2][0])
+    steps = zip(("opening", "loss", "loss/undoing"), held, (held[1], held[2], held[0]), strict=True)
+    return [
+        *(Write(f"/api/family/cards/{card}/{step}", "resident", {}, {}, f"/api/family/cards/{other}/{step}", at=at)
+          for step, (at, card), (_, other) in steps),
+        Write("/api/family/messages/reading", "resident", {"json": {"message_ids": ["1"]}}, {"json": {"message_ids": ["2"]}}, at=held[0][0]),
+        Write("/api/family/preferences", "resident", {"json": {"elder": True}}, {"json": {"elder": False}}, at=held[0][0]),
+    ]  # fmt: skip
+
+
+async def _held(town, n: int) -> tuple[int, str]:
+    """Give a resident and the number of an unopened card."""
+    await town.cards(n)
+    at = await town.person_id(n)
+    cards = (await town.call("GET", "/api/family/cards", "resident", at)).json()["items"]
+    return at, next(one["card"]["card_id"] for one in cards if one["card"]["social"] == "unopened")
 
 
 async def outreach_writes(town) -> list[Write]:

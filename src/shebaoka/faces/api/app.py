@@ -34,9 +34,11 @@ from shebaoka.faces.api.areas import (
     drafts,
     family,
     figures,
+    holding,
     instant,
     institutions,
     lists,
+    looks,
     losses,
     messages,
     outreach,
@@ -52,6 +54,7 @@ from shebaoka.faces.api.areas import (
     stock,
     tokens,
     unopened,
+    wishes,
 )
 from shebaoka.faces.api.declaring import REQUEST_KEY_HEADER, tags
 from shebaoka.faces.api.rendering import HANDLERS, Asked, problem_response
@@ -69,6 +72,9 @@ AREAS: Final = (
     deciding,
     photos,
     family,
+    holding,
+    looks,
+    wishes,
     drafts,
     lists,
     payroll,

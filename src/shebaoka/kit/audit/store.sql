@@ -47,6 +47,14 @@ ORDER BY batch_no, audit_fact.fact_id, audit_fact.person_id;
 -- Facts that claim a batch which is not between the chain's ends.
 SELECT batch_no, count(*) FROM audit_fact WHERE batch_no < 1 OR batch_no > :last GROUP BY batch_no ORDER BY batch_no;
 
+-- name: looks
+-- What others did about one person, newest first, along the primary key.
+SELECT fact_id, at, actor, organisation_id, action, detail
+FROM audit_fact
+WHERE person_id = :person_id AND fact_id < :before AND actor <> :own AND action = ANY(:actions::text[])
+ORDER BY fact_id DESC
+LIMIT :facts_max;
+
 -- name: unsealed_count
 -- Facts that nobody has sealed.
 SELECT count(*) FROM audit_fact WHERE batch_no IS NULL;

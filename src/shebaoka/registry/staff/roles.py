@@ -54,6 +54,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "card.cancel": ("注销社保卡", "cancel the cards of somebody entitled no more"),
     "card.unopened": ("查看未开通卡片名单", "list cards that are held and not open"),
+    "look.read": ("查看谁查过本人和被监护人的信息", "see who looked at one's own data and one's wards'"),
     "message.read": ("查看个人消息", "read a person's messages"),
     "message.prefer": ("设置个人消息偏好", "set how a person is told"),
     "message.manage": ("查看与重发短信", "see what became of text messages, and send them again"),
@@ -132,7 +133,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
+        "card.report_loss": SELF, "look.read": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {

@@ -41,6 +41,7 @@ from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme.programme import Programme
+from shebaoka.service.helpdesk.timeline import HAPPENED
 
 CHANNELS: Final = {
     "bank": Channel.BANK_OUTLET,
@@ -106,12 +107,14 @@ class Revealed(msgspec.Struct, frozen=True):
 
 
 class TimelineStep(msgspec.Struct, frozen=True):
-    """Something that happened to the application."""
+    """Something that happened to the application. `zh` and `en` say it; empty for what concerns nobody but us."""
 
     at: datetime
     action: str
     actor: str
     organisation_id: str
+    zh: str
+    en: str
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -244,9 +247,14 @@ async def timeline(request: Call, application_id: PathId) -> Timeline:
         steps = await views.timeline(work, application.person_id)
         work.record(application.person_id, "applicant.seen", application_id)
     return Timeline([
-        TimelineStep(step.at, step.action, step.actor, str(step.organisation_id))
+        TimelineStep(step.at, step.action, step.actor, str(step.organisation_id), *_said(step.action))
         for step in steps if step.application_id == application_id
     ])  # fmt: skip
+
+
+def _said(action: str) -> tuple[str, str]:
+    words = HAPPENED.get(action, {})
+    return words.get("zh", ""), words.get("en", "")
 
 
 @post(

@@ -35,6 +35,7 @@ from shebaoka.service.messages.model import Channel, GivenUp, Language, Preferen
 from shebaoka.service.messages.states import Status
 
 READ_MAX: Final = 200
+MESSAGES_READ = Annotated[list[Id], Meta(min_length=1, max_length=READ_MAX)]
 Days = Annotated[int, QueryParameter(ge=1, le=366, description="最近多少天 · of the last so many days")]
 
 
@@ -62,7 +63,7 @@ class ReadingBody(Body, frozen=True):
     """Which messages somebody has read."""
 
     id_number: IdNumberText
-    message_ids: Annotated[list[Id], Meta(min_length=1, max_length=READ_MAX)]
+    message_ids: MESSAGES_READ
 
 
 class ReadingAnswer(msgspec.Struct, frozen=True):
@@ -140,7 +141,9 @@ async def inbox(request: Call, data: JSONBody[InboxBody]) -> Page[MessageView]:
     before = None if data.before is None else int(data.before)
     async with asking_about(request, data.id_number), reading(request) as work:
         found = await views.inbox(work, await _person(work, data.id_number), before, data.limit)
-    return page_of([_view(one) for one in found], found[-1].message_id if len(found) == data.limit else None)
+    return page_of(
+        [message_shown(one) for one in found], found[-1].message_id if len(found) == data.limit else None
+    )
 
 
 @post(
@@ -217,7 +220,8 @@ async def send_again(request: Call, message_id: PathId, key: RequestKey = None) 
     return await write(request, key, None, act)
 
 
-def _view(one: Shown) -> MessageView:
+def message_shown(one: Shown) -> MessageView:
+    """Give a message as it goes over the wire."""
     return MessageView(
         str(one.message_id), one.kind, one.about_ward, one.posted_at, one.read, one.text_zh, one.text_en
     )

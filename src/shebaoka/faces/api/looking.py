@@ -1,0 +1,55 @@
+"""What looks at a person there are, said to the person: which audit facts count, and in which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from types import MappingProxyType
+from typing import Final
+
+LOOKS: Final = MappingProxyType(
+    {
+        "applicant.seen": ("查看申请办理情况", "looked at how an application goes"),
+        "capture.revealed": ("查看离线受理的完整内容", "opened what was captured without a network"),
+        "capture.seen": ("查看离线受理记录", "looked at what was captured without a network"),
+        "card.looked_at": ("核验社保卡是否有效", "checked whether the card is good"),
+        "card.seen": ("监护人查看您的卡", "a guardian looked at your cards"),
+        "card.unopened_listed": ("查看待开通卡名单", "listed cards that are not open yet"),
+        "collection.seats_seen": ("查看单位集中采集名单", "listed who comes to a collection at an employer"),
+        "draft.seen": ("查看未提交的申请草稿", "looked at a draft of an application"),
+        "family.seen": ("监护人查看您的办理情况", "a guardian looked at how far you are"),
+        "help.answered": ("热线答复咨询", "a hotline answered a question about you"),
+        "help.case_found": ("热线查找工单", "a hotline looked for a case"),
+        "help.case_seen": ("热线查看工单", "a hotline looked at a case"),
+        "help.identified": ("热线核对来电人身份", "a hotline checked who called"),
+        "help.timeline_seen": ("热线查看办理经过", "a hotline looked at what happened"),
+        "identity.revealed": ("查看完整姓名、证件号码和地址", "saw name, ID number and address in full"),
+        "message.inbox_seen": ("查看站内消息", "looked at messages"),
+        "order.looked_at": ("查看制卡情况", "looked at how the card is made"),
+        "parcel.label_seen": ("查看寄送信息", "saw where the card is sent"),
+        "parcel.looked_at": ("查看卡片寄送情况", "looked at where the card is"),
+        "person.asked_about": (
+            "按证件号码办理业务，未办成",
+            "asked about you by ID number; nothing was done",
+        ),
+        "person.looked_up": ("按证件号码查找", "found you by ID number"),
+        "photo.provenance_seen": ("查看相片来源", "looked at where the photo comes from"),
+        "photo.seen": ("查看相片", "looked at the photo"),
+        "programme.explained": ("查询换卡安排", "asked when and where you change the card"),
+        "proxy_acts.seen": ("查看代办记录", "looked at what others did for you"),
+        "looks.seen": ("监护人查看查询记录", "a guardian looked at this list"),
+        "visit.route_seen": ("查看上门服务路线", "looked at the day's visits at home"),
+        "visit.seen": ("查看上门服务安排", "looked at a visit at home"),
+    }
+)
+"""By the fact's action, in Chinese and English; a test holds that no look is missing."""
+NUMBERS: Final = re.compile(r"[0-9Xx*]{5,}")
+"""What may be somebody's number in a reason that a clerk has typed."""
+
+
+def purpose(reason: str, names: Collection[str]) -> str:
+    """Give a reason as its person may read it: no clerk's name stands in it, nor anybody's number."""
+    shown = NUMBERS.sub("*****", reason)
+    for name in filter(None, names):
+        shown = shown.replace(name, "**")
+    return shown
