@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
+from tests.faces.api_town import id_number, person
 from tests.web.browsing import Web
 
 Way = Callable[[Web], Awaitable[str]]
@@ -19,9 +22,67 @@ class Look:
     at: int | None = None
 
 
+RESIDENT = 98
+"""Who looks where no resident is named (`Town.token`)."""
+
+
+async def mine(web: Web) -> str:
+    """Give the way to a resident's page whose new card waits at an outlet, with an old card and a child."""
+    await web.town.parcel_waiting(RESIDENT)
+    await web.town.cards(RESIDENT)
+    await web.town.people(
+        person(96, date(2012, 1, 1), guardian_id_number=id_number(RESIDENT), guardian_kind="母亲")
+    )
+    return "/mine"
+
+
+async def _card(web: Web, page: str) -> str:
+    await mine(web)
+    own = await web.town.person_id(RESIDENT)
+    held = (await web.town.call("GET", "/api/family/cards", "resident", own)).json()["items"]
+    card = next(one["card"] for one in held if one["card"]["generation"] == "new")["card_id"]
+    if page == "/mine/opened":
+        await web.town.post(f"/api/family/cards/{card}/opening", "resident", own)
+    return f"{page}?card={card}"
+
+
+async def _lost(web: Web) -> str:
+    card = (await _card(web, "/mine/open")).partition("=")[2]
+    own = await web.town.person_id(RESIDENT)
+    await web.town.post(f"/api/family/cards/{card}/loss", "resident", own)
+    return f"/mine/loss?lost={card}"
+
+
+async def _sending(web: Web) -> str:
+    await mine(web)
+    own = await web.town.person_id(RESIDENT)
+    (one,) = (await web.town.call("GET", "/api/applications", "resident", own)).json()["items"]
+    return f"/mine/sending?application={one['application_id']}"
+
+
+async def _looked(web: Web) -> str:
+    await mine(web)
+    asked = {"id_number": id_number(RESIDENT), "reason": "本人来访"}
+    await web.town.post("/api/people/search", "community_clerk", key=None, json=asked)
+    return "/mine/looks"
+
+
+async def _told(web: Web) -> str:
+    await web.town.message_given_up(RESIDENT)
+    return "/mine/messages"
+
+
 WALK: dict[str, Look] = {
     "/": Look("", "/"),
     "/login": Look("", "/login?next=%2F&why=cancelled"),
+    "/mine": Look("resident", mine),
+    "/mine/open": Look("resident", partial(_card, page="/mine/open")),
+    "/mine/opened": Look("resident", partial(_card, page="/mine/opened")),
+    "/mine/loss": Look("resident", _lost),
+    "/mine/sending": Look("resident", _sending),
+    "/mine/looks": Look("resident", _looked),
+    "/mine/messages": Look("resident", _told),
+    "/mine/preferences": Look("resident", "/mine/preferences"),
     "/staff/login": Look("", "/staff/login"),
     "/staff": Look("community_clerk", "/staff"),
 }

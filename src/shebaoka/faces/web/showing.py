@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar.response import Redirect, Template
 
 from shebaoka.faces.web.backend import Refused, new_key
-from shebaoka.faces.web.visiting import Ask, Visitor, logged_in
+from shebaoka.faces.web.visiting import Ask, Visitor, back_to, logged_in
 from shebaoka.kit.clock import SHANGHAI
 
 STATIC: Final = files("shebaoka.faces.web") / "static"
@@ -48,6 +48,7 @@ def show(
         "elder": found.elder if found else False,
         "path": request.scope["path"],
         "resident_in": bool(logged_in(request, "resident")),
+        "here": back_to(request),
         "refused": refused.problem if refused else None,
         "errors": _errors(refused),
     }

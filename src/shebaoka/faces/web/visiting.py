@@ -18,12 +18,13 @@ from litestar.datastructures import Cookie, State
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 
-from shebaoka.faces.web.backend import Backend
+from shebaoka.faces.web.backend import Backend, Refused
 
 Ask = Request[Any, Any, State]
 Who = Literal["everybody", "resident", "staff"]
 COOKIES: Final[Mapping[str, str]] = {"resident": "__Host-resident", "staff": "__Host-staff"}
 ELDER_COOKIE: Final = "elder"
+WISHES: Final = "/api/family/preferences"
 LOG_IN: Final[Mapping[str, str]] = {"resident": "/login", "staff": "/staff/login"}
 YEAR_SECONDS: Final = 365 * 86_400
 
@@ -88,8 +89,22 @@ async def door(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
         raise LogInFirst(who, back_to(connection))
     found = visitor_of(connection, who, token)
     connection.scope["state"]["visitor"] = found
+    if who != "staff" and not handler.opt.get("plain"):
+        found.elder = await _wants_elder(connection, found.elder)
     if who == "staff":
         await _staff_through(connection, handler, found)
+
+
+async def _wants_elder(connection: ASGIConnection[Any, Any, Any, Any], cookie: bool) -> bool:
+    """Tell whether pages are shown in the elder version: as the person who is logged in has said, else as this device was told."""
+    token = connection.cookies.get(COOKIES["resident"], "")
+    if not token:
+        return cookie
+    try:
+        said = (await visitor_of(connection, "resident", token).backend.get(WISHES))["elder"]
+    except Refused:  # The session has ended: the page itself says so where that matters.
+        return cookie
+    return cookie if said is None else bool(said)
 
 
 async def _staff_through(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -9,8 +10,9 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect, Template
 
+from shebaoka.faces.web.backend import Refused, new_key
 from shebaoka.faces.web.showing import go, show
-from shebaoka.faces.web.visiting import Ask, elder_cookie, local, logged_in, page
+from shebaoka.faces.web.visiting import WISHES, Ask, elder_cookie, local, logged_in, page, visitor_of
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -22,10 +24,15 @@ async def first(request: Ask) -> Template:
 
 
 @post("/elder", **page("everybody"))
-async def elder(data: Form) -> Response[Any]:
-    """Switch the elder version on or off, and show the same page again."""
+async def elder(request: Ask, data: Form) -> Response[Any]:
+    """Switch the elder version on or off, on this device and for whoever is logged in, and show the same page again."""
+    on = data.get("on") == "1"
+    token = logged_in(request, "resident")
+    if token:
+        with suppress(Refused):  # The session has ended: this device remembers it all the same.
+            await visitor_of(request, "resident", token).backend.post(WISHES, {"elder": on}, key=new_key())
     answer: Redirect = go(local(data.get("back", "/")))
-    answer.set_cookie(elder_cookie(on=data.get("on") == "1"))
+    answer.set_cookie(elder_cookie(on=on))
     return answer
 
 

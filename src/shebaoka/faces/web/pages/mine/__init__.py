@@ -1,0 +1,11 @@
+"""What is mine: how far my card is, opening it, losing it, who looked at my data, what I was told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shebaoka.faces.web.pages.mine import carding, looks, sending, standing, telling
+
+HANDLERS: tuple[Any, ...] = tuple(
+    handler for area in (standing, carding, sending, looks, telling) for handler in area.HANDLERS
+)
