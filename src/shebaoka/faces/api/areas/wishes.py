@@ -12,6 +12,7 @@ from shebaoka.faces.api.access import RESIDENTS_ONLY
 from shebaoka.faces.api.areas.messages import MESSAGES_READ, MessageView, ReadingAnswer, message_shown
 from shebaoka.faces.api.calling import Call, reading, write
 from shebaoka.faces.api.declaring import RequestKey, protected
+from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.wire import Body, Cursor, Limit, Page, page_of
 from shebaoka.kit.work import Work
 from shebaoka.service.messages import commands, views
@@ -87,6 +88,8 @@ async def my_wishes(request: Call) -> WishAnswer:
 )  # fmt: skip
 async def wish(request: Call, data: JSONBody[WishBody], key: RequestKey = None) -> Response[WishAnswer]:
     """Change language, reminders or the elder version; the last word counts, on all devices."""
+    if data == WishBody():
+        raise malformed("elder", "请给出要更改的一项：language、reminders 或 elder · name what shall change")
 
     async def act(work: Work) -> WishAnswer:
         person_id = _own(work)
