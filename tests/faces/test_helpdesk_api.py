@@ -133,6 +133,22 @@ async def test_a_question_that_is_answered_at_once_counts_as_the_first_call(town
     assert slug(await ask(town, call, "fee", personal=False)) == "transition-refused", "the caller is gone"
 
 
+async def test_an_agent_finds_the_calls_on_the_line_again(town):
+    async def mine(at=HOTLINE):
+        found = (await town.call("GET", "/api/helpdesk/calls", AGENT, at)).json()["items"]
+        return [(one["call_id"], one["status"]) for one in found]
+
+    assert await mine() == []
+    first, second = await open_call(town), await town.called(1)
+    assert await mine() == [(second["call_id"], "identified"), (first["call_id"], "open")]
+    assert await mine(SOCIAL_LINE) == [], "another line's"
+    handed = await town.handed_over(second["case"]["case_id"], "social_use")
+    assert (await mine())[0] == (second["call_id"], "handed_over"), "until somebody accepts"
+    await answer(town, handed, "accept", SOCIAL_LINE)
+    await town.post(f"/api/helpdesk/calls/{first['call_id']}/ending", AGENT, json={"resolved": True})
+    assert (await mine(), len(await mine(SOCIAL_LINE))) == ([], 1)
+
+
 async def test_nobody_is_sent_round_in_circles(town):
     call = await town.called(1)
     case_id = call["case"]["case_id"]

@@ -147,6 +147,18 @@ SELECT handover_id, case_id, call_id, from_line, to_line, topic, status, handed_
 FROM help_handover
 WHERE case_id = ANY (:cases::bigint[]) AND status = 'pending';
 
+-- name: calls_of_agent
+-- The calls that an agent has on the line, newest first; one on its way to another line stays with him until somebody accepts it.
+SELECT call_id, case_id, line_id, agent, status, topic, level, holder_id, caller_id, number_digest, came_from, reason, opened_at,
+       ended_at, version
+FROM help_call
+WHERE call_id >= :since AND line_id = :line_id AND agent = :agent
+  AND (status IN ('open', 'identified')
+       OR EXISTS (SELECT FROM help_handover AS h
+                  WHERE h.case_id = help_call.case_id AND h.call_id = help_call.call_id AND h.status = 'pending'))
+ORDER BY call_id DESC
+LIMIT :calls_max;
+
 -- name: arriving
 -- What other lines hand over to this one, oldest first.
 SELECT handover_id, case_id, call_id, from_line, to_line, topic, status, handed_at, accept_by, settled_at

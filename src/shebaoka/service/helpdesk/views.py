@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from shebaoka.kit.ids import first_of
@@ -28,6 +28,9 @@ from shebaoka.service.helpdesk.store import SQL
 
 T = TypeVar("T")
 CASES_MAX: Final = 500
+CALLS_MAX: Final = 20
+LONGEST_CALL: Final = timedelta(hours=12)
+"""No agent's day is longer: an older call that nobody ended is on no line."""
 
 
 def scope(work: Work) -> dict[str, Any]:
@@ -61,6 +64,15 @@ async def by_number(work: Work, text: str) -> Case:
 async def call_by_id(work: Work, call_id: int) -> Call:
     """Give one call; NotFound also when another line has it."""
     return _there(await work.row(SQL["call_by_id"], {"call_id": call_id, **scope(work)}, Call), call_id)
+
+
+async def calls_of_agent(work: Work) -> list[Call]:
+    """Give the calls that the actor has on the line at this moment, newest first."""
+    asked = {
+        "since": first_of(work.now - LONGEST_CALL), "line_id": work.actor.organisation_id, "agent": work.actor.name,
+        "calls_max": CALLS_MAX,
+    }  # fmt: skip
+    return await work.rows(SQL["calls_of_agent"], asked, Call)
 
 
 async def handover_by_id(work: Work, handover_id: int) -> Handover:

@@ -112,6 +112,12 @@ class CallView(msgspec.Struct, frozen=True):
     owner: Owner
 
 
+class LiveCalls(msgspec.Struct, frozen=True):
+    """The calls that an agent has on the line, newest first."""
+
+    items: list[CallView]
+
+
 class IdentificationAnswer(msgspec.Struct, frozen=True):
     """Whether everything that was said is right; what was wrong is not told. `level`: how well the caller is known now."""
 
@@ -143,6 +149,14 @@ async def open_call(request: Call, data: JSONBody[CallBody], key: RequestKey = N
         return await _view(work, programme, call)
 
     return await write(request, key, data, act, status=CREATED)
+
+
+@get("/helpdesk/calls", **protected("help.call", "helpdesk", "正在接听的来电 · Calls on the line"))
+async def live_calls(request: Call) -> LiveCalls:
+    """Give the agent's own calls that are on the line, those too that nobody has accepted yet at the line they go to."""
+    programme = await service(request).programme()
+    async with reading(request) as work:
+        return LiveCalls([await _view(work, programme, one) for one in await views.calls_of_agent(work)])
 
 
 @get(
@@ -273,5 +287,5 @@ async def _view(work: Work, programme: Programme, call: HelpCall) -> CallView:
 
 
 HANDLERS: tuple[Any, ...] = (
-    open_call, one_call, set_topic, identify, answer_caller, report_lost, end_call,
+    open_call, live_calls, one_call, set_topic, identify, answer_caller, report_lost, end_call,
 )  # fmt: skip
