@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from tests.faces.api_town import id_number, person
+from tests.faces.api_town import SOCIAL_LINE, id_number, person
+from tests.web import hotline_town as hotline
 from tests.web.browsing import Web
 
 Way = Callable[[Web], Awaitable[str]]
@@ -85,5 +86,9 @@ WALK: dict[str, Look] = {
     "/mine/preferences": Look("resident", "/mine/preferences"),
     "/staff/login": Look("", "/staff/login"),
     "/staff": Look("community_clerk", "/staff"),
+    "/staff/hotline": Look("hotline_agent", hotline.arriving, SOCIAL_LINE),
+    "/staff/hotline/calls/{call_id}": Look("hotline_agent", hotline.call),
+    "/staff/hotline/cases/{case_id}": Look("hotline_agent", hotline.case),
+    "/staff/hotline/overdue": Look("hotline_agent", hotline.overdue),
 }
 """By the path of the route, as the site declares it. A page without an entry fails `test_every_page`."""
