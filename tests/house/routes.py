@@ -94,6 +94,7 @@ WHO_MAY = {
     "POST /api/family/messages/reading": "message.read",
     "GET /api/family/preferences": "message.prefer", "POST /api/family/preferences": "message.prefer",
     "GET /api/drafts": "application.apply", "POST /api/drafts": "application.apply",
+    "POST /api/family/drafts": "application.apply", "POST /api/drafts/{draft_id}/photo": "application.apply",
     "GET /api/drafts/{draft_id}": "application.apply", "POST /api/drafts/{draft_id}": "application.apply",
     "POST /api/drafts/{draft_id}/submission": "application.apply", "POST /api/drafts/{draft_id}/discarding": "application.apply",
     "POST /api/programme/explanations": "programme.explain", "GET /api/programme/rules": "programme.explain",

@@ -128,6 +128,9 @@ async def writes(town) -> list[Write]:
         Write(f"/api/drafts/{drafts[2]}/submission", "resident", {"json": {"version": 2}}, {"json": {"version": 3}}, at=own[2]),
         Write(f"/api/drafts/{drafts[3]}/discarding", "resident", {}, {}, f"/api/drafts/{drafts[2]}/discarding", at=own[3]),
         *await holders_writes(town),
+        Write("/api/family/drafts", "resident", {"json": {"person_id": str(own[4])}}, {"json": {"person_id": str(own[0])}}, at=own[4]),
+        Write(f"/api/drafts/{drafts[4]}/photo", "resident", {"files": {"photo": ("p.jpg", jpeg())}, "data": {"version": "1"}},
+              {"files": {"photo": ("p.jpg", jpeg() + b"x")}, "data": {"version": "1"}}, at=own[4]),
         Write("/api/lists", "employer_hr", {"files": {"file": ("a.csv", roster())}, "data": {"kind": "employer"}},
               {"files": {"file": ("a.csv", roster() + b"\n")}, "data": {"kind": "employer"}}, at=FIRM),
         Write("/api/cards/openings", "bank_clerk", {"json": opening},
@@ -292,9 +295,9 @@ def named(n: int) -> dict[str, str]:
 
 
 async def begun(town) -> tuple[list[int], list[str]]:
-    """Give four residents and their drafts, of which the third is filled in."""
-    await town.people(*(person(n) for n in range(60, 64)))
-    own = [await town.person_id(n) for n in range(60, 64)]
+    """Give five residents and their drafts, of which the third is filled in."""
+    await town.people(*(person(n) for n in range(60, 65)))
+    own = [await town.person_id(n) for n in range(60, 65)]
     answers = [await town.post("/api/drafts", "resident", at, json=named(60 + n)) for n, at in enumerate(own)]
     drafts = [answer.json()["draft_id"] for answer in answers]
     filled = {

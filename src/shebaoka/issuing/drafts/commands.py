@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from shebaoka.issuing.applications import commands as applications
+from shebaoka.issuing.applications import views as application_views
 from shebaoka.issuing.applications.model import Application, ApplyRequest, Channel
 from shebaoka.issuing.drafts import views
 from shebaoka.issuing.drafts.errors import DraftChangedMeanwhile, DraftIncomplete, OnlineClosed
@@ -17,7 +18,7 @@ from shebaoka.issuing.drafts.states import Action, Status, after
 from shebaoka.issuing.drafts.store import SQL
 from shebaoka.issuing.drafts.window import nearest_centre, window
 from shebaoka.issuing.lists import views as lists
-from shebaoka.issuing.photos.commands import state_with_application
+from shebaoka.issuing.photos.commands import Brought, bring, check_picture, state_with_application
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
 from shebaoka.kit.problems import NotFound
@@ -25,6 +26,7 @@ from shebaoka.kit.work import Work
 from shebaoka.registry.acting.errors import GuardianNotTied
 from shebaoka.registry.acting.model import Claim
 from shebaoka.registry.acting.views import reach_of
+from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import facts_of
@@ -57,6 +59,28 @@ async def begin(work: Work, programme: Programme, person_id: int) -> Draft:
     return live
 
 
+async def begin_like(work: Work, programme: Programme, person_id: int, application_id: int) -> Draft:
+    """Begin a draft with bank, address, mobile and outlet of an application within reach, such as a brother's.
+
+    This function will put nothing over what is filled in already: only a draft that was not saved yet takes all of it over.
+    NotFound, GuardianNotTied.
+    """
+    draft = await begin(work, programme, person_id)
+    if draft.version > 1:
+        return draft
+    like = await _content_of(work, application_id)
+    return await _move(work, programme, draft, Action.SAVE, like)
+
+
+async def _content_of(work: Work, application_id: int) -> Content:
+    one = await application_views.by_id(work, application_id)
+    contact = (await application_views.contacts(work, [(one.person_id, application_id)]))[application_id]
+    named = await institutions.by_ids(work, [one.bank_id or 0, one.fallback_outlet_id])
+    work.record(one.person_id, "contact.reused", application_id)
+    bank, outlet = (named.get(number or 0) for number in (one.bank_id, one.fallback_outlet_id))
+    return Content(contact.mobile, contact.address, outlet.code if outlet else "", bank.code if bank else "")
+
+
 async def opened(work: Work, programme: Programme, draft: Draft) -> Content:
     """Give what is filled in, as long as the owner may act for the person. GuardianNotTied."""
     await _check_reach(work, programme, draft.person_id)
@@ -64,9 +88,24 @@ async def opened(work: Work, programme: Programme, draft: Draft) -> Content:
 
 
 async def save(work: Work, programme: Programme, draft_id: int, version: int, content: Content) -> Draft:
-    """Keep what has been filled in so far. NotFound, TransitionRefused, DraftChangedMeanwhile, GuardianNotTied."""
+    """Keep what has been filled in so far. NotFound, TransitionRefused, DraftChangedMeanwhile, GuardianNotTied.
+
+    This function will keep a picture that was sent before, until a shared photo is wanted instead.
+    """
     draft = await _locked(work, programme, draft_id, Action.SAVE, version)
-    return await _move(work, programme, draft, Action.SAVE, content)
+    photo = None if content.shared_photo else (await views.content(work, draft)).photo
+    return await _move(work, programme, draft, Action.SAVE, msgspec.structs.replace(content, photo=photo))
+
+
+async def keep_photo(
+    work: Work, programme: Programme, draft_id: int, version: int, brought: Brought
+) -> Draft:
+    """Keep a picture that is good enough for the card; it is brought with the application. Refuses as `save`; PhotoRefused."""
+    draft = await _locked(work, programme, draft_id, Action.SAVE, version)
+    await check_picture(work, programme, draft.person_id, brought)
+    content = await views.content(work, draft)
+    kept = msgspec.structs.replace(content, shared_photo=False, photo=brought.jpeg)
+    return await _move(work, programme, draft, Action.SAVE, kept)
 
 
 async def discard(work: Work, programme: Programme, draft_id: int) -> Draft:
@@ -89,6 +128,8 @@ async def submit(work: Work, programme: Programme, draft_id: int, version: int) 
     made = await applications.apply(work, await _request(work, draft, content), programme)
     if content.shared_photo is not None:
         await state_with_application(work, programme, made, given=content.shared_photo)
+    if content.photo is not None:
+        await bring(work, programme, made.application_id, Brought(content.photo))
     await _move(work, programme, draft, Action.SUBMIT, None, made.application_id)
     return made
 

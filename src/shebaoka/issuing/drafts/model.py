@@ -19,6 +19,7 @@ class Content(Struct, frozen=True):
     """What has been filled in so far; sealed. `bank` and `fallback_outlet` are codes of institutions.
 
     `shared_photo`: whether a photo from the shared stores may be used; None: nothing was said, the form is the consent.
+    `photo`: a picture (JPEG) that was sent for it, brought with the application.
     """
 
     mobile: str = ""
@@ -26,6 +27,7 @@ class Content(Struct, frozen=True):
     fallback_outlet: str = ""
     bank: str = ""
     shared_photo: bool | None = None
+    photo: bytes | None = None
 
     def missing(self) -> list[str]:
         """Name what is still to be filled in."""

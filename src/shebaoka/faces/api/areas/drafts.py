@@ -7,26 +7,32 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import JSONBody
+from litestar.datastructures import UploadFile
+from litestar.params import JSONBody, MultipartBody
 from msgspec import Meta
 
 from shebaoka.faces.api.access import RESIDENTS_ONLY
 from shebaoka.faces.api.areas.applications import APPLYING_MAY_REFUSE
+from shebaoka.faces.api.areas.photos import PHOTO_BODY_BYTES_MAX
 from shebaoka.faces.api.areas.showing import ApplicationView, shown
 from shebaoka.faces.api.calling import CREATED, Call, asking_about, reading, write
 from shebaoka.faces.api.counter import check_reach
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
 from shebaoka.faces.api.service import service
-from shebaoka.faces.api.wire import Body, IdNumberText, PathId, Text, read_id_number
+from shebaoka.faces.api.wire import Body, Id, IdNumberText, PathId, Text, read_id_number
 from shebaoka.issuing.applications.errors import NameDiffers
 from shebaoka.issuing.drafts import commands, views
 from shebaoka.issuing.drafts.errors import DraftChangedMeanwhile, DraftIncomplete, OnlineClosed
 from shebaoka.issuing.drafts.model import Content, Draft
 from shebaoka.issuing.drafts.states import Status
-from shebaoka.kit.problems import TransitionRefused
+from shebaoka.issuing.photos.commands import Brought
+from shebaoka.issuing.photos.errors import PhotoRefused
+from shebaoka.kit.problems import NotFound, TransitionRefused
+from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.acting.errors import GuardianNotTied
+from shebaoka.registry.acting.views import reach_of
 from shebaoka.registry.people import views as people
 
 Version = Annotated[int, Meta(ge=1, le=2**31 - 1, description="读到的版本 · the version that was read")]
@@ -38,6 +44,20 @@ class NewDraft(Body, frozen=True):
 
     id_number: IdNumberText
     name: Text
+
+
+class FamilyDraft(Body, frozen=True):
+    """For whom, as `GET /api/family` numbers them. `like`: an application whose bank, address, mobile and outlet are taken over."""
+
+    person_id: Id
+    like: Id | None = None
+
+
+class DraftPhoto(msgspec.Struct, frozen=True):
+    """A picture for the card, and the version of the draft that was read."""
+
+    photo: UploadFile
+    version: int
 
 
 class DraftBody(Body, frozen=True):
@@ -74,7 +94,7 @@ class DraftView(msgspec.Struct, frozen=True):
 
 
 class FilledDraft(msgspec.Struct, frozen=True):
-    """A draft with what is filled in. `missing`: what is still needed before it is handed in."""
+    """A draft with what is filled in. `missing`: what is still needed before it is handed in; `photo`: a picture was sent."""
 
     draft: DraftView
     mobile: str
@@ -83,6 +103,7 @@ class FilledDraft(msgspec.Struct, frozen=True):
     bank: str
     missing: list[str]
     shared_photo: bool | None
+    photo: bool
 
 
 class Drafts(msgspec.Struct, frozen=True):
@@ -113,6 +134,29 @@ async def begin_draft(request: Call, data: JSONBody[NewDraft], key: RequestKey =
         return await write(request, key, data, act, status=CREATED)
 
 
+@post(
+    "/family/drafts",
+    status_code=CREATED,
+    **protected("application.apply", "family", "为本人或子女开始填写，可沿用已有申请 · Begin a draft for one of the family, like another application",
+                keyed=True, refuses=ONE, residents=RESIDENTS_ONLY),
+)  # fmt: skip
+async def begin_family_draft(
+    request: Call, data: JSONBody[FamilyDraft], key: RequestKey = None
+) -> Response[DraftView]:
+    """Begin a draft for oneself or a ward, or go on with the live one. Whoever is nobody of one's own is not found."""
+    programme = await service(request).programme()
+
+    async def act(work: Work) -> DraftView:
+        person_id = int(data.person_id)
+        if person_id not in await reach_of(work, programme):
+            raise NotFound(data.person_id)
+        if data.like is None:
+            return _view(await commands.begin(work, programme, person_id))
+        return _view(await commands.begin_like(work, programme, person_id, int(data.like)))
+
+    return await write(request, key, data, act, status=CREATED)
+
+
 @get(
     "/drafts",
     **protected("application.apply", "family", "我的草稿 · My drafts", residents=RESIDENTS_ONLY),
@@ -139,7 +183,7 @@ async def one_draft(request: Call, draft_id: PathId) -> FilledDraft:
         work.record(draft.person_id, "draft.seen", draft_id)
         return FilledDraft(
             _view(draft), content.mobile, content.address, content.fallback_outlet, content.bank, content.missing(),
-            content.shared_photo,
+            content.shared_photo, content.photo is not None,
         )  # fmt: skip
 
 
@@ -160,6 +204,27 @@ async def save_draft(
         return _view(await commands.save(work, programme, draft_id, data.version, content))
 
     return await write(request, key, data, act)
+
+
+@post(
+    "/drafts/{draft_id:int}/photo",
+    status_code=200,
+    request_max_body_size=PHOTO_BODY_BYTES_MAX,
+    **protected("application.apply", "family", "在草稿中提交相片 · Put a picture into a draft", keyed=True,
+                refuses=(*ONE, TransitionRefused, DraftChangedMeanwhile, GuardianNotTied, PhotoRefused),
+                residents=RESIDENTS_ONLY),
+)  # fmt: skip
+async def keep_draft_photo(
+    request: Call, draft_id: PathId, data: MultipartBody[DraftPhoto], key: RequestKey = None
+) -> Response[DraftView]:
+    """Keep a picture with the draft, sealed; it is brought when the draft is handed in. `POST /api/photos/check` only looks."""
+    jpeg: bytes = await data.photo.read()
+    programme = await service(request).programme()
+
+    async def act(work: Work) -> DraftView:
+        return _view(await commands.keep_photo(work, programme, draft_id, data.version, Brought(jpeg)))
+
+    return await write(request, key, [sm3(jpeg).hex(), data.version], act)
 
 
 @post(
@@ -205,4 +270,6 @@ def _view(one: Draft) -> DraftView:
     )  # fmt: skip
 
 
-HANDLERS: tuple[Any, ...] = (begin_draft, list_drafts, one_draft, save_draft, submit_draft, discard_draft)
+HANDLERS: tuple[Any, ...] = (
+    begin_draft, begin_family_draft, list_drafts, one_draft, save_draft, keep_draft_photo, submit_draft, discard_draft,
+)  # fmt: skip

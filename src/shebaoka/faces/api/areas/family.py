@@ -31,7 +31,7 @@ from shebaoka.registry.acting.views import reach_of
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Identity, Person
 from shebaoka.registry.programme.asking import age_on
-from shebaoka.registry.programme.model import Explanation, NoticeState, PhotoSource, Reason
+from shebaoka.registry.programme.model import BankChoice, Explanation, NoticeState, PhotoSource, Reason
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import facts_of
 
@@ -55,7 +55,7 @@ class Member(msgspec.Struct, frozen=True):
     """The resident (`relation` self) or a ward: applications, cards, and what to do next.
 
     `photo_sources`: where the photo comes from, in this order; empty: none is needed. `centre`: the community centre nearest
-    to the person. `sentences_zh` and `sentences_en` explain when, where and with which bank.
+    to the person. `bank`: who chooses and what is suggested, `bank_why` the rule that says so. `sentences_zh` and `sentences_en` explain when, where and with which bank.
     """
 
     person_id: str
@@ -72,6 +72,8 @@ class Member(msgspec.Struct, frozen=True):
     next_zh: str
     next_en: str
     centre: InstitutionRef | None
+    bank: BankChoice
+    bank_why: Reason | None
     sentences_zh: list[str]
     sentences_en: list[str]
 
@@ -146,6 +148,8 @@ async def _member(work: Work, programme: Programme, person_id: int, known: _Know
         next_zh=SAID[step][0],
         next_en=SAID[step][1],
         centre=(await references(work, [centre.institution_id]))[centre.institution_id] if centre else None,
+        bank=told.bank,
+        bank_why=next((one for one in told.why if one.rule_set == "bank"), None),
         sentences_zh=list(told.sentences_zh),
         sentences_en=list(told.sentences_en),
     )

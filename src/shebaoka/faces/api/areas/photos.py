@@ -41,6 +41,7 @@ from shebaoka.kit.work import Work
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme.model import Channel, PhotoFlaw, PhotoSource, Reason
 from shebaoka.registry.programme.programme import Programme
+from shebaoka.registry.programme.sets import DecidesPhotoStandard
 
 PHOTO_BODY_BYTES_MAX: Final = 128 * 1024
 CHECK_BODY_BYTES_MAX: Final = 6 * 2**20
@@ -151,9 +152,10 @@ class ConsentWording(msgspec.Struct, frozen=True):
 
 
 class ConsentWordings(msgspec.Struct, frozen=True):
-    """The wording of a day, for each store."""
+    """The wording of a day, for each store. `standard`: what a photo must be that is brought instead."""
 
     on: date
+    standard: DecidesPhotoStandard
     items: list[ConsentWording]
 
 
@@ -192,7 +194,7 @@ async def consent_wording(
         items.append(ConsentWording(
             source, decides.needed, decides.by_form, decides.version, decides.wording_zh, decides.wording_en, why,
         ))  # fmt: skip
-    return ConsentWordings(today, items)
+    return ConsentWordings(today, programme.photo_standard(today), items)
 
 
 @post(

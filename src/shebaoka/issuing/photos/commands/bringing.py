@@ -79,11 +79,7 @@ async def swap(
 
 async def _keep(work: Work, programme: Programme, application: Application, brought: Brought) -> int:
     person_id = application.person_id
-    standard = programme.photo_standard(work.today)
-    found = await asyncio.to_thread(judge, brought.jpeg, standard)
-    found += await _of_this_person(work, programme, person_id, brought, standard)
-    if faults := refusals(found):
-        raise PhotoRefused.for_(faults)
+    await check_picture(work, programme, person_id, brought)
     source = Source.ONLINE if work.actor.person_id is not None else Source.COUNTER
     # To bring it is to consent, in words where a rule asks for them: what was stated is about shared photos only.
     consent = consent_to(programme, source, application, None, work.today)
@@ -95,6 +91,15 @@ async def _keep(work: Work, programme: Programme, application: Application, brou
         person_id, "photo.brought", photo_id, source=source, application=str(application.application_id)
     )
     return photo_id
+
+
+async def check_picture(work: Work, programme: Programme, person_id: int, brought: Brought) -> None:
+    """Check that a picture would be taken for a person's card; PhotoRefused says all that is wrong with it."""
+    standard = programme.photo_standard(work.today)
+    found = await asyncio.to_thread(judge, brought.jpeg, standard)
+    found += await _of_this_person(work, programme, person_id, brought, standard)
+    if faults := refusals(found):
+        raise PhotoRefused.for_(faults)
 
 
 async def _of_this_person(
