@@ -9,6 +9,7 @@ from functools import partial
 
 from tests.faces.api_town import SOCIAL_LINE, id_number, person
 from tests.web import hotline_town as hotline
+from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
 
 Way = Callable[[Web], Awaitable[str]]
@@ -71,6 +72,17 @@ async def _looked(web: Web) -> str:
 async def _told(web: Web) -> str:
     await web.town.message_given_up(RESIDENT)
     return "/mine/messages"
+def then(way: Way, more: str) -> Way:
+    """Give a way that goes on from another one's address."""
+
+    async def lead(web: Web) -> str:
+        return f"{await way(web)}{more}"
+
+    return lead
+
+
+async def _lacking(web: Web) -> str:
+    return f"{await handed_in(web, 'needs_photo')}/photo"
 
 
 WALK: dict[str, Look] = {
@@ -84,6 +96,17 @@ WALK: dict[str, Look] = {
     "/mine/looks": Look("resident", _looked),
     "/mine/messages": Look("resident", _told),
     "/mine/preferences": Look("resident", "/mine/preferences"),
+    "/when": Look("", "/when?group=retirees&district=310115"),
+    "/apply": Look("resident", "/apply"),
+    "/apply/{draft_id}/bank": Look("resident", then(draft, "/bank")),
+    "/apply/{draft_id}/photo": Look("resident", then(draft, "/photo")),
+    "/apply/{draft_id}/contact": Look("resident", then(draft, "/contact")),
+    "/apply/{draft_id}/check": Look("resident", then(filled_draft, "/check")),
+    "/apply/{draft_id}/discard": Look("resident", then(draft, "/discard")),
+    "/apply/receipt/{application_id}": Look("resident", handed_in),
+    "/apply/receipt/{application_id}/photo": Look("resident", _lacking),
+    "/apply/receipt/{application_id}/withdraw": Look("resident", then(handed_in, "/withdraw")),
+    "/family": Look("resident", "/family"),
     "/staff/login": Look("", "/staff/login"),
     "/staff": Look("community_clerk", "/staff"),
     "/staff/hotline": Look("hotline_agent", hotline.arriving, SOCIAL_LINE),

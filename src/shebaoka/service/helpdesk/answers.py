@@ -16,6 +16,7 @@ from shebaoka.cards.model import Card
 from shebaoka.registry.acting.model import AUTHORISATIONS, DOCUMENTS
 from shebaoka.registry.programme import asking, sets
 from shebaoka.registry.programme.model import ActingQuestion, Bank, Facts
+from shebaoka.registry.programme.outlook import anybody, born
 from shebaoka.registry.programme.programme import Decided, Programme
 from shebaoka.registry.programme.rules import Rule
 from shebaoka.registry.programme.speech import CHANNEL_EN, CHANNEL_ZH
@@ -91,7 +92,7 @@ class _Composer:
 
     def decided(self) -> list[Decided]:
         """Ask everything about the person, or about one of each group of people."""
-        some = [self.asker.facts] if self.asker else _anybody(self.on)
+        some = [self.asker.facts] if self.asker else list(anybody(self.on).values())
         return [self.programme.decide(facts, self.on) for facts in some]
 
     def bands(self, rule_set: str) -> list[_Band]:
@@ -165,7 +166,7 @@ def _with_banks(made: _Composer) -> list[tuple[str, Decided]]:
     """Give the person; else one of each group, and of those whose bank may count one whose bank does."""
     if made.asker:
         return [("any", made.decided()[0])]
-    retiree, pupil, employee, other = _anybody(made.on)
+    retiree, pupil, employee, other = anybody(made.on).values()
     bank = Bank("", "", "")
     some = [
         ("pension_bank", replace(retiree, pension_bank=bank)), ("no_pension_bank", retiree), ("any", pupil),
@@ -329,24 +330,8 @@ COMPOSE: Final[Mapping[Question, Callable[[_Composer], None]]] = MappingProxyTyp
 )  # fmt: skip
 
 
-def _anybody(on: date) -> list[Facts]:
-    """Give somebody of each group that the programme speaks of; which group it is, the rules say."""
-    return [
-        Facts(birth_date=_born(65, on), hukou=True, insured="employee", insured_status="retired"),
-        Facts(birth_date=_born(10, on), hukou=True, insured="resident", school_stage="primary"),
-        Facts(
-            birth_date=_born(35, on), hukou=True, insured="employee", insured_status="active", employed=True
-        ),
-        Facts(birth_date=_born(30, on), hukou=True, insured="resident"),
-    ]
-
-
 def _aged(age: int, on: date) -> Facts:
-    return Facts(birth_date=_born(age, on), hukou=True, insured="resident")
-
-
-def _born(age: int, on: date) -> date:
-    return date(on.year - age, on.month, min(on.day, 28))
+    return Facts(birth_date=born(age, on), hukou=True, insured="resident")
 
 
 def _bands(rules: Sequence[Rule], first: int = 0) -> list[_Band]:

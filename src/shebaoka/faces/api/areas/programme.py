@@ -10,9 +10,10 @@ from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 
 from shebaoka.faces.api.calling import Call, reading
-from shebaoka.faces.api.declaring import protected
+from shebaoka.faces.api.declaring import protected, public
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, IdNumberText, own_institution
+from shebaoka.kit.clock import today
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.acting.model import AUTHORISATIONS, DOCUMENTS
 from shebaoka.registry.programme import views
@@ -26,6 +27,7 @@ from shebaoka.registry.programme.model import (
     Reason,
     WhyNot,
 )
+from shebaoka.registry.programme.outlook import GroupCode, Outlook, outlook
 from shebaoka.registry.programme.rules import Rule
 
 
@@ -76,6 +78,7 @@ class AuthorityView(msgspec.Struct, frozen=True):
     why: Reason
 
 
+OPEN: Final = "it says what the published rules say to a group, and nothing about anybody"
 ADULT: Final = 40
 """The age of whoever would act, where the question is about papers only."""
 
@@ -94,6 +97,27 @@ async def explain(request: Call, data: JSONBody[ExplanationQuestion]) -> Explana
     number, programme = await here.read_id_number(data.id_number), await here.programme()
     async with reading(request) as work:
         return await views.explain(work, programme, number, data.on or work.today)
+
+
+@get(
+    "/programme/outlook",
+    **public(OPEN, "programme", "某类人员何时、何地、由哪家银行换卡 · When, where and with which bank, for a group of people",
+             refuses=(NoRuleApplies,)),
+)  # fmt: skip
+async def show_outlook(
+    request: Call,
+    group: Annotated[GroupCode, QueryParameter(description="人群 · group of people")],
+    district: Annotated[
+        str,
+        QueryParameter(pattern=r"^([0-9]{6})?$", description="区代码，缺省不分区 · district; default any"),
+    ] = "",
+    on: Annotated[
+        date | None, QueryParameter(description="哪一天，缺省今天 · which day; default today")
+    ] = None,
+) -> Outlook:
+    """Say what the rules of a day say to a group of people, and why; about nobody in particular, for everybody."""
+    here = service(request)
+    return outlook(await here.programme(), group, district, on or today(here.city.clock))
 
 
 @get("/programme/rules", **protected("programme.explain", "programme", "现行规则 · The rules of a day"))
@@ -152,4 +176,4 @@ def _line(rule: Rule) -> RuleLine:
     )  # fmt: skip
 
 
-HANDLERS: tuple[Any, ...] = (explain, rules, authority)
+HANDLERS: tuple[Any, ...] = (explain, show_outlook, rules, authority)
