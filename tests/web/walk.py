@@ -72,6 +72,8 @@ async def _looked(web: Web) -> str:
 async def _told(web: Web) -> str:
     await web.town.message_given_up(RESIDENT)
     return "/mine/messages"
+
+
 def then(way: Way, more: str) -> Way:
     """Give a way that goes on from another one's address."""
 
