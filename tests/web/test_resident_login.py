@@ -59,15 +59,15 @@ async def cookies(page):
 @pytest.mark.parametrize("script", [True, False], ids=["scripts", "no scripts"])
 async def test_a_resident_logs_in_and_out(web, script):
     page = await web.visitor(size=PHONE, script=script)
-    await page.goto("/")
-    await page.click("header a:has-text('登录')")
+    await page.goto("/mine/messages")
     assert urlsplit(page.url).path == "/login"
-    await at_the_provider(page, "%2F%3Fseen%3D1")
+    await page.click("main a.button")
+    await page.wait_for_selector("#number")
     kept = (await cookies(page))["__Host-login"]
     assert (kept["httpOnly"], kept["secure"], kept["sameSite"]) == (True, True, "Lax")
     assert 540 < kept["expires"] - time.time() <= 600
     await gone_on(page, SOMEBODY)
-    assert page.url == f"{web.address}/?seen=1"
+    assert page.url == f"{web.address}/mine/messages"
     held = await cookies(page)
     assert "__Host-login" not in held
     token = held["__Host-resident"]["value"]
@@ -80,17 +80,34 @@ async def test_a_resident_logs_in_and_out(web, script):
     assert (await web.town.http.get("/api/me", headers=headers)).status_code == 401
 
 
-async def test_somebody_is_chosen_from_the_provider_s_list(web):
-    page = await at_the_provider(await web.visitor())
+async def test_somebody_is_chosen_from_the_provider_s_list_and_lands_at_home(web):
+    page = await web.visitor()
+    await page.goto("/")
+    await page.click("header a:has-text('登录')")
+    await page.click("main a.button")
+    await page.wait_for_selector("#q")
     await page.fill("#q", person(SOMEBODY).name)
     await page.click("button:has-text('查找')")
     await page.click(f"button:has-text('{id_number(SOMEBODY)}')")
     await page.wait_for_selector("header button:has-text('退出')")
+    assert page.url == f"{web.address}/mine"
 
 
-async def test_a_way_to_another_site_is_none(web):
-    page = await gone_on(await at_the_provider(await web.visitor(), "https://evil.example"), SOMEBODY)
-    assert page.url == f"{web.address}/"
+async def test_whose_session_has_ended_is_told_and_goes_on_where_they_were(web):
+    page = await gone_on(await at_the_provider(await web.visitor()), SOMEBODY)
+    web.town.database.clock.at += timedelta(minutes=16)
+    await page.goto("/mine/messages")
+    assert "已退出登录" in await page.inner_text("#refusal")
+    assert "next=/mine/messages" in await page.get_attribute("main a.button", "href")
+    assert "__Host-resident" not in await cookies(page)
+
+
+async def test_a_way_to_another_site_is_none(web, outside):
+    async with client_of(web) as http:
+        asked = await start(http, "https://evil.example")
+        query = {"state": asked["state"], "code": await code_of(asked, outside.url)}
+        answer = await http.get("/login/callback", params=query)
+        assert answer.headers["location"] == "/mine"
 
 
 async def test_who_cancels_is_told_and_may_begin_again(web):
@@ -273,7 +290,7 @@ async def test_without_a_provider_people_are_told_where_else_to_go():
         assert "尚未开通" in page.text
         assert "/login/start" not in page.text
         sent = await http.get("/login/start")
-        assert sent.headers["location"] == "/login?why=not-open&next=%2F"
+        assert sent.headers["location"] == "/login?why=not-open&next=%2Fmine"
 
 
 def test_what_is_told_is_plain_and_whole():

@@ -30,6 +30,12 @@ LATER: Final = (
 )
 COUNTER: Final = "带上身份证，到社区事务受理服务中心"
 FAILURES: Final[Mapping[str, Failure]] = {
+    "ended": Failure(
+        "您已退出登录",
+        "You have been logged out",
+        "十五分钟没有操作，或满两小时，会自动退出。请点下面的按钮重新登录，接着办理",
+        "This happens after fifteen idle minutes, or two hours. Press the button below to log in again and go on",
+    ),
     "cancelled": Failure("登录已取消", "The log-in was cancelled", *AGAIN),
     "expired": Failure("这次登录已过期（超过十分钟，或已用过）", "This log-in has expired (after ten minutes, or it was used)", *AGAIN),
     "down": Failure("实名认证系统暂时没有应答", "The identity service does not answer just now", *LATER),

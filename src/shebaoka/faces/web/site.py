@@ -86,7 +86,7 @@ def _refused(request: Here, refused: Refused) -> Response[Any]:
     """Show a refusal that the page itself did not expect; a session that has ended leads to the log-in."""
     visitor = request.scope["state"].get("visitor")
     if refused.status == UNAUTHORIZED and visitor is not None and visitor.who != "everybody":
-        answer = _log_in_first(request, LogInFirst(visitor.who, _again(request)))
+        answer = _log_in_first(request, LogInFirst(visitor.who, _again(request), ended=True))
         answer.set_cookie(no_session(visitor.who))
         return answer
     return show(request, "refused.html", refused=refused)

@@ -32,9 +32,10 @@ YEAR_SECONDS: Final = 365 * 86_400
 class LogInFirst(Exception):  # noqa: N818 - named for the fact
     """The page is for somebody who has logged in."""
 
-    def __init__(self, who: str, back_to: str) -> None:
+    def __init__(self, who: str, back_to: str, *, ended: bool = False) -> None:
+        """`ended`: a session was there and is over, which the page says."""
         super().__init__(who)
-        self.where = f"{LOG_IN[who]}?next={quote(back_to, safe='')}"
+        self.where = f"{LOG_IN[who]}?next={quote(back_to, safe='')}{'&why=ended' if ended else ''}"
         self.who = who
 
 

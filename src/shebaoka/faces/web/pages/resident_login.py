@@ -32,7 +32,8 @@ from shebaoka.faces.web.visiting import Ask, local, logged_in, no_session, page,
 UNDER_WAY: Final = "__Host-login"
 MINUTES_TEN: Final = 600
 SIGNED: Final = ("HS256",)
-HOME: Final = "/"
+HOME: Final = "/mine"
+OUTSIDE: Final = "/"
 CANCELLED: Final = frozenset({"access_denied", "login_required", "consent_required", "interaction_required"})
 log = structlog.get_logger()
 
@@ -83,7 +84,7 @@ async def let_resident_out(request: Ask) -> Response[Any]:
     if token:
         with suppress(Refused):
             await visitor_of(request, "resident", token).backend.delete("/api/sessions/current")
-    answer = go(HOME)
+    answer = go(OUTSIDE)
     answer.set_cookie(no_session("resident"))
     return answer
 
