@@ -99,6 +99,26 @@ async def test_a_guardian_opens_a_child_s_card_and_nobody_else_s(town, mother):
     assert (await card_of(town, stranger))["card"]["social"] == "unopened"
 
 
+WISH = {"replacement": "lost", "fallback_outlet": "C310101002", "bank": "BOSC"}
+
+
+async def test_a_lost_card_is_replaced_and_stays_suspended(town):
+    await town.opened(5)
+    own = await town.person_id(5)
+    card = await card_of(town, own)
+    assert slug(await act(town, own, card, "replacement", json=WISH)) == "loss-not-reported"
+    await act(town, own, card, "loss")
+    made = await act(town, own, card, "replacement", json=WISH)
+    assert (made.status_code, made.json()["kind"], made.json()["channel"]) == (201, "replacement", "online")
+    assert slug(await act(town, own, card, "loss/undoing")) == "loss-not-undone", "it is kept lost"
+    seen = await town.post(f"/api/applications/{made.json()['application_id']}/identity", "resident", own, key=None,
+                           json={"reason": "核对寄送地址"})  # fmt: skip
+    assert (seen.json()["mobile"], seen.json()["address"]) == (person(5).mobile, person(5).address)
+    await town.people(person(7))
+    other = await town.person_id(7)
+    assert slug(await act(town, other, card, "replacement", json=WISH)) == "not-found"
+
+
 async def looks(town, at, **query):
     return await town.call("GET", "/api/family/looks", "resident", at, params=query)
 

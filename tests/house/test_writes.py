@@ -235,10 +235,16 @@ async def holders_writes(town) -> list[Write]:
     """Give a good example of every write of residents about their cards and how they are told."""
     held = [await _held(town, n) for n in (90, 91, 92)]
     await town.post(f"/api/family/cards/{held[2][1]}/loss", "resident", held[2][0])
+    await town.opened(93)
+    at = await town.person_id(93)
+    (mine,) = (await town.call("GET", "/api/family/cards", "resident", at)).json()["items"]
+    wish = {"replacement": "damaged", "fallback_outlet": "C310101002", "bank": "BOSC"}
     steps = zip(("opening", "loss", "loss/undoing"), held, (held[1], held[2], held[0]), strict=True)
     return [
         *(Write(f"/api/family/cards/{card}/{step}", "resident", {}, {}, f"/api/family/cards/{other}/{step}", at=at)
           for step, (at, card), (_, other) in steps),
+        Write(f"/api/family/cards/{mine['card']['card_id']}/replacement", "resident", {"json": wish},
+              {"json": wish | {"replacement": "worn"}}, at=at),
         Write("/api/family/messages/reading", "resident", {"json": {"message_ids": ["1"]}}, {"json": {"message_ids": ["2"]}}, at=held[0][0]),
         Write("/api/family/preferences", "resident", {"json": {"elder": True}}, {"json": {"elder": False}}, at=held[0][0]),
     ]  # fmt: skip

@@ -106,6 +106,23 @@ async def test_a_loss_is_reported_in_two_taps_and_taken_back(web, script):
     assert await alive(web, number)
 
 
+async def test_a_lost_card_leads_to_a_replacement(web):
+    await web.town.opened(5)
+    page = await web.visitor("resident", await web.town.person_id(5), size=PHONE, script=False)
+    await page.goto("/mine/loss")
+    await page.click("button:has-text('挂失这张卡')")
+    await page.click("a:has-text('申请补卡')")
+    await page.check("[name=replacement][value=lost]")
+    await page.select_option("#f-fallback_outlet", "C310101003")
+    assert await page.input_value("#f-bank") == "BOSC"
+    await page.click("main form button")
+    await page.wait_for_url("**/mine?person=*&done=replaced")
+    shown = await text(page)
+    assert "补换卡申请已提交" in shown
+    assert "申请正在办理，请等候" in shown
+    assert "已挂失" in shown
+
+
 async def test_after_ten_minutes_a_report_is_taken_back_no_more(web):
     await web.town.opened(1)
     page = await web.visitor("resident", await web.town.person_id(1), size=PHONE)

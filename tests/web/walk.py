@@ -94,6 +94,7 @@ WALK: dict[str, Look] = {
     "/mine/open": Look("resident", partial(_card, page="/mine/open")),
     "/mine/opened": Look("resident", partial(_card, page="/mine/opened")),
     "/mine/loss": Look("resident", _lost),
+    "/mine/replace": Look("resident", partial(_card, page="/mine/replace")),
     "/mine/sending": Look("resident", _sending),
     "/mine/looks": Look("resident", _looked),
     "/mine/messages": Look("resident", _told),

@@ -125,7 +125,7 @@ async def open_mine(request: Call, card_id: PathId, key: RequestKey = None) -> R
     programme = await service(request).programme()
 
     async def act(work: Work) -> Done:
-        card, holder = await _within_reach(work, programme, card_id)
+        card, holder = await within_reach(work, programme, card_id)
         here = await own_institution(work)
         acting = await check_who_acts(work, programme, holder, None, "open", card_id, here)
         opening = Opening(card.person_id, card_id, frozenset({"social"}), Outlet.of(here))
@@ -147,7 +147,7 @@ async def lose_mine(request: Call, card_id: PathId, key: RequestKey = None) -> R
     programme = await service(request).programme()
 
     async def act(work: Work) -> Done:
-        card, holder = await _within_reach(work, programme, card_id)
+        card, holder = await within_reach(work, programme, card_id)
         acting = await check_who_acts(work, programme, holder, None, subject="loss")
         report = LossReport(card.person_id, card_id, "temporary", Outlet.of(await own_institution(work)))
         lost = await commands.report_loss(work, programme, report)
@@ -168,7 +168,7 @@ async def undo_mine(request: Call, card_id: PathId, key: RequestKey = None) -> R
     programme = await service(request).programme()
 
     async def act(work: Work) -> Done:
-        card, holder = await _within_reach(work, programme, card_id)
+        card, holder = await within_reach(work, programme, card_id)
         await check_who_acts(work, programme, holder, None, subject="loss")
         outlet = Outlet.of(await own_institution(work))
         found = await commands.undo_loss(work, programme, card.person_id, card_id, outlet)
@@ -177,7 +177,7 @@ async def undo_mine(request: Call, card_id: PathId, key: RequestKey = None) -> R
     return await write(request, key, None, act)
 
 
-async def _within_reach(work: Work, programme: Programme, card_id: int) -> tuple[Card, Person]:
+async def within_reach(work: Work, programme: Programme, card_id: int) -> tuple[Card, Person]:
     """Give a card of the resident or a ward with its holder; any other is not found."""
     reached = await reach_of(work, programme)
     found = await views.of_people(work, reached)

@@ -41,6 +41,15 @@ def one_of(found: Sequence[One], name: str, value: str) -> One:
     raise NotFoundException
 
 
+async def outlets(request: Ask, kind: str) -> list[tuple[str, str, str]]:
+    """Give the institutions of a kind that serve, to be chosen from."""
+    listed = (await backend(request).get("/api/institutions", kind=kind))["items"]
+    return [
+        (one["institution"]["code"], one["institution"]["name_zh"], one["institution"]["name_en"])
+        for one in listed if one["readiness"] == "live"
+    ]  # fmt: skip
+
+
 def newest(member: One) -> One | None:
     """Give the application that somebody thinks of: the live one, else the last."""
     return max(

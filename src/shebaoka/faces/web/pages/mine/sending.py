@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.response import Template
 
 from shebaoka.faces.web.backend import Refused
-from shebaoka.faces.web.pages.mine.family import Form, One, members, one_of
+from shebaoka.faces.web.pages.mine.family import Form, One, members, one_of, outlets
 from shebaoka.faces.web.showing import go, show
 from shebaoka.faces.web.visiting import Ask, backend, page
 
@@ -55,13 +55,9 @@ async def _application(request: Ask, number: str) -> tuple[One, One]:
 
 async def _show(request: Ask, number: str, typed: One, refused: Refused | None = None) -> Template:
     whose, application = await _application(request, number)
-    listed = (await backend(request).get("/api/institutions", kind="community_centre"))["items"]
-    outlets = [
-        (one["institution"]["code"], one["institution"]["name_zh"], one["institution"]["name_en"])
-        for one in listed if one["readiness"] == "live"
-    ]  # fmt: skip
     return show(
-        request, "mine/sending.html", refused=refused, whose=whose, application=application, typed=typed, outlets=outlets
+        request, "mine/sending.html", refused=refused, whose=whose, application=application, typed=typed,
+        outlets=await outlets(request, "community_centre"),
     )  # fmt: skip
 
 

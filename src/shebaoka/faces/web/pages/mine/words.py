@@ -50,6 +50,7 @@ DONE: Final[Mapping[str, Words]] = {
     "asked": ("卡片已交邮政，正在请邮政改寄；结果将以消息告知", "The courier has the card and is asked to take it there; a message tells of the answer"),
     "next_sending": ("已更改，用于下一次寄送", "It is changed for the next sending"),
     "again": ("已申请重新寄送，寄出后会发消息告知", "It is sent again; a message tells when it is on its way"),
+    "replaced": ("补换卡申请已提交", "The application for another card is handed in"),
     "preferences": ("已保存", "Saved"),
     "read": ("已全部标为已读", "All are marked as read"),
 }  # fmt: skip
