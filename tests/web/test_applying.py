@@ -234,6 +234,20 @@ async def test_a_missing_photo_is_sent(web):
     assert "等待银行开户" in await page.inner_text("main")
 
 
+async def test_another_bank_is_chosen_where_one_has_refused(web):
+    await handed_in(web, "bank_refused")
+    page = await web.visitor("resident", size=PHONE, script=False)
+    await page.goto("/family")
+    await page.click("main a:has-text('另选银行')")
+    assert await page.locator("input[value=BOSC]").count() == 0, "not the one that refused"
+    await page.check("input[value=ICBC]")
+    await on(page)
+    assert "等待银行开户" in await page.inner_text("main")
+    assert "ICBC" in await page.inner_text("main")
+    await page.goto("/mine")
+    assert await page.locator("main a:has-text('另选银行')").count() == 0
+
+
 async def test_the_second_child_takes_three_pages(web, mother):
     page = await web.visitor("resident", mother, size=PHONE, script=False)
     child, little = [await web.town.person_id(*one) for one in ((CHILD, BORN), (LITTLE, SMALL))]
@@ -287,7 +301,7 @@ async def test_nobody_elses_draft_or_child_is_found(web, mother):
     assert sent.status == 404
     assert "虚" not in re.sub(r"虚\*", "", await sent.text())
     receipt = await handed_in(web)
-    for path in ("", "/withdraw", "/photo"):
+    for path in ("", "/withdraw", "/photo", "/bank"):
         assert (await page.goto(f"{receipt}{path}")).status == 404, path
 
 

@@ -87,6 +87,10 @@ async def _lacking(web: Web) -> str:
     return f"{await handed_in(web, 'needs_photo')}/photo"
 
 
+async def _bank_refused(web: Web) -> str:
+    return f"{await handed_in(web, 'bank_refused')}/bank"
+
+
 WALK: dict[str, Look] = {
     "/": Look("", "/"),
     "/login": Look("", "/login?next=%2F&why=cancelled"),
@@ -108,6 +112,7 @@ WALK: dict[str, Look] = {
     "/apply/{draft_id}/discard": Look("resident", then(draft, "/discard")),
     "/apply/receipt/{application_id}": Look("resident", handed_in),
     "/apply/receipt/{application_id}/photo": Look("resident", _lacking),
+    "/apply/receipt/{application_id}/bank": Look("resident", _bank_refused),
     "/apply/receipt/{application_id}/withdraw": Look("resident", then(handed_in, "/withdraw")),
     "/family": Look("resident", "/family"),
     "/staff/login": Look("", "/staff/login"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get, post
@@ -37,8 +38,7 @@ async def _show(
     request: Ask, one: Opened, bank: str, refused: Refused | None = None, then: str | None = None
 ) -> Template:
     suggested = [found["code"] for found in one.member["bank"]["suggested"]]
-    found = (await backend(request).get("/api/institutions", kind="bank"))["items"]
-    serving = [each["institution"] for each in found if each["readiness"] == "live"]
+    serving = await serving_banks(request)
     serving.sort(key=lambda each: (each["code"] not in suggested, each["code"]))
     options = [
         (each["code"], each["name_zh"] + ("（建议）" if each["code"] in suggested else ""), each["name_en"])
@@ -47,6 +47,12 @@ async def _show(
     chosen = bank or (suggested[0] if len(suggested) == 1 else "")
     more = {} if then is None else {"then": then}
     return page_of(request, "bank", one, 2, refused=refused, options=options, bank=chosen, **more)
+
+
+async def serving_banks(request: Ask) -> list[Mapping[str, Any]]:
+    """Give the banks that serve, by code."""
+    found = (await backend(request).get("/api/institutions", kind="bank"))["items"]
+    return [each["institution"] for each in found if each["readiness"] == "live"]
 
 
 HANDLERS = (ask_bank, keep_bank)
