@@ -80,6 +80,21 @@ async def test_a_resident_logs_in_and_out(web, script):
     assert (await web.town.http.get("/api/me", headers=headers)).status_code == 401
 
 
+async def test_the_elder_version_of_a_device_is_kept_for_whoever_logs_in_with_it(web):
+    phone = await web.visitor(size=PHONE, elder=True)
+    await gone_on(await at_the_provider(phone, "/mine"), SOMEBODY)
+    tablet = await web.visitor("resident", await web.town.person_id(SOMEBODY))
+    await tablet.goto("/mine")
+    assert await tablet.get_attribute("html", "class") == "elder"
+    await tablet.click("button:has-text('标准版')")
+    await tablet.wait_for_selector("html:not(.elder)")
+    again = await web.visitor(size=PHONE, elder=True)
+    await gone_on(await at_the_provider(again, "/mine"), SOMEBODY)
+    assert await again.get_attribute("html", "class") == "", (
+        "what the person said last counts more than a device"
+    )
+
+
 async def test_somebody_is_chosen_from_the_provider_s_list_and_lands_at_home(web):
     page = await web.visitor()
     await page.goto("/")

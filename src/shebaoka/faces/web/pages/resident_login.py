@@ -22,12 +22,21 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.response import Redirect, Template
 
-from shebaoka.faces.web.backend import Refused
+from shebaoka.faces.web.backend import Refused, new_key
 from shebaoka.faces.web.identity import Attempt, Identity, IdentityProvider, ProviderFailed, new_attempt
 from shebaoka.faces.web.letting_in import LettingIn
 from shebaoka.faces.web.login_words import FAILURES, failure_of
 from shebaoka.faces.web.showing import go, show
-from shebaoka.faces.web.visiting import Ask, local, logged_in, no_session, page, session_cookie, visitor_of
+from shebaoka.faces.web.visiting import (
+    WISHES,
+    Ask,
+    local,
+    logged_in,
+    no_session,
+    page,
+    session_cookie,
+    visitor_of,
+)
 
 UNDER_WAY: Final = "__Host-login"
 MINUTES_TEN: Final = 600
@@ -97,9 +106,20 @@ async def _finish(request: Ask, means: LettingIn, attempt: Attempt, back: str) -
         return _failed(failed.why, back, failed.said)
     except Refused as refused:
         return _failed(failure_of(refused.slug), back, refused.slug)
+    await _keep_elder(request, token)
     answer = go(back)
     answer.set_cookie(session_cookie("resident", token))
     return answer
+
+
+async def _keep_elder(request: Ask, token: str) -> None:
+    """Remember the elder version of this device for whoever logs in with it, unless the person has said otherwise before."""
+    asking = visitor_of(request, "resident", token)
+    if not asking.elder:
+        return
+    with suppress(Refused):  # Nobody is kept out for the size of letters.
+        if (await asking.backend.get(WISHES))["elder"] is None:
+            await asking.backend.post(WISHES, {"elder": True}, key=new_key())
 
 
 async def _identity(request: Ask, provider: IdentityProvider, attempt: Attempt) -> Identity:
