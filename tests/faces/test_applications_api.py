@@ -309,3 +309,63 @@ async def test_a_refusal_that_tells_of_a_person_is_a_look_too(town):
         (True, str(looks[0][0]), {"why": "name-differs", "route": "/api/applications"}),
         (False, "unknown", {"why": "person-unknown", "route": "/api/applications"}),
     ]
+
+
+async def test_people_are_found_by_what_lies_on_the_counter(town):
+    old, _ = await town.cards(1)
+    waybill = await town.parcel_waiting(2)
+    receipt = await town.applied(3)
+    ours = {n: str(await town.person_id(n)) for n in (1, 2, 3)}
+    for n, number in (
+        (1, {"card_number": old}), (2, {"waybill": waybill}), (1, {"person_id": ours[1]}),
+        (3, {"id_number": id_number(3)}),
+    ):  # fmt: skip
+        asked = {"reason": "持卡人到场"} | number
+        found = await town.post("/api/people/search", "community_clerk", json=asked, key=None)
+        assert found.status_code == 200, found.text
+        assert (found.json()["person_id"], found.json()["age"]) == (ours[n], 39)
+        shown = await town.post("/api/people/identity", "community_clerk", json=asked, key=None)
+        assert (shown.json()["name"], shown.json()["id_number"]) == (person(n).name, id_number(n))
+    by_receipt = {"reason": "持卡人到场", "application_id": receipt}
+    found = await town.post("/api/people/search", "card_centre_operator", json=by_receipt, key=None)
+    assert found.json()["underway"] == {"channel": "bank_outlet", "applied_on": "2019-01-02"}
+    for wrong in ({}, {"card_number": old, "waybill": waybill}):
+        refused = await town.post(
+            "/api/people/search", "community_clerk", json={"reason": "持卡人到场"} | wrong, key=None
+        )
+        assert refused.status_code == 400
+    for nowhere in ({"application_id": "9" * 19}, {"card_number": "99999999X"}, {"person_id": "9" * 19}):
+        refused = await town.post(
+            "/api/people/search", "community_clerk", json={"reason": "持卡人到场"} | nowhere, key=None
+        )
+        assert refused.status_code in (404, 422), refused.text
+    assert len(await town.facts("identity.revealed")) == 4
+
+
+async def test_an_application_elsewhere_is_known_and_no_second_one_is_offered(town):
+    await town.applied(1, OUTLET_B, "ICBC", outlet="C310101003")
+    asked = {"reason": "持卡人到场", "id_number": id_number(1)}
+    found = (await town.post("/api/people/search", "community_clerk", json=asked, key=None)).json()
+    assert (found["applications"], found["underway"]["channel"]) == ([], "bank_outlet")
+    assert "application.apply" not in found["next"]
+
+
+async def test_a_bank_finds_its_own_applications_and_nobody_elses(town):
+    number, other = await town.applied(1), await town.applied(2, OUTLET_B, "ICBC")
+    for asked, seen in (
+        ({"id_number": id_number(1)}, [number]), ({"application_id": number}, [number]), ({"id_number": id_number(2)}, []),
+        ({"id_number": id_number(3)}, []),
+    ):  # fmt: skip
+        body = {"reason": "客户到场"} | asked
+        found = await town.post("/api/applications/search", "bank_clerk", json=body, key=None)
+        assert [one["application_id"] for one in found.json()["items"]] == seen, found.text
+        assert id_number(1) not in found.text
+    reach = {"reason": "客户到场", "application_id": other}
+    assert (
+        await town.post("/api/applications/search", "bank_clerk", json=reach, key=None)
+    ).status_code == 404
+    facts = await town.facts("person.asked_about")
+    assert [fact[3] for fact in facts][-1] == "unknown"
+    for path in ("/api/people/search", "/api/people/identity"):
+        refused = await town.post(path, "bank_clerk", json={"reason": "客户到场"}, key=None)
+        assert refused.status_code == 403

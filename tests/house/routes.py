@@ -100,6 +100,7 @@ WHO_MAY = {
     "POST /api/drafts/{draft_id}/submission": "application.apply", "POST /api/drafts/{draft_id}/discarding": "application.apply",
     "POST /api/programme/explanations": "programme.explain", "GET /api/programme/rules": "programme.explain",
     "POST /api/people/search": "person.search", "POST /api/people/proxy-acts": "person.search",
+    "POST /api/people/identity": "person.reveal", "POST /api/applications/search": "application.read",
     "GET /api/programme/authority": "programme.explain", "GET /api/programme/outlook": None,
     "GET /api/applications": "application.read", "POST /api/applications": "application.apply",
     "GET /api/applications/{application_id}": "application.read", "GET /api/applications/overdue": "application.read",

@@ -82,7 +82,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "help.call": ("接听来电、核对来电人身份", "take calls and identify callers"),
     "help.case": ("办理热线工单", "work on cases of a line"),
     "help.decide": ("裁定工单归属", "decide whose a case is"),
-    "person.search": ("按证件号码查找人员", "find a person by ID number"),
+    "person.search": ("查找人员", "find a person by a number"),
+    "person.reveal": ("查看人员登记的完整信息", "see who a person is, in full"),
     "list.submit": ("提交名册", "hand in lists"),
     "list.read": ("查看名册处理结果", "see what became of lists"),
     "payroll_bank.choose": ("选定代发工资银行", "choose the payroll bank"),
@@ -137,7 +138,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
-        **_COUNTER, **_READINESS, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL,
+        **_COUNTER, **_READINESS, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL, "person.reveal": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
         "stock.keep": OWN, "instant.issue": OWN,
     }),
@@ -162,7 +163,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
         "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL,
         "application.choose_bank": ALL, "application.correct": ALL, **dict.fromkeys(_PHOTOS, ALL), "card.read": ALL, "card.standing": ALL,
-        "person.search": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
+        "person.search": ALL, "person.reveal": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "payroll_bank.read": ALL, "collection.read": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,

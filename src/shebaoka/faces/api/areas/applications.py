@@ -14,6 +14,7 @@ from shebaoka.faces.api.areas.showing import ApplicationView, shown, shown_with_
 from shebaoka.faces.api.calling import CREATED, Call, asking_about, reading, write
 from shebaoka.faces.api.counter import ACTING_MAY_REFUSE, ActsFor, claim_of
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.finding import FINDING_MAY_REFUSE, PersonQuestion, found_by
 from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import (
@@ -206,6 +207,25 @@ async def list_applications(
         return page_of(await shown_with_holders(work, found.items), found.cursor)
 
 
+@post(
+    "/applications/search",
+    status_code=200,
+    **protected("application.read", "applications", "查找申请 · Find somebody's applications", refuses=FINDING_MAY_REFUSE,
+                unkeyed="it changes nothing but the audit log"),
+)  # fmt: skip
+async def find_applications(request: Call, data: JSONBody[PersonQuestion]) -> Page[ApplicationView]:
+    """Find somebody's applications, as far as the caller may see them, newest first; the holder is masked.
+
+    Empty also for whom the register does not know: who may not search people learns nothing of them.
+    """
+    async with reading(request) as work:
+        person = await found_by(work, data)
+        subject = person.person_id if person else 0
+        work.record(subject, "person.asked_about", subject or "unknown", reason=data.reason)
+        found = await views.of_person(work, subject) if person else []
+        return page_of(await shown_with_holders(work, found), None)
+
+
 @get(
     "/applications/overdue",
     **protected("application.read", "applications", "逾期未制成的申请 · Cards not made in time"),
@@ -273,4 +293,12 @@ async def reveal(request: Call, application_id: PathId, data: JSONBody[RevealBod
         return Revealed(identity.name, identity.id_number, contact.mobile, contact.address)
 
 
-HANDLERS: tuple[Any, ...] = (apply, list_applications, overdue, one_application, timeline, reveal)
+HANDLERS: tuple[Any, ...] = (
+    apply,
+    list_applications,
+    find_applications,
+    overdue,
+    one_application,
+    timeline,
+    reveal,
+)
