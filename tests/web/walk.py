@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 
 from tests.faces.api_town import SOCIAL_LINE, id_number, person
+from tests.web import counter
 from tests.web import hotline_town as hotline
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
@@ -117,6 +118,7 @@ WALK: dict[str, Look] = {
     "/family": Look("resident", "/family"),
     "/staff/login": Look("", "/staff/login"),
     "/staff": Look("community_clerk", "/staff"),
+    **{path: Look(role, way) for path, (role, way) in counter.LOOKS.items()},
     "/staff/hotline": Look("hotline_agent", hotline.arriving, SOCIAL_LINE),
     "/staff/hotline/calls/{call_id}": Look("hotline_agent", hotline.call),
     "/staff/hotline/cases/{case_id}": Look("hotline_agent", hotline.case),

@@ -18,11 +18,21 @@ from litestar.types import ASGIApp, Message, Scope
 
 from shebaoka.faces.web.backend import UNAUTHORIZED, Refused
 from shebaoka.faces.web.letting_in import LettingIn
-from shebaoka.faces.web.pages import apply, family, home, hotline, mine, resident_login, signing_in, when
+from shebaoka.faces.web.pages import (
+    apply,
+    counter,
+    family,
+    home,
+    hotline,
+    mine,
+    resident_login,
+    signing_in,
+    when,
+)
 from shebaoka.faces.web.showing import STATIC, environment, show
 from shebaoka.faces.web.visiting import YEAR_SECONDS, LogInFirst, Menu, NotYours, door, no_session
 
-AREAS: Final[tuple[Any, ...]] = (home, when, apply, family, mine, resident_login, signing_in, hotline)
+AREAS: Final[tuple[Any, ...]] = (home, when, apply, family, mine, resident_login, signing_in, hotline, counter)
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10
 SERVER_ERROR: Final = 500

@@ -1,0 +1,23 @@
+"""The counter of a community centre, a bank's outlet or the card centre: find, take in, hand over, keep stock."""
+
+from shebaoka.faces.web.pages.counter import (
+    applications,
+    cards,
+    finding,
+    handing_over,
+    intake,
+    photos,
+    queue,
+    stock,
+)
+from shebaoka.faces.web.visiting import Menu
+
+HANDLERS = (
+    *finding.HANDLERS, *intake.HANDLERS, *cards.HANDLERS, *applications.HANDLERS, *photos.HANDLERS,
+    *handing_over.HANDLERS, *queue.HANDLERS, *stock.HANDLERS,
+)  # fmt: skip
+MENU = (
+    Menu("/staff/counter", "窗口", "Counter", "application.apply"),
+    Menu("/staff/counter/queue", "本窗口待办", "Work queue", "application.apply"),
+    Menu("/staff/counter/stock", "空白卡", "Blank cards", "stock.keep"),
+)
