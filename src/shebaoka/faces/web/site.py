@@ -32,7 +32,17 @@ from shebaoka.faces.web.pages import (
 from shebaoka.faces.web.showing import STATIC, environment, show
 from shebaoka.faces.web.visiting import YEAR_SECONDS, LogInFirst, Menu, NotYours, door, no_session
 
-AREAS: Final[tuple[Any, ...]] = (home, when, apply, family, mine, resident_login, signing_in, hotline, counter)
+AREAS: Final[tuple[Any, ...]] = (
+    home,
+    when,
+    apply,
+    family,
+    mine,
+    resident_login,
+    signing_in,
+    hotline,
+    counter,
+)
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10
 SERVER_ERROR: Final = 500
