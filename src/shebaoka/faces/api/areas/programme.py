@@ -60,6 +60,21 @@ class RuleLines(msgspec.Struct, frozen=True):
     items: list[RuleLine]
 
 
+class RuleChange(msgspec.Struct, frozen=True):
+    """A rule that begins or ends. `day`: its first day when it begins, else its last one."""
+
+    day: date
+    begins: bool
+    rule: RuleLine
+
+
+class RuleChanges(msgspec.Struct, frozen=True):
+    """What changes in the rules after a day, soonest first."""
+
+    on: date
+    items: list[RuleChange]
+
+
 class Named(msgspec.Struct, frozen=True):
     """A document or a kind of authorisation, by its code and its names."""
 
@@ -139,6 +154,35 @@ async def rules(
 
 
 @get(
+    "/programme/changes",
+    **protected("programme.explain", "programme", "规则的变化 · What changes in the rules"),
+)
+async def changes(
+    request: Call,
+    on: Annotated[
+        date | None, QueryParameter(description="哪一天之后，缺省今天 · after which day; default today")
+    ] = None,
+) -> RuleChanges:
+    """Give the rules that begin after a day, or hold on it and have a last one."""
+    programme = await service(request).programme()
+    async with reading(request) as work:
+        day = on or work.today
+    found = [
+        change for rule_set in programme.sets.values() for rule in rule_set.rules for change in _changes(rule, day)
+    ]  # fmt: skip
+    return RuleChanges(day, sorted(found, key=lambda one: (one.day, one.begins)))
+
+
+def _changes(rule: Rule, after: date) -> list[RuleChange]:
+    line, found = _line(rule), []
+    if rule.valid_from > after:
+        found.append(RuleChange(rule.valid_from, begins=True, rule=line))
+    if rule.valid_to is not None and rule.valid_to >= after:
+        found.append(RuleChange(rule.valid_to, begins=False, rule=line))
+    return found
+
+
+@get(
     "/programme/authority",
     **protected(
         "programme.explain", "programme", "代办所需材料 · Who may act for a holder, and with which papers",
@@ -176,4 +220,4 @@ def _line(rule: Rule) -> RuleLine:
     )  # fmt: skip
 
 
-HANDLERS: tuple[Any, ...] = (explain, show_outlook, rules, authority)
+HANDLERS: tuple[Any, ...] = (explain, show_outlook, rules, changes, authority)
