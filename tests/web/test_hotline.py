@@ -241,7 +241,10 @@ async def test_what_a_bank_s_line_does_not_see(web):
         await take_made_cards(work, [at])
     page = await web.visitor(BANK_AGENT, LINE_A)
     await page.goto("/staff/hotline")
-    assert await page.locator("nav.menu a").all_inner_texts() == ["热线\nHotline"]
+    assert await page.locator("nav.menu a").all_inner_texts() == [
+        "热线\nHotline",
+        "规则\nRules",
+    ]
     await page.fill("#f-number", other["case"]["number"])
     await click(page, "button:has-text('查找')")
     assert await page.locator("#refusal").count() == 1, "another line's case is not found"

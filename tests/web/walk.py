@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 
 from tests.faces.api_town import SOCIAL_LINE, id_number, person
+from tests.web import centre_town as centre
 from tests.web import counter
 from tests.web import hotline_town as hotline
 from tests.web.applying import draft, filled_draft, handed_in
@@ -122,6 +123,11 @@ WALK: dict[str, Look] = {
     "/staff/hotline": Look("hotline_agent", hotline.arriving, SOCIAL_LINE),
     "/staff/hotline/calls/{call_id}": Look("hotline_agent", hotline.call),
     "/staff/hotline/cases/{case_id}": Look("hotline_agent", hotline.case),
+    "/staff/centre": Look("card_centre_operator", centre.production),
+    "/staff/centre/parcels": Look("card_centre_operator", centre.parcels),
+    "/staff/blanks": Look("card_centre_operator", centre.blanks),
+    "/staff/readiness": Look("programme_head", "/staff/readiness"),
+    "/staff/rules": Look("programme_head", "/staff/rules?on=2019-01-02"),
     "/staff/hotline/overdue": Look("hotline_agent", hotline.overdue),
 }
 """By the path of the route, as the site declares it. A page without an entry fails `test_every_page`."""

@@ -20,6 +20,7 @@ from shebaoka.faces.web.backend import UNAUTHORIZED, Refused
 from shebaoka.faces.web.letting_in import LettingIn
 from shebaoka.faces.web.pages import (
     apply,
+    centre,
     counter,
     family,
     home,
@@ -42,6 +43,7 @@ AREAS: Final[tuple[Any, ...]] = (
     signing_in,
     hotline,
     counter,
+    centre,
 )
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10

@@ -1,0 +1,16 @@
+"""The card centre's pages: production, parcels, blank cards, institutions' readiness, and the rules in force."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shebaoka.faces.web.pages.centre import production, programme
+from shebaoka.faces.web.visiting import Menu
+
+HANDLERS: Final = (*production.HANDLERS, *programme.HANDLERS)
+MENU: Final = (
+    Menu("/staff/centre", "制卡与寄送", "Production", "production.run"),
+    Menu("/staff/blanks", "空白卡总览", "Blank cards", "stock.overview"),
+    Menu("/staff/readiness", "上线进度", "Readiness", "report.read"),
+    Menu("/staff/rules", "规则", "Rules", "programme.explain"),
+)

@@ -1,0 +1,24 @@
+"""Ways to the card centre's pages, with something to see on each."""
+
+from __future__ import annotations
+
+from tests.web.browsing import Web
+
+
+async def production(web: Web) -> str:
+    """A card that failed for good, and an answer of the bureau that fits no order."""
+    await web.town.failed_for_good(1)
+    return "/staff/centre"
+
+
+async def parcels(web: Web) -> str:
+    """A parcel that came back, and one that waits at an outlet."""
+    await web.town.parcel_waiting(1, status="returned")
+    await web.town.parcel_waiting(2)
+    return "/staff/centre/parcels"
+
+
+async def blanks(web: Web) -> str:
+    """An outlet that issues on the spot, with ten blanks."""
+    await web.town.counter()
+    return "/staff/blanks"

@@ -1,0 +1,91 @@
+"""The card centre's journeys: a card ordered again or given up, a parcel sent again, what runs out, and rules by date."""
+
+from __future__ import annotations
+
+from tests.faces.api_town import COMMUNITY_A
+
+from shebaoka.kit.actor import SYSTEM
+
+OPERATOR, HEAD = "card_centre_operator", "programme_head"
+
+
+async def go_to(page, path):
+    await page.goto(path)
+    return await page.inner_text("main")
+
+
+async def click(page, what):
+    async with page.expect_navigation():
+        await page.click(what)
+    return await page.inner_text("main")
+
+
+async def test_a_failed_card_is_ordered_again(web):
+    await web.town.failed_for_good(1)
+    page = await web.visitor(OPERATOR, script=False)
+    assert "账户状态异常" in await go_to(page, "/staff/centre")
+    shown = await click(page, "button:has-text('重新制卡')")
+    assert "已重新下单" in shown
+    assert "账户状态异常" not in shown
+
+
+async def test_a_failed_card_is_given_up_once(web):
+    await web.town.failed_for_good(1)
+    first, second = await web.visitor(OPERATOR), await web.visitor(OPERATOR)
+    for page in (first, second):
+        await page.goto("/staff/centre")
+        await page.click("summary:has-text('放弃')")
+    assert "已放弃制卡" in await click(first, "button:has-text('放弃制卡')")
+    await click(second, "button:has-text('放弃制卡')")
+    assert await second.locator("#refusal").count() == 1, "somebody was faster: it says so"
+
+
+async def test_a_parcel_that_nobody_hears_of_is_lost_and_its_card_made_again(web):
+    waybill = await web.town.parcel_waiting(1, status="in_transit")
+    async with web.town.database.work(SYSTEM) as work:
+        await work.run("UPDATE parcel SET updated_at = updated_at - interval '40 days'")
+    page = await web.visitor(OPERATOR)
+    shown = await go_to(page, "/staff/centre/parcels")
+    assert waybill in shown
+    assert "久无消息" in shown
+    await page.click("summary:has-text('遗失')")
+    shown = await click(page, "button:has-text('按遗失重制')")
+    assert "重新制卡" in shown
+    assert "久无消息" not in shown
+    assert waybill not in page.url
+
+
+async def test_blanks_of_all_outlets(web):
+    await web.town.counter(COMMUNITY_A, blanks=7)
+    page = await web.visitor(HEAD)
+    shown = await go_to(page, "/staff/blanks")
+    assert "C310101002" in shown
+    assert "7" in shown
+
+
+async def test_rules_of_a_day_and_what_changes(web):
+    page = await web.visitor(HEAD)
+    shown = await go_to(page, "/staff/rules?on=2019-05-06")
+    assert "2019年5月6日的规则" in shown
+    later = (await web.town.call("GET", "/api/programme/changes?on=2019-05-06", HEAD)).json()["items"]
+    assert later
+    assert [one["day"] for one in later] == sorted(one["day"] for one in later)
+    assert all(one["day"] >= "2019-05-06" for one in later)
+    in_force = (await web.town.call("GET", "/api/programme/rules?on=2019-05-06", HEAD)).json()["items"]
+    ending = [one["rule_id"] for one in in_force if one["valid_to"]]
+    assert sorted(ending) == sorted(
+        one["rule"]["rule_id"]
+        for one in later
+        if not one["begins"] and one["rule"]["valid_from"] <= "2019-05-06"
+    )
+    assert later[0]["rule"]["reason_zh"] in shown
+    shown = await go_to(page, "/staff/rules?on=nonsense")
+    assert await page.locator("#refusal").count() == 1
+    assert "的规则" in shown
+
+
+async def test_who_does_not_see_the_card_centre_s_pages(web):
+    page = await web.visitor("hotline_agent")
+    for path in ("/staff/centre", "/staff/centre/parcels", "/staff/blanks", "/staff/readiness"):
+        answer = await page.goto(path)
+        assert answer.status == 403, path
