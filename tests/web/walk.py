@@ -13,6 +13,7 @@ from tests.web import counter
 from tests.web import hotline_town as hotline
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
+from tests.web.lists_town import a_list
 
 Way = Callable[[Web], Awaitable[str]]
 
@@ -129,5 +130,8 @@ WALK: dict[str, Look] = {
     "/staff/readiness": Look("programme_head", "/staff/readiness"),
     "/staff/rules": Look("programme_head", "/staff/rules?on=2019-01-02"),
     "/staff/hotline/overdue": Look("hotline_agent", hotline.overdue),
+    "/staff/lists": Look("employer_hr", "/staff/lists"),
+    "/staff/lists/{list_id}": Look("employer_hr", a_list),
+    "/staff/lists/{list_id}/rows": Look("employer_hr", lambda web: a_list(web, "/rows")),
 }
 """By the path of the route, as the site declares it. A page without an entry fails `test_every_page`."""

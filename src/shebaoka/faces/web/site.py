@@ -25,6 +25,7 @@ from shebaoka.faces.web.pages import (
     family,
     home,
     hotline,
+    lists,
     mine,
     resident_login,
     signing_in,
@@ -44,6 +45,7 @@ AREAS: Final[tuple[Any, ...]] = (
     hotline,
     counter,
     centre,
+    lists,
 )
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10
