@@ -13,7 +13,7 @@ from tests.web import counter
 from tests.web import hotline_town as hotline
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
-from tests.web.lists_town import a_list
+from tests.web.lists_town import a_collection, a_list
 
 Way = Callable[[Web], Awaitable[str]]
 
@@ -133,5 +133,9 @@ WALK: dict[str, Look] = {
     "/staff/lists": Look("employer_hr", "/staff/lists"),
     "/staff/lists/{list_id}": Look("employer_hr", a_list),
     "/staff/lists/{list_id}/rows": Look("employer_hr", lambda web: a_list(web, "/rows")),
+    "/staff/payroll-bank": Look("employer_hr", "/staff/payroll-bank"),
+    "/staff/unopened": Look("employer_hr", "/staff/unopened"),
+    "/staff/collections": Look("bank_clerk", "/staff/collections"),
+    "/staff/collections/{collection_id}": Look("bank_clerk", a_collection),
 }
 """By the path of the route, as the site declares it. A page without an entry fails `test_every_page`."""

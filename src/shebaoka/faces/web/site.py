@@ -21,14 +21,17 @@ from shebaoka.faces.web.letting_in import LettingIn
 from shebaoka.faces.web.pages import (
     apply,
     centre,
+    collections,
     counter,
     family,
     home,
     hotline,
     lists,
     mine,
+    payroll,
     resident_login,
     signing_in,
+    unopened,
     when,
 )
 from shebaoka.faces.web.showing import STATIC, environment, show
@@ -46,6 +49,9 @@ AREAS: Final[tuple[Any, ...]] = (
     counter,
     centre,
     lists,
+    payroll,
+    collections,
+    unopened,
 )
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10
