@@ -53,9 +53,12 @@ WHERE person_id = :person_id AND application_id = :application_id AND status = A
 
 -- name: lock
 -- Whoever looks at an application before changing it comes alone: fetching, ordering and other counters wait.
-SELECT person_id
+-- Found by the whole key, so that a cluster asks one machine: it locks nothing on many.
+SELECT person_id, application_id, kind, channel, group_code, status, organisation_id, bank_id, bank_reason,
+       fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at, due_on, reason,
+       card_id, replacement_reason, bank_rule, instant, updated_at, version
 FROM application
-WHERE application_id = :application_id
+WHERE person_id = :person_id AND application_id = :application_id
   AND (:everything OR organisation_id = ANY(:organisations::bigint[]) OR bank_id = :bank_id
        OR fallback_outlet_id = :outlet_id OR person_id = ANY(:reach::bigint[]))
 FOR UPDATE;

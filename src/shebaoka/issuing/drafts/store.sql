@@ -42,14 +42,15 @@ SET status = :status, sealed = :sealed, application_id = :application_id, update
 WHERE person_id = :person_id AND draft_id = :draft_id AND version = :version;
 
 -- name: lapse
--- Drafts that nobody touched for too long; those in somebody's hands just now wait for the next run.
+-- Drafts that nobody touched for too long; one that was in somebody's hands meanwhile is looked at again and stays, if it was
+-- saved. A cluster takes no locks on many machines, hence the same conditions twice.
 UPDATE draft
 SET status = :status, sealed = NULL, updated_at = :now, version = draft.version + 1
 FROM (
     SELECT person_id, draft_id FROM draft WHERE status = 'open' AND lapses_on < :on
     ORDER BY lapses_on
     LIMIT :people_max
-    FOR UPDATE SKIP LOCKED
 ) AS due
 WHERE draft.person_id = due.person_id AND draft.draft_id = due.draft_id
+  AND draft.status = 'open' AND draft.lapses_on < :on
 RETURNING draft.person_id, draft.draft_id;

@@ -51,13 +51,13 @@ WHERE photo.person_id = wrong.person_id AND photo.photo_id = wrong.photo_id AND 
 RETURNING photo.person_id, photo.photo_id;
 
 -- name: destroy
--- Pictures of wrong photos whose day has come; digest and story stay.
+-- Pictures of wrong photos whose day has come; digest and story stay. Of two runs at once the later finds them destroyed.
 UPDATE photo
 SET sealed = NULL, destroy_on = NULL
 FROM (
-    SELECT person_id, photo_id FROM photo WHERE destroy_on <= :today ORDER BY destroy_on LIMIT :photos_max FOR UPDATE SKIP LOCKED
+    SELECT person_id, photo_id FROM photo WHERE destroy_on <= :today ORDER BY destroy_on LIMIT :photos_max
 ) AS due
-WHERE photo.person_id = due.person_id AND photo.photo_id = due.photo_id
+WHERE photo.person_id = due.person_id AND photo.photo_id = due.photo_id AND photo.destroy_on <= :today
 RETURNING photo.person_id, photo.photo_id;
 
 -- name: counts

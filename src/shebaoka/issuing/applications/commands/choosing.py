@@ -35,11 +35,12 @@ async def withdraw(work: Work, application_id: int) -> Application:
 async def locked(work: Work, application_id: int) -> Application:
     """Give an application that nobody else changes until this transaction ends. NotFound."""
     scope = await scope_of(work)
-    asked = {"application_id": application_id, **scope.parameters()}
-    if await work.value(SQL["lock"], asked) is None:
+    person_id = (await by_id(work, application_id)).person_id
+    asked = {"person_id": person_id, "application_id": application_id, **scope.parameters()}
+    found = await work.row(SQL["lock"], asked, Application)
+    if found is None:
+        # While it was waited for, it went to another bank or outlet.
         raise NotFound(str(application_id))
-    found = await work.row(SQL["by_id"], asked, Application)
-    assert found, "what is locked is there"
     return found
 
 
