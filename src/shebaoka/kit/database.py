@@ -76,6 +76,7 @@ class Database:
         pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             url, min_size=1, max_size=connections_max, open=False, timeout=REACH_SECONDS,
             reconnect_timeout=REACH_SECONDS, kwargs={"autocommit": True, "application_name": "shebaoka"},
+            configure=_tell_every_machine,
         )  # fmt: skip
         try:
             await pool.open(wait=True, timeout=REACH_SECONDS)
@@ -148,6 +149,14 @@ def reach(url: str) -> None:
     except psycopg.ProgrammingError as error:
         raise DatabaseUnreachable("SHEBAOKA_DATABASE_URL") from error
     _check_version(version)
+
+
+async def _tell_every_machine(connection: AsyncConnection[Any]) -> None:
+    """Have what is set for one transaction hold on the machines of a cluster, too: how long to wait for a lock, above all.
+
+    One machine does not know the setting.
+    """
+    await connection.execute("SET citus.propagate_set_commands = 'local'")
 
 
 def _check_version(server_version: int) -> None:
