@@ -27,9 +27,9 @@ BEGIN
     PERFORM FROM person AS p WHERE p.person_id = p_person_id FOR NO KEY UPDATE;
     RETURN QUERY
     UPDATE card AS c
-    SET social = p_found[array_position(p_lost, c.social)], loss = NULL, lost_at = NULL, loss_until = NULL,
-        version = c.version + 1
-    WHERE c.person_id = p_person_id AND c.loss_until <= p_now AND c.social = ANY (p_lost)
+    SET social = was.found, loss = NULL, lost_at = NULL, loss_until = NULL, version = c.version + 1
+    FROM unnest(p_lost, p_found) AS was(lost, found)
+    WHERE c.person_id = p_person_id AND c.loss_until <= p_now AND c.social = was.lost
     RETURNING c.card_id;
 END
 $$;
@@ -1036,7 +1036,7 @@ CREATE TABLE public.outreach_device (
     CONSTRAINT outreach_device_status_check CHECK ((status = ANY (ARRAY['active'::text, 'blocked'::text])))
 );
 
-COMMENT ON TABLE public.outreach_device IS 'shared: devices that capture work without a network; only a hash of each secret is kept';
+COMMENT ON TABLE public.outreach_device IS 'keyed by device_id: devices that capture work without a network; only a hash of each secret is kept';
 
 CREATE TABLE public.outreach_site (
     site_id bigint NOT NULL,
