@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,35 +33,42 @@ class Cluster:
     steps: list[str]
 
 
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """An empty city, migrated and distributed by the operator's command; cleared before and after.
+@contextmanager
+def empty_city() -> Iterator[str]:
+    """Give the URL of the cluster's database, empty; cleared before and after.
 
     Whatever is neither empty nor marked as a city of invented people is refused and left as it is.
     """
     url = os.environ.get(VARIABLE, "")
     if not url:
         pytest.skip(f"{VARIABLE} names no Citus cluster")
-    folder = tmp_path_factory.mktemp("cluster")
-    key_file(folder, MASTER_KEY)
     # Two runs at once take turns: they have one database between them.
     with psycopg.connect(url, autocommit=True) as turn:
         turn.execute(TURN)
         foreign = [name for (name,) in turn.execute(FOREIGN)]
         assert not foreign, f"{VARIABLE} must name an empty database; this one holds {foreign}"
         prepare_demo(url)
-        steps = shebaoka(folder, "migrate", "--citus", "--json", database_url=url).did()["steps"]
-        mark_demo(url)
-        yield Cluster(url, folder, steps)
+        yield url
         clear(url)
 
 
 def clear(url: str) -> None:
-    """Drop what the migrations made; `cluster` has seen to it that nothing else was there."""
+    """Drop what the migrations made; `empty_city` has seen to it that nothing else was there."""
     with psycopg.connect(url) as connection:
         connection.execute("SET LOCAL citus.multi_shard_modify_mode = 'sequential'")
         for (name,) in connection.execute(OURS).fetchall():
             connection.execute(f"DROP {name} CASCADE")
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """An empty city, migrated and distributed by the operator's command."""
+    folder = tmp_path_factory.mktemp("cluster")
+    key_file(folder, MASTER_KEY)
+    with empty_city() as url:
+        steps = shebaoka(folder, "migrate", "--citus", "--json", database_url=url).did()["steps"]
+        mark_demo(url)
+        yield Cluster(url, folder, steps)
 
 
 @pytest.fixture

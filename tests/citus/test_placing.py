@@ -18,6 +18,7 @@ SAMPLES = {
     "bigint": ("1", "2"), "integer": ("1", "2"), "smallint": ("1", "2"), "numeric": ("1", "2"),
     "double precision": ("1", "2"), "text": ("x", "y"), "boolean": ("true", "false"), "bytea": (r"\x01", r"\x02"),
     "date": ("2019-01-02", "2019-01-03"), "jsonb": ("{}", "{}"), "interval": ("1 hour", "2 hours"),
+    "time without time zone": ("09:00", "17:00"),
     "timestamp with time zone": ("2019-01-02 12:00+08", "2019-01-03 12:00+08"),
 }  # fmt: skip
 A_PERSON = """
@@ -126,6 +127,27 @@ def test_a_hot_function_is_one_call_to_the_machine_of_its_person(coordinator):
     assert opened == ("opened", [1])
     assert [line for line in issued if "card_open" not in line] == []
     assert len(issued) == 1
+
+
+GUARDS = """
+SELECT relname, array_agg(tgname::text ORDER BY tgname)
+FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE NOT tgisinternal AND relname = ANY (%s) GROUP BY relname
+"""
+GUARDS_OF_SHARDS = """
+SELECT result::text[] FROM run_command_on_shards(%s, $$
+    SELECT array_agg(tgname::text ORDER BY tgname) FROM pg_trigger WHERE tgrelid = '%%s'::regclass AND NOT tgisinternal $$)
+"""
+
+
+def test_every_guard_stands_on_every_shard(coordinator):
+    placed = [one.table for one in placements(coordinator) if one.column]
+    guards = dict(coordinator.execute(GUARDS, [placed]).fetchall())
+    assert {"audit_fact", "card", "hand_over", "photo_consent", "proxy_act"} <= guards.keys()
+    for table, names in guards.items():
+        shards = coordinator.execute(GUARDS_OF_SHARDS, [table]).fetchall()
+        found = {tuple(re.sub(r"_\d{6,}$", "", name) for name in names_there) for (names_there,) in shards}
+        assert (found, len(shards) > 1) == ({tuple(names)}, True)
 
 
 def test_nobody_rewrites_history_on_any_machine(coordinator):

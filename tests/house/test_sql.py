@@ -10,10 +10,14 @@ import pytest
 from tools.dump_schema import made_by_migrations
 
 from shebaoka.kit import queries
+from shebaoka.kit.distribution import placements
 
 ROOT = Path(__file__).parents[2]
 STORES = sorted((ROOT / "src" / "shebaoka").rglob("*.sql"))
 QUERY_FILES = [path for path in STORES if "migrations" not in path.parts]
+# The table of a SELECT that locks, and its conditions.
+LOCKING = re.compile(r"\bFROM (\w+)\b((?:(?!\bFROM\b).)*?)\bFOR (?:NO KEY )?UPDATE", re.DOTALL)
+SET_TO_AN_ELEMENT = re.compile(r"\bSET\b[^;]*?=\s*(?!ARRAY)\w+\[")
 PLACEMENTS = ("person-owned: ", "shared: ", "keyed by ", "local: ")
 
 
@@ -82,3 +86,40 @@ def test_keys_of_person_owned_tables_begin_with_the_person(database_url_once):
     # A look-up table finds the person by another key; it says so in its own comment.
     assert {name for name in with_person - owned if not name.endswith("_directory")} == set()
     assert [(t, i, first) for t, i, first in keys if t in owned and first != "person_id"] == []
+
+
+def unnamed_locks(text, columns):
+    """Tables of which a query locks rows on all machines at once, which a cluster refuses."""
+    locked = [(table, where) for table, where in LOCKING.findall(text) if table in columns]
+    return [table for table, where in locked if not re.search(rf"\b{columns[table]} = %\(", where)]
+
+
+def test_a_lock_names_the_machine_whose_row_it_takes(database_url_once):
+    with psycopg.connect(database_url_once) as connection:
+        columns = {one.table: one.column for one in placements(connection) if one.column}
+    assert unnamed_locks("SELECT FROM card WHERE card_id = %(card_id)s FOR UPDATE SKIP LOCKED", columns) == [
+        "card"
+    ]
+    assert unnamed_locks("SELECT FROM card WHERE person_id = %(person_id)s FOR NO KEY UPDATE", columns) == []
+    found = {
+        f"{path.relative_to(ROOT)}:{name}": tables
+        for path in QUERY_FILES
+        for name, text in queries.load(str(path)).items()
+        if (tables := unnamed_locks(text, columns))
+    }
+    assert found == {}
+
+
+def test_no_column_is_set_to_an_element_of_an_array(database_url_once):
+    """Citus 13.2.2 brings the whole server down by it (docs/scale.md)."""
+    assert SET_TO_AN_ELEMENT.search(
+        "UPDATE card SET version = 1, social = p_found[array_position(p_lost, social)]"
+    )
+    with psycopg.connect(database_url_once) as connection:
+        texts = dict(connection.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        ).fetchall())  # fmt: skip
+    texts |= {
+        f"{path}:{name}": text for path in QUERY_FILES for name, text in queries.load(str(path)).items()
+    }
+    assert [name for name, text in texts.items() if SET_TO_AN_ELEMENT.search(text)] == []

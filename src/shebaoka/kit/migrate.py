@@ -74,8 +74,8 @@ def alone(url: str) -> Iterator[None]:
         yield
 
 
-def upgrade(url: str) -> None:
-    """Bring a database to the newest schema. Waits at most four seconds for any lock, then refuses."""
+def upgrade(url: str, to: str = "head") -> None:
+    """Bring a database to the newest schema, or to that of a revision. Waits at most four seconds for any lock, then refuses."""
     import alembic.command  # noqa: PLC0415 - half a second of imports that only a migration needs
     import alembic.config  # noqa: PLC0415 - as above
     import alembic.util  # noqa: PLC0415 - as above
@@ -85,7 +85,7 @@ def upgrade(url: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
     try:
-        alembic.command.upgrade(config, "head")
+        alembic.command.upgrade(config, to)
     except alembic.util.CommandError as error:
         # The one way to fail before the first statement: a revision that this program has never heard of.
         raise SchemaBehind(f"{revision(url)} instead of {newest()}") from error
