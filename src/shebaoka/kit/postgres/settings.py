@@ -17,6 +17,9 @@ SETTINGS: Final[Mapping[str, str]] = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "jit": "off",
+    # A new city's tables grow from nothing in minutes: statements planned for small tables read all of a large one until
+    # it is looked at again.
+    "autovacuum_naptime": "10s",
     "timezone": "Asia/Shanghai",
     # A week of logs, one file per weekday; statements and row values stay out of them: they hold personal data.
     "log_timezone": "Asia/Shanghai",
