@@ -57,6 +57,8 @@ async def enter_directory(work: Work, rows: Sequence[tuple[str, int, int]]) -> N
 
 async def leave_directory(work: Work, rows: Sequence[tuple[str, int]]) -> None:
     """Take numbers (number, card) back; this function will leave the same number of another card alone."""
+    if not rows:
+        return
     numbers, cards = _columns(rows, 2)
     await work.run(SQL["leave_directory"], {"numbers": numbers, "cards": cards})
 

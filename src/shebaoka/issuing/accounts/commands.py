@@ -54,6 +54,8 @@ async def open_due(database: Database, banks: Partner, progress: Progress | None
         after = due[-1].application_id
         if progress:
             progress(len(due))
+        if len(due) < PEOPLE_AT_ONCE:
+            return done
 
 
 async def question(work: Work, application: Application) -> AccountRequest:

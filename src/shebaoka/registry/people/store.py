@@ -23,7 +23,7 @@ Columns = tuple[Any, ...]
 
 async def directory(work: Work, digests: Collection[bytes]) -> dict[bytes, int]:
     """Give identifiers by digest of the ID number; the unknown are left out."""
-    return dict(await work.rows(SQL["directory"], {"digests": list(digests)}))
+    return dict(await work.rows(SQL["directory"], {"digests": list(digests)})) if digests else {}
 
 
 async def claim(work: Work, entries: Mapping[bytes, int]) -> dict[bytes, int]:
@@ -60,7 +60,7 @@ async def die(work: Work, deaths: Mapping[int, date]) -> list[tuple[int, date]]:
 
 async def by_ids(work: Work, people: Collection[int]) -> list[Person]:
     """Give people by identifier."""
-    return await work.rows(SQL["by_ids"], {"people": list(people)}, Person)
+    return await work.rows(SQL["by_ids"], {"people": list(people)}, Person) if people else []
 
 
 async def page(work: Work, after: int, people_max: int) -> list[Person]:
@@ -70,12 +70,12 @@ async def page(work: Work, after: int, people_max: int) -> list[Person]:
 
 async def sealed(work: Work, people: Collection[int]) -> list[tuple[int, bytes]]:
     """Give the sealed identities."""
-    return await work.rows(SQL["sealed"], {"people": list(people)})
+    return await work.rows(SQL["sealed"], {"people": list(people)}) if people else []
 
 
 async def ties(work: Work, people: Collection[int]) -> dict[tuple[int, int], str]:
     """Give the ties of wards: (ward, guardian) → kind."""
-    rows = await work.rows(SQL["ties"], {"people": list(people)})
+    rows = await work.rows(SQL["ties"], {"people": list(people)}) if people else []
     return {(person_id, guardian_id): kind for person_id, guardian_id, kind in rows}
 
 

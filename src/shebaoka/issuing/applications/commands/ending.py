@@ -67,6 +67,8 @@ async def end_entitled_no_more(work: Work, keys: Sequence[Key]) -> None:
         "people": [person_id for person_id, _ in keys], "applications": [number for _, number in keys],
     }  # fmt: skip
     ending = await work.rows(SQL["ending"], parameters)
+    if not ending:
+        return
     await _lose(work, ending)
     await cards.void_entitled_no_more(work, [person_id for person_id, _ in ending])
 

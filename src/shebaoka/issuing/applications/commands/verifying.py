@@ -15,7 +15,6 @@ from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
 from shebaoka.kit.partners import Item, Partner, PartnerUnavailable
 from shebaoka.registry.people import views as people
-from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 
 PEOPLE_AT_ONCE: Final = 5_000
@@ -48,8 +47,6 @@ async def verify_due(database: Database, register: Partner, progress: Progress |
     again next time. This function will stop, and report it, when the register does not answer.
     """
     done, after = Verified(), 0
-    async with database.work(SYSTEM) as work:
-        programme = await load(work)
     while True:
         keys, items = await _next(database, after)
         if not keys:
@@ -60,10 +57,12 @@ async def verify_due(database: Database, register: Partner, progress: Progress |
             log.warning("applications.register_down", why=problem.detail)
             return replace(done, partner_down=problem.detail)
         outcomes = {reference: answer.get("outcome") for reference, answer in answers.items()}
-        done = _sum(done, await _settle(database, programme, keys, outcomes))
+        done = _sum(done, await _settle(database, keys, outcomes))
         after = keys[-1][1]
         if progress:
             progress(len(keys))
+        if len(keys) < PEOPLE_AT_ONCE:
+            return done
 
 
 async def _next(database: Database, after: int) -> tuple[list[Key], list[Item]]:
@@ -84,9 +83,7 @@ async def _next(database: Database, after: int) -> tuple[list[Key], list[Item]]:
         ]
 
 
-async def _settle(
-    database: Database, programme: Programme, keys: Sequence[Key], outcomes: Mapping[str, object]
-) -> Verified:
+async def _settle(database: Database, keys: Sequence[Key], outcomes: Mapping[str, object]) -> Verified:
     answered = [(key, outcomes.get(str(key[1]))) for key in keys]
     good = [key for key, outcome in answered if outcome == "match"]
     bad = [
@@ -95,7 +92,8 @@ async def _settle(
         if isinstance(outcome, str) and outcome in REFUSALS
     ]
     async with database.work(SYSTEM) as work:
-        also = Also(verified_at=work.now, due_on=programme.due_on(work.today))
+        due_on = (await load(work)).due_on(work.today)
+        also = Also(verified_at=work.now, due_on=due_on)
         verified = await move_many(work, good, Action.VERIFY, also)
         reasons = [reason for _, reason in bad]
         rejected = await move_many(work, [key for key, _ in bad], Action.REJECT, Also(reasons=reasons))

@@ -50,7 +50,9 @@ async def apply_waiting(work: Work, waybills: Sequence[str]) -> int:
 
 async def parcels_of(work: Work, waybills: Sequence[str]) -> dict[str, Parcel]:
     """Give the parcels of waybills, also of superseded ones; the unknown are left out."""
-    entries = await work.rows(SQL["find_waybills"], {"waybills": sorted(set(waybills))})
+    entries = await work.rows(SQL["find_waybills"], {"waybills": sorted(set(waybills))}) if waybills else []
+    if not entries:
+        return {}
     keys: Mapping[str, list[int]] = {
         "people": [person_id for _, person_id, _ in entries],
         "parcels": [parcel_id for _, _, parcel_id in entries],

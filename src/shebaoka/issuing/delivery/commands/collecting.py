@@ -72,6 +72,8 @@ async def collect_many(work: Work, programme: Programme, pickups: Sequence[Picku
     This function will hand over those that may be, and give for each of the others the refusal that `collect` gives.
     """
     asked, refused = _read(pickups)
+    if not asked:
+        return CollectResult({}, refused)
     parcels = await parcels_of(work, [number for number, _ in asked.values()])
     known = await _known(work, [pickup for _, pickup in asked.values()], list(parcels.values()))
     here: dict[str, _Judged] = {}

@@ -36,14 +36,16 @@ async def prepare_due(database: Database, progress: Progress) -> int:
             due = await applications.waiting(work, ApplicationStatus.MADE, seen, PARCELS_AT_ONCE)
             fresh = await _without_parcel(work, [(one.person_id, one.application_id) for one in due])
             await _prepare(work, fresh)
-        if not due:
-            return prepared
-        seen = due[-1].application_id
         prepared += len(fresh)
         progress(len(fresh))
+        if len(due) < PARCELS_AT_ONCE:
+            return prepared
+        seen = due[-1].application_id
 
 
 async def _without_parcel(work: Work, keys: Sequence[tuple[int, int]]) -> list[Application]:
+    if not keys:
+        return []
     wanted = {
         "people": [one for one, _ in keys], "applications": [one for _, one in keys], "lost": Status.LOST,
     }  # fmt: skip

@@ -129,6 +129,8 @@ async def fetch_due(database: Database, photos: Partner, progress: Progress | No
         done = _sum(done, await _settle(database, rules, wanted, answers))
         if progress:
             progress(len(wanted))
+        if len(wanted) < PEOPLE_AT_ONCE:
+            return done
 
 
 async def use_held(work: Work, programme: Programme, application: Application) -> bool:

@@ -51,9 +51,9 @@ async def order_due(
             moved = await move_which(work, keys, Action.ORDER)
             batches += await _order(work, [key for key in keys if key in moved])
         ordered += len(moved)
-        if not due:
-            return OrderCounts(ordered, batches)
         progress(len(due))
+        if len(due) < some or ordered == cards_max:
+            return OrderCounts(ordered, batches)
 
 
 async def _order(work: Work, keys: Sequence[tuple[int, int]]) -> int:
