@@ -57,6 +57,14 @@ def test_many_are_answered_as_one_by_one(facts, on):
     assert PROGRAMME.explain_many(facts, on) == [PROGRAMME.explain(one, on) for one in facts]
 
 
+def test_people_alike_are_thought_of_once_a_day():
+    on = date(2019, 5, 6)
+    alike = [Facts(birth_date=date(1980, month, 3), hukou=True) for month in (1, 2)]
+    (first,), (second,) = (PROGRAMME.explain_many([one], on) for one in alike)
+    assert first is second
+    assert PROGRAMME.explain_many(alike[:1], date(2019, 5, 7))[0].on == date(2019, 5, 7)
+
+
 def test_the_invariant_above_can_fail():
     """Without the fallback of one set somebody falls through, and it is noticed."""
     spoiled = Programme(rule for rule in RULES if (rule.rule_set, rule.rule_id) != ("group", "everyone_else"))

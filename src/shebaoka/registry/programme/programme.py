@@ -78,6 +78,7 @@ class Programme:
             raise ProgrammeIncomplete(", ".join(missing))
         self._birthday_counts_below = max(map(_until_age, self.sets["validity"].rules), default=0)
         # A list asks the same of thousands of its rows.
+        self._explained = lru_cache(ALIKE_REMEMBERED)(self.explain)
         self._authority = lru_cache(ALIKE_REMEMBERED)(self._ask_authority)
         self._consent = lru_cache(ALIKE_REMEMBERED)(self._ask_consent)
 
@@ -99,16 +100,8 @@ class Programme:
         return _explanation(self.decide(facts, on), facts, on)
 
     def explain_many(self, facts: Sequence[Facts], on: date) -> list[Explanation]:
-        """Answer for many people; this function will think once about people whose facts come to the same."""
-        answers: dict[Facts, Explanation] = {}
-        explanations = []
-        for one in facts:
-            same = self._same(one, on)
-            found = answers.get(same)
-            if found is None:
-                found = answers[same] = self.explain(same, on)
-            explanations.append(found)
-        return explanations
+        """Answer for many people; this function will think once about people whose facts come to the same on a day."""
+        return [self._explained(self._same(one, on), on) for one in facts]
 
     def _same(self, facts: Facts, on: date) -> Facts:
         """Give facts with the same answer and the birthday moved to `on`, unless the answer hangs on the birthday."""
