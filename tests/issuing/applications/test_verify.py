@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from town import Sandbox, Town, lives, person, request
 
 from shebaoka.issuing.applications import views
-from shebaoka.issuing.applications.commands import apply_many, verify_due, withdraw
+from shebaoka.issuing.applications.commands import apply_many, verify_due, verifying, withdraw
 from shebaoka.issuing.applications.commands.verifying import Verified
+from shebaoka.issuing.applications.states import Status
 from shebaoka.kit.clock import SetClock
 
 Start = Callable[[list[str]], Sandbox]
@@ -52,6 +54,22 @@ async def test_the_register_decides(town: Town, outside: Start) -> None:
         "register-name-differs",
         "register-unknown",
     ]
+
+
+@pytest.mark.parametrize("count", [4, 5])
+async def test_some_at_a_time_all_are_verified(
+    town: Town, outside: Start, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(verifying, "PEOPLE_AT_ONCE", 2)
+    numbers = await applied(town, count)
+    register = outside([lives(person(serial)) for serial in range(1, count)]).partner("register")
+    assert await verify_due(town.database, register) == Verified(count - 1, 1, 0)
+    keys = await town.rows_of("SELECT person_id, application_id FROM application")
+    async with town.database.work(town.clerk) as work:
+        good = await views.those_in(work, keys, {Status.VERIFIED, Status.RECEIVED})  # type: ignore[arg-type]
+        bad = await views.those_in(work, keys, {Status.REJECTED})  # type: ignore[arg-type]
+    assert sorted(one.application_id for one in good) == sorted(numbers)[:-1]
+    assert [one.application_id for one in bad] == sorted(numbers)[-1:]
 
 
 async def test_the_card_is_due_thirty_days_after(town: Town, outside: Start, clock: SetClock) -> None:

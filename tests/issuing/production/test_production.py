@@ -19,7 +19,7 @@ from tests.issuing.seeding import (
 )
 
 from shebaoka.issuing.production import commands, views
-from shebaoka.issuing.production.commands import writing
+from shebaoka.issuing.production.commands import ordering, writing
 from shebaoka.issuing.production.errors import ExchangeFolderUnusable, NotAnException
 from shebaoka.issuing.production.model import ReturnCounts
 from shebaoka.kit.actor import SYSTEM
@@ -58,6 +58,7 @@ async def test_everybody_gets_a_card(database, sandbox):
     written = await commands.write_due(database, sandbox.exchange, KEY)
     assert (written.files, written.cards) == (1, PEOPLE)
     answered(sandbox.exchange, 1)
+    assert views.arrived(sandbox.exchange)
     taken = await commands.take_returns(database, sandbox.exchange, KEY)
     assert taken == ReturnCounts(files=1, made=PEOPLE)
     assert set((await statuses(database)).values()) == {"made"}
@@ -81,6 +82,13 @@ async def test_no_more_are_ordered_than_the_lines_make_and_the_oldest_go_first(d
     assert [status for (status,) in left] == ["in_production"] * 2 + ["account_opened"] * 3
     assert (await commands.order_due(database, cards_max=0)).ordered == 0
     assert (await commands.order_due(database)).ordered == 3
+
+
+@pytest.mark.parametrize(("cards_max", "ordered"), [(None, 6), (3, 3), (4, 4), (6, 6), (7, 6)])
+async def test_some_at_a_time_all_are_ordered(database, monkeypatch, cards_max, ordered):
+    monkeypatch.setattr(ordering, "PEOPLE_AT_ONCE", 2)
+    await seed(database, 6)
+    assert (await commands.order_due(database, cards_max=cards_max)).ordered == ordered
 
 
 async def test_nothing_is_done_twice(database, sandbox):

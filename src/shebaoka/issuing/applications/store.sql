@@ -128,6 +128,16 @@ FROM application
 JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
   ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id;
 
+-- name: those_in
+-- Those of many applications that have come to one of these statuses: whoever waits for a few need not read all.
+SELECT application.person_id, application.application_id, kind, channel, group_code, status, organisation_id,
+       bank_id, bank_reason, fallback_outlet_id, guardian_id, photo_id, list_id, row_no, applied_at, verified_at,
+       due_on, reason, card_id, replacement_reason, bank_rule, instant, updated_at, version
+FROM application
+JOIN unnest(:people::bigint[], :applications::bigint[]) AS wanted(person_id, application_id)
+  ON application.person_id = wanted.person_id AND application.application_id = wanted.application_id
+WHERE status = ANY(:statuses::text[]);
+
 -- name: contacts
 -- The sealed contacts of these applications.
 SELECT application.application_id, application.sealed

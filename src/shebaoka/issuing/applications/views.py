@@ -123,8 +123,17 @@ async def by_id(work: Work, application_id: int) -> Application:
 
 async def by_keys(work: Work, people_and_applications: Sequence[tuple[int, int]]) -> dict[int, Application]:
     """Give many applications by application_id, for the steps that follow; no scope: the system asks."""
-    found = await work.rows(SQL["by_keys"], _keys(people_and_applications), Application)
+    keys = _keys(people_and_applications)
+    found = await work.rows(SQL["by_keys"], keys, Application) if people_and_applications else []
     return {application.application_id: application for application in found}
+
+
+async def those_in(
+    work: Work, people_and_applications: Sequence[tuple[int, int]], statuses: Collection[Status]
+) -> list[Application]:
+    """Give those of many applications that have come to one of these statuses; no scope: the system asks."""
+    keys = _keys(people_and_applications)
+    return await work.rows(SQL["those_in"], {**keys, "statuses": list(statuses)}, Application)
 
 
 async def contacts(work: Work, people_and_applications: Sequence[tuple[int, int]]) -> dict[int, Contact]:

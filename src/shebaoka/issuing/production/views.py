@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
+from shebaoka.issuing.production.exchange import Exchange
 from shebaoka.issuing.production.model import (
     BatchLine,
     DifferenceLine,
@@ -16,6 +18,11 @@ from shebaoka.issuing.production.store import SQL
 from shebaoka.kit.work import Work
 
 LINES_MAX = 1_000
+
+
+def arrived(bureau_dir: Path) -> bool:
+    """Tell whether files of the bureau lie there to be taken in; ExchangeFolderUnusable when the folder cannot be read."""
+    return bool(Exchange(bureau_dir, b"").arrivals())
 
 
 async def board(work: Work, lines_max: int = LINES_MAX) -> list[BatchLine]:
@@ -42,6 +49,8 @@ async def outstanding(work: Work, lines_max: int = LINES_MAX) -> list[Outstandin
     """Give the cards that the bureau has been told of and not answered, oldest first."""
     found = await work.rows(SQL["written_batches"], {"status": BatchStatus.WRITTEN})
     written: dict[int, datetime] = dict(found)
+    if not written:
+        return []
     rows = await work.rows(
         SQL["outstanding"],
         {"batches": list(written), "status": OrderStatus.ORDERED, "lines_max": lines_max},

@@ -90,13 +90,17 @@ class Townspeople:
         async for application in _standing(city, Status.BANK_REFUSED):
             answered += 1
             await self._choose_another_bank(city, application)
-        async with city.database.work(SIMULATION) as work:
-            programme = await programmes.load(work)
         async for application in _standing(city, Status.NEEDS_PHOTO):
             answered += 1
             async with city.database.work(SIMULATION) as work:
-                await bring(work, programme, application.application_id, Brought(self._photo, work.today))
+                brought = Brought(self._photo, work.today)
+                await bring(work, await self._rules(work), application.application_id, brought)
         return answered
+
+    async def _rules(self, work: Work) -> Programme:
+        """Give the programme: nobody changes its rules while the city lives."""
+        self._programme = self._programme or await programmes.load(work)
+        return self._programme
 
     async def _choose_another_bank(self, city: City, application: Application) -> None:
         """Try the banks in turn, each person beginning elsewhere, but for those that refused; all may have."""
@@ -117,7 +121,7 @@ class Townspeople:
             ]
             if not lying:
                 return
-            programme = self._programme = self._programme or await programmes.load(work)
+            programme = await self._rules(work)
             ties = await people.guardians(work, {one.person_id for one in lying})
             parents = {child: min(tied) for child, tied in ties.items() if tied}
             known = await people.identities(work, {*(one.person_id for one in lying), *parents.values()})
@@ -172,7 +176,7 @@ class Townspeople:
             async with city.database.work(
                 Actor(f"system:outlet-{place_id}", place_id, "bank_system")
             ) as work:
-                programme = await programmes.load(work)
+                programme = await self._rules(work)
                 for some in _chunks(openings):
                     await cards.open_many(work, programme, some)
 
@@ -201,11 +205,11 @@ async def _standing(
             waiting = await applications.waiting(work, status, after, PEOPLE_AT_ONCE)
             keys = [(row.person_id, row.application_id) for row in waiting]
             found = await _applications(work, [key for key in keys if key[1] not in but_not])
-        if not waiting:
-            return
-        after = waiting[-1].application_id
         for application in found:
             yield application
+        if len(waiting) < PEOPLE_AT_ONCE:
+            return
+        after = waiting[-1].application_id
 
 
 async def _applications(work: Work, keys: Sequence[tuple[int, int]]) -> list[Application]:

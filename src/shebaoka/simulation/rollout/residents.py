@@ -17,7 +17,7 @@ from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme import views as programmes
-from shebaoka.registry.programme.model import Facts
+from shebaoka.registry.programme.model import Explanation, Facts
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.simulation.rollout.parameters import Parameters
 
@@ -85,7 +85,7 @@ class Fate:
         if applies is None:
             return None
         on, channel = applies
-        ward = self._programme.explain(facts, on).documents.by == "guardian"
+        ward = self._answer(facts, on).documents.by == "guardian"
         opening = self._parameters.opening
         opens = chance.random() < opening.opens
         return Resident(
@@ -98,7 +98,7 @@ class Fate:
         self, chance: Random, person: Person, facts: Facts, *, old_card: bool
     ) -> tuple[date, str] | None:
         """Give day and channel."""
-        later = self._programme.explain(facts, self._parameters.pilot.until + timedelta(days=1))
+        later = self._answer(facts, self._parameters.pilot.until + timedelta(days=1))
         shares, group = self._parameters.applies, later.group.group
         share = getattr(shares, group) if old_card else shares.without_old_card
         if not later.eligible or chance.random() >= share:
@@ -111,10 +111,14 @@ class Fate:
         on = _day(self._chance("employer", code) if code else chance, self._periods[group])
         if on is None:
             return None
-        return on, EMPLOYER if roster else self._programme.explain(facts, on).where.channel
+        return on, EMPLOYER if roster else self._answer(facts, on).where.channel
 
     def _in_pilot(self, facts: Facts) -> bool:
-        return bool(self._pilot) and self._programme.explain(facts, self._pilot[0]).pilot
+        return bool(self._pilot) and self._answer(facts, self._pilot[0]).pilot
+
+    def _answer(self, facts: Facts, on: date) -> Explanation:
+        """Ask the programme, which thinks once about people who are alike."""
+        return self._programme.explain_many([facts], on)[0]
 
     def _chance(self, stream: str, number: int | str) -> Random:
         # Of what the files say, never of identifiers, which are others at each run.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +19,7 @@ from shebaoka.issuing.applications.model import Application, ApplyRequest
 from shebaoka.issuing.applications.model import Channel as Through
 from shebaoka.issuing.applications.states import ENDED, Status
 from shebaoka.issuing.lists.model import ListOf
+from shebaoka.issuing.production import views as production
 from shebaoka.issuing.production.commands import order_due
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SetClock
@@ -97,18 +99,19 @@ class Rollout:
         for resident in self.arrivals.pop(day, []):
             self.queues[resident.channel].append(resident)
         await self._rosters()
+        served: list[Resident] = []
         for channel in ("community_centre", "bank_outlet", "online"):
             queue, places = self.queues[channel], self._places(channel)
-            some = [queue.popleft() for _ in range(min(len(queue), places))]
-            for start in range(0, len(some), 5_000):
-                await self._apply_at(channel, some[start : start + 5_000])
+            served += [queue.popleft() for _ in range(min(len(queue), places))]
+        for start in range(0, len(served), 5_000):
+            await self._apply_for(served[start : start + 5_000])
 
     def _places(self, channel: str) -> int:
         """Give how many are served today; a small city serves at least one a day."""
         places: int = getattr(self.parameters.capacity, channel)
         return max(1, round(places * self.scale))
 
-    async def _apply_at(self, channel: str, some: Sequence[Resident]) -> None:
+    async def _apply_for(self, some: Sequence[Resident]) -> None:
         async with self.city.database.work(SIMULATION) as work:
             wards = [one.person_id for one in some if one.ward]
             ties = await people.guardians(work, wards)
@@ -117,7 +120,7 @@ class Rollout:
             answers = await self._answers(work, some)
             requests = [
                 self._request(
-                    channel, one, known, self._bank(one, answers[one.person_id]), guardians.get(one.person_id)
+                    one, known, self._bank(one, answers[one.person_id]), guardians.get(one.person_id)
                 )
                 for one in some
             ]
@@ -137,11 +140,11 @@ class Rollout:
         return {person_id: answer.bank.suggested for person_id, answer in zip(facts, answers, strict=True)}
 
     def _request(
-        self, channel: str, one: Resident, known: dict[int, Identity], bank: str | None, guardian: int | None
+        self, one: Resident, known: dict[int, Identity], bank: str | None, guardian: int | None
     ) -> ApplyRequest:
         who = known[one.person_id]
         return ApplyRequest(
-            id_number=who.id_number, name=who.name, channel=Through(channel), organisation_id=0,
+            id_number=who.id_number, name=who.name, channel=Through(one.channel), organisation_id=0,
             mobile=who.mobile or NO_MOBILE, address=who.address or NO_ADDRESS, fallback_outlet=self._centre(one), bank=bank,
             guardian_id_number=known[guardian].id_number if one.ward and guardian is not None else None,
         )  # fmt: skip
@@ -198,23 +201,21 @@ class Rollout:
         """Take what the bureau has made since yesterday."""
         until = time.monotonic() + BUREAU_SECONDS_MAX
         while await outstanding(self.city):
+            while not production.arrived(self.city.settings.bureau_path):
+                await asyncio.sleep(0.01)
+                if time.monotonic() > until:
+                    raise StageStopped(f"the card bureau did not answer within {BUREAU_SECONDS_MAX} s")
             await run_steps(self.city, ("returns", "write"))
-            if time.monotonic() > until:
-                raise StageStopped(f"the card bureau did not answer within {BUREAU_SECONDS_MAX} s")
-            await asyncio.sleep(0.01)
 
     async def _receive(self, day: date) -> None:
         """Find whose card has come, and settle on which day they will open it."""
         keys = [(one.person_id, number) for number, one in self.under_way.items()]
         async with self.city.database.work(SIMULATION) as work:
-            found = await applications.by_keys(work, keys)
-        for number, application in found.items():
-            if application.status in ENDED or application.status == Status.RECEIVED:
-                one = self.under_way.pop(number)
-                if application.status == Status.RECEIVED and one.opens_after is not None:
-                    self.openings[self.working.next(day + timedelta(days=one.opens_after))].append(
-                        application
-                    )
+            settled = await applications.those_in(work, keys, {*ENDED, Status.RECEIVED})
+        for application in settled:
+            one = self.under_way.pop(application.application_id)
+            if application.status == Status.RECEIVED and one.opens_after is not None:
+                self.openings[self.working.next(day + timedelta(days=one.opens_after))].append(application)
 
 
 async def _together(*doing: Awaitable[None]) -> None:
@@ -241,6 +242,8 @@ async def run(
     with story.part("抽取每人的行为", "drawing everybody's life"):
         lives = await residents(city, parameters, seed, working)
     rollout = await _begin(city, clock, folder, parameters, scale, working, lives)
+    # Everybody stays to the end: the collector need not look at them again and again.
+    gc.freeze()
     with story.part("逐日推进", "day by day", len(working.days)) as progress:
         for number, day in enumerate(working.days):
             await rollout.live_through(day)
