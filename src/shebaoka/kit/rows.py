@@ -12,7 +12,7 @@ from psycopg.rows import no_result
 Maker = Callable[[Sequence[Any]], Any]
 
 
-def values_of(cls: type[Any]) -> Callable[[Any], Maker]:
+def values_of(cls: Any) -> Callable[[Any], Maker]:
     """Give a row factory that makes each row a value of `cls`; the columns are its fields, in any order."""
 
     def factory(cursor: Any) -> Maker:
@@ -25,7 +25,7 @@ def values_of(cls: type[Any]) -> Callable[[Any], Maker]:
 
 
 @lru_cache(1_000)
-def _maker(cls: type[Any], columns: tuple[bytes, ...]) -> Maker:
+def _maker(cls: Any, columns: tuple[bytes, ...]) -> Maker:
     names = [column.decode() for column in columns]
     places = _places(cls, names)
     if places is None:
@@ -35,7 +35,7 @@ def _maker(cls: type[Any], columns: tuple[bytes, ...]) -> Maker:
     return lambda values: cls(*[values[place] for place in places])
 
 
-def _places(cls: type[Any], names: Sequence[str]) -> list[int] | None:
+def _places(cls: Any, names: Sequence[str]) -> list[int] | None:
     """Give the column of each field; None where fields must be named: those in between are left to their defaults."""
     taken = [field for field in fields(cls) if field.init] if is_dataclass(cls) else []
     first = [field.name for field in taken[: len(names)] if not field.kw_only]
