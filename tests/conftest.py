@@ -24,6 +24,8 @@ from shebaoka.kit.vault import Vault
 
 MASTER_KEY = bytes(range(16))
 TEMPLATE = "template_shebaoka"
+HERE = Path(__file__).parent
+ONCE = (HERE / "faces", HERE / "web")
 IN_MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 2**30
 """What the servers of a run with two workers never fill; a container's 64 MiB would not do."""
@@ -89,9 +91,9 @@ def clerk() -> Actor:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever uses a database is marked so, for the second run on Debian's PostgreSQL.
 
-    But the pages know no database: what they ask the interface for is tested there, on both.
+    But the faces write no SQL of their own: what they ask the rooms for is tested there, on both.
     """
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
-        if {"server", "database_url", "database"} & used and "web" not in used:
+        if {"server", "database_url", "database"} & used and not any(map(item.path.is_relative_to, ONCE)):
             item.add_marker(pytest.mark.database)
