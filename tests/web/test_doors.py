@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import httpx
 import pytest
 from tests.faces.api_town import COMMUNITY_A
 
 from shebaoka.faces.web.site import create_site
 from shebaoka.faces.web.visiting import local
-from shebaoka.kit.actor import Actor
+from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.registry.staff.commands import create_staff
 
 PASSWORD = "虚构的密码 of nobody"
@@ -45,6 +47,24 @@ async def test_a_clerk_logs_in_and_out(web, clerk_account):
     await page.wait_for_url("**/staff/login")
     await page.goto("/staff")
     assert "/staff/login" in page.url
+
+
+async def test_whoever_has_been_logged_out_goes_on_where_the_form_stood(web, clerk_account):
+    page = await web.visitor("community_clerk")
+    await page.goto("/staff/counter")
+    where = page.url.removeprefix(web.address)
+    async with web.town.database.work(SYSTEM) as work:
+        await work.run("DELETE FROM staff_session")
+    web.town.app.state.service.gatekeeper._known.clear()
+    # The field that a clerk types in has the focus.
+    await page.keyboard.type("00000001Y")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/staff/login**")
+    assert f"next={quote(where, safe='')}" in page.url
+    await page.fill("#f-login", clerk_account)
+    await page.fill("#f-password", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**{where}")
 
 
 async def test_no_form_is_taken_without_its_token(web):

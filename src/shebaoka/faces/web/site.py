@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import structlog
 from litestar import Litestar, Request, Response
@@ -35,7 +36,15 @@ from shebaoka.faces.web.pages import (
     when,
 )
 from shebaoka.faces.web.showing import STATIC, environment, show
-from shebaoka.faces.web.visiting import YEAR_SECONDS, LogInFirst, Menu, NotYours, door, no_session
+from shebaoka.faces.web.visiting import (
+    YEAR_SECONDS,
+    LogInFirst,
+    Menu,
+    NotYours,
+    back_to,
+    door,
+    no_session,
+)
 
 AREAS: Final[tuple[Any, ...]] = (
     home,
@@ -123,7 +132,11 @@ def _refused(request: Here, refused: Refused) -> Response[Any]:
 
 
 def _again(request: Here) -> str:
-    return str(request.url.path) if request.method == "GET" else request.headers.get("referer", "/")
+    """Give where somebody goes on after logging in once more: the page, or the one that the form stood on."""
+    if request.method == "GET":
+        return back_to(request)
+    stood_on = urlsplit(request.headers.get("referer", "/"))
+    return f"{stood_on.path}?{stood_on.query}" if stood_on.query else stood_on.path
 
 
 def _log_in_first(_request: Here, first: LogInFirst) -> Redirect:
