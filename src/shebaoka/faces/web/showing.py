@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar.response import Redirect, Template
 
 from shebaoka.faces.web.backend import Refused, new_key
+from shebaoka.faces.web.district_map import DISTRICTS
 from shebaoka.faces.web.visiting import Ask, Visitor, back_to, logged_in
 from shebaoka.kit.clock import SHANGHAI
 
@@ -26,7 +27,7 @@ def environment() -> Environment:
         loader=PackageLoader("shebaoka.faces.web"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals.update(asset=asset, new_key=new_key)
+    made.globals.update(asset=asset, new_key=new_key, districts=DISTRICTS)
     made.filters.update(day=day, moment=moment)
     return made
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from litestar import get
 from litestar.response import Template
 
+from shebaoka.faces.web import district_map
 from shebaoka.faces.web.showing import show
 from shebaoka.faces.web.visiting import Ask, backend, page
 
@@ -16,14 +17,7 @@ GROUPS: Final = (
     ("pupils", "幼儿园、小学、初中、高中在读", "At a kindergarten or school"),
     ("everyone_else", "其他：灵活就业、未就业、大学生、学龄前儿童等", "Anybody else"),
 )
-DISTRICTS: Final = (
-    ("310101", "黄浦区", "Huangpu"), ("310104", "徐汇区", "Xuhui"), ("310105", "长宁区", "Changning"),
-    ("310106", "静安区", "Jing'an"), ("310107", "普陀区", "Putuo"), ("310109", "虹口区", "Hongkou"),
-    ("310110", "杨浦区", "Yangpu"), ("310112", "闵行区", "Minhang"), ("310113", "宝山区", "Baoshan"),
-    ("310114", "嘉定区", "Jiading"), ("310115", "浦东新区", "Pudong"), ("310116", "金山区", "Jinshan"),
-    ("310117", "松江区", "Songjiang"), ("310118", "青浦区", "Qingpu"), ("310120", "奉贤区", "Fengxian"),
-    ("310151", "崇明区", "Chongming"),
-)  # fmt: skip
+DISTRICTS: Final = tuple((one.code, one.zh, one.en) for one in district_map.DISTRICTS)
 QUESTIONS: Final = (
     "documents", "photo", "fee", "old_card", "open", "validity", "who_may_act", "where_is_my_card", "lost",
     "renewal", "account_after", "whom_to_call",
