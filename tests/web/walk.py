@@ -96,6 +96,7 @@ async def _bank_refused(web: Web) -> str:
 
 WALK: dict[str, Look] = {
     "/": Look("", "/"),
+    "/offline": Look("", "/offline"),
     "/login": Look("", "/login?next=%2F&why=cancelled"),
     "/mine": Look("resident", mine),
     "/mine/open": Look("resident", partial(_card, page="/mine/open")),

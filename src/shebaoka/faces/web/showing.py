@@ -18,6 +18,7 @@ from shebaoka.faces.web.visiting import Ask, Visitor, back_to, logged_in
 from shebaoka.kit.clock import SHANGHAI
 
 STATIC: Final = files("shebaoka.faces.web") / "static"
+TEMPLATES: Final = files("shebaoka.faces.web") / "templates"
 SEE_OTHER: Final = 303
 
 

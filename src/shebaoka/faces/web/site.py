@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, Message, Scope
 from shebaoka.faces.web.backend import UNAUTHORIZED, Refused
 from shebaoka.faces.web.letting_in import LettingIn
 from shebaoka.faces.web.pages import (
+    app,
     apply,
     centre,
     collections,
@@ -48,6 +49,7 @@ from shebaoka.faces.web.visiting import (
 
 AREAS: Final[tuple[Any, ...]] = (
     home,
+    app,
     when,
     apply,
     family,
@@ -73,6 +75,8 @@ HEADERS: Final = {
     b"permissions-policy": b"camera=(self), geolocation=(self), microphone=()",
     b"cross-origin-opener-policy": b"same-origin",
 }
+KEPT_NOWHERE: Final = (b"cache-control", b"no-store")
+"""What was made for somebody is kept by no browser, and by no app's worker."""
 log = structlog.get_logger()
 
 
@@ -101,10 +105,14 @@ def create_site(api: ASGIApp, csrf_secret: str, letting_in: LettingIn | None = N
     )  # fmt: skip
 
 
-async def _keep_strangers_out(message: Message, _scope: Scope) -> None:
+async def _keep_strangers_out(message: Message, scope: Scope) -> None:
     """Give every answer, refusals too, the headers that tell browsers what no page of ours ever does."""
     if message["type"] == "http.response.start":
-        message["headers"] = [*message["headers"], *HEADERS.items()]
+        said = [*message["headers"], *HEADERS.items()]
+        visitor = scope["state"].get("visitor")
+        if visitor is not None and visitor.personal and all(name != KEPT_NOWHERE[0] for name, _ in said):
+            said.append(KEPT_NOWHERE)
+        message["headers"] = said
 
 
 def _static() -> Any:

@@ -10,6 +10,7 @@ from litestar.response import Template
 
 from shebaoka.faces.web.pages.mine import words
 from shebaoka.faces.web.pages.mine.family import ENDED, One, cards, chosen, members, newest
+from shebaoka.faces.web.pages.mine.telling import PAGE
 from shebaoka.faces.web.showing import show
 from shebaoka.faces.web.visiting import Ask, backend, page
 
@@ -27,8 +28,15 @@ async def standing(request: Ask) -> Template:
         request, "mine/standing.html", members=found, member=member, cards=held, words=words,
         done=words.DONE.get(request.query_params.get("done", "")),
         openable=next((one["card"]["card_id"] for one in held if "open" in one["may"]), ""),
+        unread=await _unread(request),
         **await _application(request, newest(member)),
     )  # fmt: skip
+
+
+async def _unread(request: Ask) -> int:
+    """Count the unread among the newest messages: the number that an installed app bears on its icon."""
+    found = await backend(request).get("/api/family/messages", limit=PAGE)
+    return sum(not one["read"] for one in found["items"])
 
 
 async def _application(request: Ask, one: One | None) -> dict[str, Any]:
