@@ -8,6 +8,7 @@ import pytest
 from tests.faces.api_town import BANK_A, COMMUNITY_A, OUTLET_B, id_number, person
 from tests.faces.outreach_town import (
     CLERK,
+    ELSEWHERE,
     OLD,
     PLAN,
     SECOND,
@@ -371,3 +372,30 @@ async def test_a_guardian_asks_for_a_child_who_can_hardly_leave_home(town):
             "document": "medical_certificate", "bank": "BOSC"}  # fmt: skip
     asked = await town.post("/api/outreach/visits", "resident", mother, json=body)
     assert (asked.status_code, asked.json()["visit"]["asked_as"]) == (201, "guardian"), asked.text
+
+
+async def test_whom_to_call_is_shown_for_a_reason_while_the_visit_is_under_way(town):
+    await equip(town)
+    visit = await visit_planned(town, 1)
+    path = f"/api/outreach/visits/{visit}"
+    one = (await town.call("GET", path, "bank_clerk")).json()
+    assert (one["status"], one["holder"]["name_masked"]) == ("planned", "虚*")
+    assert (await town.call("GET", path, "bank_clerk", OUTLET_B)).status_code == 404
+    shown = await town.post(f"{path}/contact", "bank_clerk", key=None, json={"reason": "出发前电话联系"})
+    assert shown.json()["mobile"] == person(1, OLD).mobile
+    assert [fact[3] for fact in await town.facts("visit.revealed")] == [visit]
+    strange = await town.post(
+        f"{path}/contact", "bank_clerk", OUTLET_B, key=None, json={"reason": "别家试探"}
+    )
+    assert strange.status_code == 404
+    await town.post(f"{path}/outcome", "bank_clerk", json={"attempt": 1, "outcome": "done"})
+    over = await town.post(f"{path}/contact", "bank_clerk", key=None, json={"reason": "办结之后再看"})
+    assert over.status_code == 404
+
+
+async def test_who_may_be_sent_works_at_the_outlet_or_its_bank(town):
+    await equip(town)
+    sent = (await town.call("GET", "/api/outreach/staff", "bank_clerk")).json()["items"]
+    assert {str(CLERK), str(SECOND)} <= {one["staff_id"] for one in sent}
+    assert str(ELSEWHERE) not in {one["staff_id"] for one in sent}
+    assert (await town.call("GET", "/api/outreach/staff?outlet=ICBC0001", "bank_clerk")).status_code == 404

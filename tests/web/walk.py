@@ -14,6 +14,7 @@ from tests.web import hotline_town as hotline
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
 from tests.web.lists_town import a_collection, a_list
+from tests.web.visits_town import LOOKS as VISITS
 
 Way = Callable[[Web], Awaitable[str]]
 
@@ -136,6 +137,7 @@ WALK: dict[str, Look] = {
     "/staff/lists/{list_id}/rows": Look("employer_hr", lambda web: a_list(web, "/rows")),
     "/staff/payroll-bank": Look("employer_hr", "/staff/payroll-bank"),
     "/staff/unopened": Look("employer_hr", "/staff/unopened"),
+    **{path: Look(role, way) for path, (role, way) in VISITS.items()},
     "/staff/collections": Look("bank_clerk", "/staff/collections"),
     "/staff/collections/{collection_id}": Look("bank_clerk", a_collection),
 }

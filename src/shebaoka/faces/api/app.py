@@ -55,6 +55,7 @@ from shebaoka.faces.api.areas import (
     stock,
     tokens,
     unopened,
+    visits,
     wishes,
 )
 from shebaoka.faces.api.declaring import REQUEST_KEY_HEADER, tags
@@ -93,6 +94,7 @@ AREAS: Final = (
     figures,
     dashboard,
     unopened,
+    visits,
     messages,
     answers,
     calls,

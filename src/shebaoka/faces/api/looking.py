@@ -38,6 +38,7 @@ LOOKS: Final = MappingProxyType(
         "programme.explained": ("查询换卡安排", "asked when and where you change the card"),
         "proxy_acts.seen": ("查看代办记录", "looked at what others did for you"),
         "looks.seen": ("监护人查看查询记录", "a guardian looked at this list"),
+        "visit.revealed": ("查看上门联系方式", "opened whom to call and where to go for a visit at home"),
         "visit.route_seen": ("查看上门服务路线", "looked at the day's visits at home"),
         "visit.seen": ("查看上门服务安排", "looked at a visit at home"),
     }

@@ -34,6 +34,7 @@ from shebaoka.faces.web.pages import (
     resident_login,
     signing_in,
     unopened,
+    visits,
     when,
 )
 from shebaoka.faces.web.showing import STATIC, environment, show
@@ -63,6 +64,7 @@ AREAS: Final[tuple[Any, ...]] = (
     payroll,
     collections,
     unopened,
+    visits,
 )
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10

@@ -202,10 +202,11 @@ class SlotView(msgspec.Struct, frozen=True):
 
 
 class Slots(msgspec.Struct, frozen=True):
-    """An outlet's half days, soonest first."""
+    """An outlet's half days, soonest first. `today`: the day in Shanghai as the programme counts it."""
 
     outlet: InstitutionRef
     items: list[SlotView]
+    today: date
 
 
 class StopView(msgspec.Struct, frozen=True):
@@ -408,7 +409,9 @@ async def open_slots(request: Call, data: JSONBody[SlotsBody], key: RequestKey =
         if not days:
             raise malformed("weekdays", "所选日期中没有这些星期 · none of these weekdays in between")
         outlet = await commands.open_slots(work, data.outlet, days, data.slot, data.capacity)
-        return _slots(InstitutionRef.of(outlet), await views.slots(work, outlet.institution_id, days[0]))
+        return _slots(
+            work, InstitutionRef.of(outlet), await views.slots(work, outlet.institution_id, days[0])
+        )
 
     return await write(request, key, data, act)
 
@@ -421,7 +424,9 @@ async def list_slots(request: Call, outlet: OutletCode = None) -> Slots:
     """Give an outlet's half days from today on, with what is free."""
     async with reading(request) as work:
         found = await views.outlet(work, outlet)
-        return _slots(InstitutionRef.of(found), await views.slots(work, found.institution_id, work.today))
+        return _slots(
+            work, InstitutionRef.of(found), await views.slots(work, found.institution_id, work.today)
+        )
 
 
 @get(
@@ -539,10 +544,9 @@ def number_of(text: str, field: str) -> int:
     return number
 
 
-def _slots(outlet: InstitutionRef, found: Sequence[SlotFree]) -> Slots:
-    return Slots(
-        outlet, [SlotView(one.day, one.slot, one.capacity, one.capacity - one.taken) for one in found]
-    )
+def _slots(work: Work, outlet: InstitutionRef, found: Sequence[SlotFree]) -> Slots:
+    places = [SlotView(one.day, one.slot, one.capacity, one.capacity - one.taken) for one in found]
+    return Slots(outlet, places, work.today)
 
 
 async def _sites_shown(work: Work, sites: Sequence[Site]) -> list[SiteView]:

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from shebaoka.issuing.outreach import states, views
-from shebaoka.issuing.outreach.commands.staffing import fit
 from shebaoka.issuing.outreach.errors import SiteUnfit, SlotOverbooked
 from shebaoka.issuing.outreach.model import Device, NewSite, Site, Slot
+from shebaoka.issuing.outreach.staffing import fit
 from shebaoka.issuing.outreach.states import DEVICE, SITE, DeviceAction, SiteAction, after
 from shebaoka.issuing.outreach.store import SQL
 from shebaoka.kit.problems import NotFound

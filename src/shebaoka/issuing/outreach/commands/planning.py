@@ -15,7 +15,6 @@ from shebaoka.issuing.applications.errors import BankNotServing, PersonDeceased
 from shebaoka.issuing.applications.knowing import live_of
 from shebaoka.issuing.outreach import states, views
 from shebaoka.issuing.outreach.commands.changing import Place, hold, leave, locked, place_of, saved
-from shebaoka.issuing.outreach.commands.staffing import staff_of
 from shebaoka.issuing.outreach.errors import SlotNotFree, VisitExists, VisitOutletUnfit
 from shebaoka.issuing.outreach.model import (
     DIED,
@@ -28,6 +27,7 @@ from shebaoka.issuing.outreach.model import (
     Visit,
     place_of_visit,
 )
+from shebaoka.issuing.outreach.staffing import staff_of
 from shebaoka.issuing.outreach.states import VISIT, VisitAction, after, before
 from shebaoka.issuing.outreach.store import SQL
 from shebaoka.kit.clock import SHANGHAI

@@ -11,10 +11,10 @@ import structlog
 
 from shebaoka.issuing.outreach import states, views
 from shebaoka.issuing.outreach.clashing import clash, misplaced, not_now, to_be_held
-from shebaoka.issuing.outreach.commands.staffing import employers_of
 from shebaoka.issuing.outreach.errors import CaptureFailed, DeviceRefused
 from shebaoka.issuing.outreach.finding import holder_of, meanwhile
 from shebaoka.issuing.outreach.model import Captured, CarryOut, Device, Item, Result, place_of_capture
+from shebaoka.issuing.outreach.staffing import employers_of
 from shebaoka.issuing.outreach.states import CAPTURE, Capture, CaptureAction, after
 from shebaoka.issuing.outreach.store import SQL
 from shebaoka.kit.actor import Actor

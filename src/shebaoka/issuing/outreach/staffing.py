@@ -28,3 +28,9 @@ async def staff_of(work: Work, outlet: Institution, wanted: Sequence[int], neede
 def fit(outlet: Institution, member: StaffMember | None) -> bool:
     """Tell whether somebody works at an outlet or its bank today."""
     return member is not None and member.active and member.institution_id in employers_of(outlet)
+
+
+async def who_may_go(work: Work, outlet: Institution) -> list[StaffMember]:
+    """Give who may be sent for an outlet, its own people first, in the order of their logins."""
+    found = [one for place in employers_of(outlet) for one in await staff.staff(work, place)]
+    return [one for one in found if fit(outlet, one)]
