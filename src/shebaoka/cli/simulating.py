@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
 from shebaoka import wiring
 from shebaoka.kit.clock import SetClock
 from shebaoka.kit.settings import Settings
@@ -59,7 +61,7 @@ async def live(
     points = curves.points(plan.first, plan.last)
     on_old: dict[date, int] = {}
     clock = SetClock(at(plan.first - timedelta(days=1), 8))
-    async with wiring.city(settings, url, clock) as city:
+    async with wiring.city(settings, _unwaiting(url), clock) as city:
 
         async def evening(day: date, following: date) -> None:
             for point in points:
@@ -85,6 +87,12 @@ async def live(
         cost_ms_per_resident=round(seconds * 1000 / plan.residents, 2),
         scale_1_hours=round(seconds / plan.scale / 3600, 1),
     )  # fmt: skip
+
+
+def _unwaiting(url: str) -> str:
+    """Let commits not wait for the disk: a simulation that a power cut ends is begun again, nobody's data is in it."""
+    options = conninfo_to_dict(url).get("options") or ""
+    return make_conninfo(url, options=f"{options} -c synchronous_commit=off".strip())
 
 
 def told(simulated: Simulated) -> str:

@@ -16,6 +16,7 @@ Condition: TypeAlias = Any
 """A plain value (equal to it), or a table of `in`, `not`, `min`, `max`, all of which must hold."""
 Test: TypeAlias = Callable[[Any], bool]
 DAYS_REMEMBERED: Final = 64
+ALIKE_REMEMBERED: Final = 1_024
 
 PARTS: Final[Mapping[str, Callable[[Any], Test]]] = {
     "in": lambda wanted: frozenset(wanted).__contains__,
@@ -58,6 +59,9 @@ class RuleSet:
         self.name = name
         self.rules = tuple(sorted(rules, key=lambda rule: (rule.rank, rule.rule_id, rule.valid_from)))
         self._on = lru_cache(DAYS_REMEMBERED)(self._tests_on)
+        self._asks = tuple(sorted({name for rule in self.rules for name in rule.applies}))
+        # Of people who are alike in what this set asks, it thinks once.
+        self._decided = lru_cache(ALIKE_REMEMBERED)(self._first)
 
     def _tests_on(self, on: date) -> tuple[tuple[Rule, tuple[tuple[str, Test], ...]], ...]:
         return tuple(
@@ -68,11 +72,12 @@ class RuleSet:
 
     def first(self, facts: Mapping[str, Any], on: date) -> Rule:
         """Give the rule that decides; this function will raise NoRuleApplies for a day before the first rule."""
+        return self._decided(on, *[facts[name] for name in self._asks])
+
+    def _first(self, on: date, *answers: Any) -> Rule:
+        facts = dict(zip(self._asks, answers, strict=True))
         for rule, tests in self._on(on):
-            for name, test in tests:
-                if not test(facts[name]):
-                    break
-            else:
+            if all(test(facts[name]) for name, test in tests):
                 return rule
         first_day = min(rule.valid_from for rule in self.rules)
         raise NoRuleApplies(f"{self.name}: {on}；规则自 {first_day} 起 · the rules begin on {first_day}")

@@ -16,9 +16,10 @@ from shebaoka.kit.city import City
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
+from shebaoka.registry.programme import sets
 from shebaoka.registry.programme import views as programmes
-from shebaoka.registry.programme.model import Explanation, Facts
-from shebaoka.registry.programme.programme import Programme
+from shebaoka.registry.programme.model import Facts
+from shebaoka.registry.programme.programme import Decided, Programme
 from shebaoka.simulation.rollout.parameters import Parameters
 
 SIMULATION: Final = Actor("system:simulation", 0, "system")
@@ -85,7 +86,7 @@ class Fate:
         if applies is None:
             return None
         on, channel = applies
-        ward = self._answer(facts, on).documents.by == "guardian"
+        ward = self._decided(facts, on).of("documents", sets.DecidesDocuments).by == "guardian"
         opening = self._parameters.opening
         opens = chance.random() < opening.opens
         return Resident(
@@ -98,31 +99,36 @@ class Fate:
         self, chance: Random, person: Person, facts: Facts, *, old_card: bool
     ) -> tuple[date, str] | None:
         """Give day and channel."""
-        later = self._answer(facts, self._parameters.pilot.until + timedelta(days=1))
-        shares, group = self._parameters.applies, later.group.group
+        later = self._decided(facts, self._parameters.pilot.until + timedelta(days=1))
+        shares, group = self._parameters.applies, later.of("group", sets.DecidesGroup).group
         share = getattr(shares, group) if old_card else shares.without_old_card
-        if not later.eligible or chance.random() >= share:
+        eligible = later.of("eligibility", sets.DecidesEligibility).eligibility == "eligible"
+        if not eligible or chance.random() >= share:
             return None
         if self._in_pilot(facts) and chance.random() < self._parameters.pilot.share:
             return chance.choice(self._pilot), _drawn(chance, self._parameters.pilot.channels)
         # The staff of an employer comes on one roster: its chance decides on the day.
-        roster = later.where.channel == EMPLOYER and person.employer_id is not None
+        roster = _channel(later) == EMPLOYER and person.employer_id is not None
         code = self._employers[person.employer_id] if roster and person.employer_id is not None else None
         on = _day(self._chance("employer", code) if code else chance, self._periods[group])
         if on is None:
             return None
-        return on, EMPLOYER if roster else self._answer(facts, on).where.channel
+        return on, EMPLOYER if roster else _channel(self._decided(facts, on))
 
     def _in_pilot(self, facts: Facts) -> bool:
-        return bool(self._pilot) and self._answer(facts, self._pilot[0]).pilot
+        return bool(self._pilot) and self._decided(facts, self._pilot[0]).of("pilot", sets.DecidesPilot).pilot
 
-    def _answer(self, facts: Facts, on: date) -> Explanation:
-        """Ask the programme, which thinks once about people who are alike."""
-        return self._programme.explain_many([facts], on)[0]
+    def _decided(self, facts: Facts, on: date) -> Decided:
+        """Ask the programme, without its sentences: nobody reads them here."""
+        return self._programme.decide(facts, on)
 
     def _chance(self, stream: str, number: int | str) -> Random:
         # Of what the files say, never of identifiers, which are others at each run.
         return Random(f"{self._seed}/{stream}/{number}")  # noqa: S311 - a simulation, no secret
+
+
+def _channel(decided: Decided) -> str:
+    return decided.of("channel", sets.DecidesChannel).main
 
 
 def _drawn(chance: Random, shares: Mapping[str, float]) -> str:
