@@ -1024,6 +1024,41 @@ CREATE TABLE public.outbox (
 
 COMMENT ON TABLE public.outbox IS 'person-owned: events for higher rooms, written with the change they tell of';
 
+CREATE TABLE public.outlet (
+    institution_id bigint NOT NULL,
+    address_zh text NOT NULL,
+    address_en text NOT NULL,
+    phone text NOT NULL,
+    week text[] NOT NULL,
+    CONSTRAINT outlet_week_check CHECK ((cardinality(week) = 7))
+);
+
+COMMENT ON TABLE public.outlet IS 'shared: address, telephone and opening hours of outlets';
+
+COMMENT ON COLUMN public.outlet.week IS 'Monday to Sunday, each as 09:00-11:30 13:30-16:30; empty: closed';
+
+CREATE TABLE public.outlet_day (
+    institution_id bigint,
+    on_day date NOT NULL,
+    hours text NOT NULL,
+    reason_zh text NOT NULL,
+    reason_en text NOT NULL
+);
+
+COMMENT ON TABLE public.outlet_day IS 'shared: days on which outlets keep other hours';
+
+COMMENT ON COLUMN public.outlet_day.institution_id IS 'null: all outlets, such as on a public holiday; a day of the outlet itself outweighs it';
+
+CREATE TABLE public.outlet_queue (
+    institution_id bigint NOT NULL,
+    waiting integer NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    noted_by text NOT NULL,
+    CONSTRAINT outlet_queue_waiting_check CHECK (((waiting >= 0) AND (waiting <= 999)))
+);
+
+COMMENT ON TABLE public.outlet_queue IS 'keyed by institution_id: how many people waited at an outlet when somebody there last looked';
+
 CREATE TABLE public.outreach_device (
     device_id bigint NOT NULL,
     outlet_id bigint NOT NULL,
@@ -1702,6 +1737,15 @@ ALTER TABLE ONLY public.message_preference
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (person_id, event_id);
 
+ALTER TABLE ONLY public.outlet_day
+    ADD CONSTRAINT outlet_day_institution_id_on_day_key UNIQUE NULLS NOT DISTINCT (institution_id, on_day);
+
+ALTER TABLE ONLY public.outlet
+    ADD CONSTRAINT outlet_pkey PRIMARY KEY (institution_id);
+
+ALTER TABLE ONLY public.outlet_queue
+    ADD CONSTRAINT outlet_queue_pkey PRIMARY KEY (institution_id);
+
 ALTER TABLE ONLY public.outreach_device
     ADD CONSTRAINT outreach_device_pkey PRIMARY KEY (device_id);
 
@@ -2028,6 +2072,12 @@ ALTER TABLE ONLY public.list_resent
 
 ALTER TABLE ONLY public.list_resent
     ADD CONSTRAINT list_resent_list_id_fkey FOREIGN KEY (list_id) REFERENCES public.list_file(list_id);
+
+ALTER TABLE ONLY public.outlet_day
+    ADD CONSTRAINT outlet_day_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.outlet
+    ADD CONSTRAINT outlet_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
 
 ALTER TABLE ONLY public.payroll_bank
     ADD CONSTRAINT payroll_bank_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES public.institution(institution_id);

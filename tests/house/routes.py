@@ -30,6 +30,7 @@ SAMPLES = {
     "handover_id": "1",
     "staff_id": "1",
     "client_id": "nobody",
+    "outlet_code": "C310101002",
     "kind": "employer",
     "path": "x",
 }
@@ -197,5 +198,7 @@ WHO_MAY = {
     "POST /api/outreach/devices": "outreach.plan", "GET /api/outreach/devices": "outreach.plan",
     "POST /api/outreach/devices/{device_id}/blocking": "outreach.plan",
     "POST /api/outreach/devices/{device_id}/release": "outreach.plan",
+    "GET /api/outlets/districts": None, "GET /api/outlets": None, "GET /api/outlets/{outlet_code}": None,
+    "POST /api/outlets/waiting": "outlet.note_waiting",
     "GET /api/institutions": "institution.read", "POST /api/payroll-bank": "payroll_bank.choose",
 }  # fmt: skip

@@ -55,8 +55,10 @@ async def test_nothing_personal_stands_in_an_address(town):
         "outlet",
         "instant",
         "run_id",
-        # the code of an organisation
+        # the code of an organisation, and something that outlets do
         "institution",
+        "outlet_code",
+        "service_wanted",
         "collection_id",
         "call_id",
         "case_id",

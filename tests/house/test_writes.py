@@ -213,6 +213,7 @@ async def writes(town) -> list[Write]:
         Write("/api/payroll-bank/declaration", "employer_system", {"json": {"banks": ["某外地银行"]}},
               {"json": {"banks": ["另一家银行"]}}),
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
+        Write("/api/outlets/waiting", "community_clerk", {"json": {"waiting": 12}}, {"json": {"waiting": 13}}),
     ]  # fmt: skip
 
 

@@ -27,6 +27,8 @@ from shebaoka.records.lists import write_template
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.commands import import_institutions
 from shebaoka.registry.institutions.model import ImportResult
+from shebaoka.registry.outlets.commands import import_outlets
+from shebaoka.registry.outlets.model import OutletsRead
 
 app = typer.Typer(no_args_is_help=True, help="名册与数据导入 · rosters and other lists")
 Kind = Annotated[ListOf, typer.Option("--kind", help="名册种类 · kind of list")]
@@ -243,19 +245,25 @@ def import_institutions_command(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """导入机构：区、银行、网点、社区中心、单位、学校 · Take in districts, banks, outlets, centres, employers, schools."""
+    """导入机构：区、银行、网点、社区中心、单位、学校 · Take in districts, banks, outlets, centres, employers, schools.
 
-    async def act(city: City) -> ImportResult:
+    目录中如有 outlets.csv、outlet_days.csv，一并导入网点的地址、电话、开放时间 · With outlets.csv and outlet_days.csv, if they
+    are there, also the outlets' addresses, telephones and opening hours.
+    """
+
+    async def act(city: City) -> tuple[ImportResult, OutletsRead]:
         async with city.database.work(OPERATOR) as work:
-            return await import_institutions(work, folder)
+            return await import_institutions(work, folder), await import_outlets(work, folder)
 
     with refusals(as_json) as settings:
-        result = with_city(settings, act)
+        result, outlets = with_city(settings, act)
     if as_json:
-        say_json(result)
-    else:
-        say(f"机构 {result.institutions_read} 个：新增 {result.institutions_new}，变更 {result.institutions_changed} · "
-            "institutions read, new, changed")  # fmt: skip
+        say_json(asdict(result) | asdict(outlets))
+        return
+    say(f"机构 {result.institutions_read} 个：新增 {result.institutions_new}，变更 {result.institutions_changed} · "
+        "institutions read, new, changed")  # fmt: skip
+    say(f"网点地址与开放时间 {outlets.outlets_read} 个：变更 {outlets.outlets_changed}；另行安排的日子 {outlets.days_read} 个：变更 {outlets.days_changed} · "
+        "addresses and hours of outlets, and days with other hours: read, changed")  # fmt: skip
 
 
 async def _actor(work: Work, sender: str) -> Actor:

@@ -41,6 +41,7 @@ TAGS: Final = {
     "audit": "审计 · Audit",
     "staff": "工作人员与机构客户端 · Staff and institution clients",
     "institutions": "机构 · Institutions",
+    "outlets": "网点：地址、开放时间、可办事项、等候人数 · Outlets: where they are, when they are open, what one can do there, how many wait",
     "readiness": "上线管理 · How institutions become live",
 }
 

@@ -22,7 +22,7 @@ from shebaoka.registry.acting.errors import GuardianIsWard
 from shebaoka.registry.acting.judging import judge
 from shebaoka.registry.acting.model import Acting, Parties, Place
 from shebaoka.registry.institutions.liveness import live
-from shebaoka.registry.institutions.model import Institution
+from shebaoka.registry.institutions.model import FALLBACKS, Institution
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme.programme import Programme
 
@@ -134,7 +134,7 @@ def decide(request: ApplyRequest, known: Known, on: date) -> Decision:
     card = known.new_card
     replacing.check(request.replacement, card, known.renewable_from, on)
     bank = _bank(request, known, on)
-    if known.outlet is None or known.outlet.kind != "community_centre" or not live(known.outlet, on):
+    if known.outlet is None or known.outlet.kind not in FALLBACKS or not live(known.outlet, on):
         raise errors.OutletNotServing
     if not (request.mobile.strip() and request.address.strip()):
         raise errors.ContactMissing

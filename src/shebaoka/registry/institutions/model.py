@@ -22,7 +22,9 @@ KINDS: Final = (
     HOTLINE, "online_platform", "kiosk", "hospital", "pharmacy", BANK_HOTLINE,
 )  # fmt: skip
 COUNTERS: Final = (COMMUNITY_CENTRE, BANK_OUTLET)
-"""Kinds that may issue a card on the spot."""
+"""Kinds where people stand before a counter for a card: they may issue one on the spot."""
+FALLBACKS: Final = (COMMUNITY_CENTRE,)
+"""Kinds where a card that nobody received waits for its holder."""
 CHOSEN_ELSEWHERE: Final = 0
 """The rank of a bank that an employer chose although it pays no wages through it."""
 

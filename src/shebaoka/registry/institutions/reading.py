@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Final
 
 from shebaoka.records import uscc
 from shebaoka.records.reason import Reason
+from shebaoka.registry.institutions.cells import rows_of
 from shebaoka.registry.institutions.model import COUNTERS, KINDS, Fault
 
 DISTRICTS: Final = "districts.csv"
@@ -25,18 +25,6 @@ MUST_BE_FILLED: Final = frozenset({"code", "name_zh", "name_en", "employer", "ba
 RANKS: Final = {str(rank): rank for rank in range(1, 100)}
 FLAGS: Final = ("", "0", "1")
 
-FILE_UNREADABLE: Final = Reason(
-    "文件不存在或不是 UTF-8 编码的 CSV", "The file is missing or is no CSV in UTF-8",
-    "请放入该文件，用 UTF-8 编码保存", "Put the file there, saved as UTF-8",
-)  # fmt: skip
-COLUMN_MISSING: Final = Reason(
-    "缺少该列", "The column is missing", "请补上表头中的该列", "Add the column to the header"
-)
-ROW_LENGTH: Final = Reason(
-    "该行的单元格数与表头不符", "The row does not have as many cells as the header",
-    "请检查内容中的逗号，含逗号的内容加引号", "Look for commas inside a cell and quote such cells",
-)  # fmt: skip
-EMPTY: Final = Reason("必填项为空", "The cell is empty", "请补填", "Fill it in")
 REPEATED: Final = Reason(
     "与前面的行重复", "An earlier row has the same", "请删去重复的行", "Delete the repeated row"
 )
@@ -129,30 +117,9 @@ def read(folder: Path) -> Files:
 
 
 def _cells(files: Files, folder: Path, file: str) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        with (folder / file).open(encoding="utf-8-sig", newline="") as text:
-            yield from _rows(files, file, csv.reader(text, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        files.fault(file, 1, "", FILE_UNREADABLE)
-
-
-def _rows(files: Files, file: str, lines: Iterator[list[str]]) -> Iterator[tuple[int, dict[str, str]]]:
-    header = [name.strip() for name in next(lines, [])]
-    missing = [column for column in COLUMNS[file] if column not in header]
-    for column in missing:
-        files.fault(file, 1, column, COLUMN_MISSING)
-    if missing:
-        return
-    for row, line in enumerate(lines, start=2):
-        if len(line) != len(header):
-            if line:
-                files.fault(file, row, "", ROW_LENGTH)
-            continue
-        cells = dict(zip(header, map(str.strip, line), strict=True))
-        for column in MUST_BE_FILLED.intersection(COLUMNS[file]):
-            if not cells[column]:
-                files.fault(file, row, column, EMPTY)
-        yield row, cells
+    columns = COLUMNS[file]
+    filled = [column for column in columns if column in MUST_BE_FILLED]
+    return rows_of(folder / file, columns, filled, files.fault)
 
 
 def _institution(files: Files, row: int, cells: dict[str, str]) -> InstitutionRow:

@@ -66,6 +66,11 @@ async def of_kinds(work: Work, kinds: Collection[str]) -> list[Institution]:
     return await work.rows(SQL["of_kinds"], {"kinds": list(kinds)}, Institution)
 
 
+async def in_district(work: Work, district: str, kinds: Collection[str]) -> list[Institution]:
+    """Give all institutions of some kinds in a district."""
+    return await work.rows(SQL["in_district"], {"district": district, "kinds": list(kinds)}, Institution)
+
+
 async def page_of_kind(
     work: Work, kind: str, after: str, limit: int, *, instant: bool = False
 ) -> list[Institution]:

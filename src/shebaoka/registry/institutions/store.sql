@@ -47,6 +47,14 @@ FROM institution
 WHERE kind = ANY(:kinds::text[])
 ORDER BY code;
 
+-- name: in_district
+-- All institutions of some kinds in a district, in the order of their codes.
+SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from,
+       readiness, instant
+FROM institution
+WHERE kind = ANY(:kinds::text[]) AND district_code = :district
+ORDER BY code;
+
 -- name: page_of_kind
 -- A page of one kind: a large city has employers by the hundred thousand.
 SELECT institution_id, code, kind, name_zh, name_en, parent_id, district_code, uscc, elsewhere, live_from,

@@ -42,6 +42,11 @@ async def of_kind(work: Work, *kinds: str) -> list[Institution]:
     return await store.of_kinds(work, kinds)
 
 
+async def in_district(work: Work, district: str, *kinds: str) -> list[Institution]:
+    """Give all institutions of some kinds in a district, in the order of their codes."""
+    return await store.in_district(work, district, kinds)
+
+
 async def page_of_kind(
     work: Work, kind: str, after: str, limit: int, *, instant: bool = False
 ) -> list[Institution]:

@@ -65,6 +65,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "本柜台交付、登记到达、退回卡片",
         "hand over cards at one's own counter, note their arrival, send them back",
     ),
+    "outlet.note_waiting": ("登记本网点等候人数", "note how many wait at one's own outlet"),
     "visit.request": ("申请上门服务", "ask for a visit at home, and cancel it"),
     "visit.read": ("查看上门服务", "see visits at home"),
     "outreach.plan": (
@@ -140,13 +141,13 @@ ROLES: Final[Mapping[str, Role]] = {
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
         **_COUNTER, **_READINESS, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL, "person.reveal": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
-        "stock.keep": OWN, "instant.issue": OWN,
+        "stock.keep": OWN, "instant.issue": OWN, "outlet.note_waiting": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
         **_COUNTER, **_READINESS, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
         "visit.request": OWN, "visit.read": OWN, "outreach.plan": OWN, "outreach.capture": OWN,
         **dict.fromkeys(_PHOTOS, OWN),
-        "stock.keep": OWN, "instant.issue": OWN,
+        "stock.keep": OWN, "instant.issue": OWN, "outlet.note_waiting": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
         **_COUNTER, **_READINESS, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from shebaoka.kit.problems import Problem
-from shebaoka.simulation.city import applying, lists, lives
+from shebaoka.simulation.city import applying, lists, lives, outlets
 from shebaoka.simulation.city.chance import Chance
 from shebaoka.simulation.city.institutions import Institutions, institutions
 from shebaoka.simulation.city.people import people as make_people
@@ -64,6 +64,8 @@ def build_city(
     places = institutions(chance, people, _pupils(everybody, the_plan), the_plan)
     everybody = lives.with_lives(chance, everybody, places, on, the_plan)
     _write_institutions(folder / "institutions", places, the_plan)
+    outlets.outlets(chance, places.all, the_plan).write_csv(folder / "institutions" / "outlets.csv")
+    outlets.other_days().write_csv(folder / "institutions" / "outlet_days.csv")
     _write_people(chance, folder, everybody, the_plan)
     applied = applying.applications(chance, everybody, places, the_plan)
     expected = lists.write_lists(

@@ -20,6 +20,7 @@ from shebaoka.kit.problems import Problem
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.commands import choose_payroll_bank, import_institutions
 from shebaoka.registry.institutions.model import BANK
+from shebaoka.registry.outlets.commands import import_outlets
 from shebaoka.service.readiness.commands import take_over
 from shebaoka.service.stages import STAGES
 from shebaoka.simulation.demo.acting import Townspeople
@@ -62,6 +63,7 @@ async def found_city(city: City, folder: Path, story: Story) -> None:
     with story.part("导入机构", "institutions"):
         async with city.database.work(SYSTEM) as work:
             await import_institutions(work, folder / "institutions")
+            await import_outlets(work, folder / "institutions")
             await take_over(work, "虚构城市 · an invented city")
     extract = folder / "register" / "extract.csv"
     with story.part("导入人口参保信息", "the register", extract.read_bytes().count(b"\n") - 1) as progress:

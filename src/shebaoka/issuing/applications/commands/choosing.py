@@ -17,7 +17,7 @@ from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.liveness import live
-from shebaoka.registry.institutions.model import Institution
+from shebaoka.registry.institutions.model import FALLBACKS, Institution
 
 
 async def withdraw(work: Work, application_id: int) -> Application:
@@ -121,7 +121,7 @@ async def send_on(work: Work, application_id: int) -> Application:
 async def find_outlet(work: Work, code: str) -> Institution:
     """Give the fallback outlet of a code; OutletNotServing for whatever is no community centre that is live."""
     outlet = (await institutions.by_codes(work, [code])).get(code)
-    if outlet is None or outlet.kind != "community_centre" or not live(outlet, work.today):
+    if outlet is None or outlet.kind not in FALLBACKS or not live(outlet, work.today):
         raise errors.OutletNotServing
     return outlet
 

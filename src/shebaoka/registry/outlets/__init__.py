@@ -1,0 +1,1 @@
+"""Where people go: address, telephone, hours, what one can do there, how many wait."""
