@@ -67,3 +67,23 @@ async def test_only_those_who_may_read_reports_see_it(town):
 def test_no_cell_of_a_table_runs_as_a_formula():
     written = as_csv(["a", "b"], [("=1+1", None), ("虚", True)]).decode("utf-8-sig")
     assert written == "a,b\r\n'=1+1,\r\n虚,1\r\n"
+
+
+async def test_published_figures_come_with_the_program(town):
+    told = (await head(town, "/published")).json()
+    days = [one["day"] for one in told["items"]]
+    assert days == sorted(days)
+    assert all(
+        one["source"] and one["source_zh"] and 0 < one["number"] < told["whole_city"] for one in told["items"]
+    )
+    rows = list(
+        csv.DictReader(io.StringIO((await head(town, "/published?format=csv")).content.decode("utf-8-sig")))
+    )
+    assert [row["number"] for row in rows] == [str(one["number"]) for one in told["items"]]
+    refused = await town.call("GET", "/api/dashboard/published", "community_clerk", COMMUNITY_A)
+    assert refused.status_code == 403
+
+
+async def test_the_backlog_says_what_was_promised(town):
+    await count(town)
+    assert (await head(town, "/backlog")).json()["promised_days"] == 30

@@ -149,6 +149,7 @@ WHO_MAY = {
     "GET /api/production/exceptions": "production.run", "GET /api/production/differences": "production.run",
     "GET /api/dashboard/days": "report.read", "GET /api/dashboard/standing": "report.read",
     "GET /api/dashboard/backlog": "report.read", "GET /api/dashboard/pace": "report.read",
+    "GET /api/dashboard/published": "report.read",
     "GET /api/cards/unopened": "card.unopened", "GET /api/cards/unopened/file": "card.unopened",
     "GET /api/cards/unopened/figures": "report.read",
     "POST /api/messages/inbox": "message.read", "POST /api/messages/reading": "message.read",

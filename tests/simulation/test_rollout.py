@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from tests.chain.command_line import at_once, begin, here, key_file
 
+from shebaoka.service.dashboard.published import published
 from shebaoka.simulation.rollout import curves
 from shebaoka.simulation.rollout.curves import Curve
-from shebaoka.simulation.rollout.parameters import PACKAGED, ParametersRefused, marked, published, read
+from shebaoka.simulation.rollout.parameters import PACKAGED, ParametersRefused, marked, read
 from shebaoka.simulation.rollout.residents import Working
 
 MASTER_KEY = bytes(range(16))

@@ -13,7 +13,8 @@ from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import verify
 from shebaoka.kit.city import City
 from shebaoka.service.dashboard import commands, views
-from shebaoka.simulation.rollout.parameters import Marked, Point, marked, published
+from shebaoka.service.dashboard.published import Point, published
+from shebaoka.simulation.rollout.parameters import Marked, marked
 
 SUMMED: Final = (
     "applied",

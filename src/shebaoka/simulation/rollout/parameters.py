@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
 from collections.abc import Iterator
@@ -20,7 +19,6 @@ PACKAGED: Final = resources.files(__package__)
 Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[int, Meta(ge=1)]
 Group = Literal["retirees", "pupils", "employees", "everyone_else"]
-Series = Literal["applied", "applied_online", "made", "unopened", "on_old_only"]
 Mark = Literal["published", "assumed", "fitted"]
 TABLE: Final = re.compile(r"(\[\[?)([\w.]+)\]")
 MARKED: Final = re.compile(r"(\w+) = (.+?)\s+# (published|assumed|fitted): (.+)")
@@ -132,16 +130,6 @@ class Marked(Struct, frozen=True):
     why: str
 
 
-class Point(Struct, frozen=True):
-    """A published figure of the whole city."""
-
-    day: date
-    series: Series
-    number: int
-    trust: str
-    source: str
-
-
 def read(file: Path | None = None) -> Parameters:
     """Read a file of parameters, the packaged one if None; ParametersRefused says what is wrong and where."""
     try:
@@ -164,9 +152,3 @@ def marked(text: str) -> Iterator[Marked]:
             yield Marked(f"{place}.{found[1]}", found[2], msgspec.convert(found[3], Mark), found[4])
         elif several and (told := UNMARKED.fullmatch(line)):
             which.append(told[1].strip('"'))
-
-
-def published() -> list[Point]:
-    """Give the published points, oldest first."""
-    lines = PACKAGED.joinpath("published.csv").read_text("utf-8").splitlines()
-    return [msgspec.convert(row, Point, strict=False) for row in csv.DictReader(lines)]

@@ -17,6 +17,7 @@ from shebaoka.records.table import as_csv
 from shebaoka.service.dashboard import model, views
 from shebaoka.service.dashboard.errors import NotCountedYet
 from shebaoka.service.dashboard.model import Dimension
+from shebaoka.service.dashboard.published import WHOLE_CITY, Point, published
 
 CSV: Final = "text/csv; charset=utf-8"
 BEGINNING: Final = date(2018, 1, 1)
@@ -51,11 +52,12 @@ class Standings(msgspec.Struct, frozen=True):
 
 
 class Backlogs(msgspec.Struct, frozen=True):
-    """Applications whose card is not made yet, by status and age in days."""
+    """Applications whose card is not made yet, by status and age in days. `promised_days`: of a card after verification."""
 
     counted_at: datetime
     day: date
     dimension: Dimension
+    promised_days: int
     items: list[model.Backlog]
 
 
@@ -66,6 +68,13 @@ class Paces(msgspec.Struct, frozen=True):
     day: date
     items: list[model.Pace]
     population: list[model.Population]
+
+
+class Published(msgspec.Struct, frozen=True):
+    """What was published of the whole city. `whole_city`: who may have a card there (inferred), to compare a smaller one."""
+
+    whole_city: int
+    items: list[Point]
 
 
 @get(
@@ -109,10 +118,13 @@ async def standing(request: Call, by: By = "city", last: Last = None, form: Form
 )
 async def backlog(request: Call, by: By = "city", form: Form = "json") -> Response[Any]:
     """Give the applications whose card is not made yet, by status and age; `overdue` against the promised day."""
+    programme = await service(request).programme()
     async with reading(request) as work:
         at = await views.counted(work)
         found = await views.backlog(work, by)
-    return _answered(form, f"backlog-{by}", model.Backlog, found, Backlogs(at.counted_at, at.day, by, found))
+    promised = (programme.due_on(at.day) - at.day).days
+    whole = Backlogs(at.counted_at, at.day, by, promised, found)
+    return _answered(form, f"backlog-{by}", model.Backlog, found, whole)
 
 
 @get(
@@ -134,6 +146,16 @@ async def pace(request: Call, form: Form = "json") -> Response[Any]:
     return _answered(form, "pace", model.Pace, found, Paces(at.counted_at, at.day, found, people))
 
 
+@get(
+    "/dashboard/published",
+    **protected("report.read", "dashboard", "公布的数字 · Published figures", answer=Published),
+)
+async def published_points(form: Form = "json") -> Response[Any]:
+    """Give the figures that were published of the whole city, with their sources; they come with the program."""
+    found = list(published())
+    return _answered(form, "published", Point, found, Published(WHOLE_CITY, found))
+
+
 def _answered(form: str, name: str, kind: type[Any], rows: Sequence[Any], whole: Any) -> Response[Any]:
     if form == "json":
         return Response(whole)
@@ -143,4 +165,4 @@ def _answered(form: str, name: str, kind: type[Any], rows: Sequence[Any], whole:
     )
 
 
-HANDLERS: tuple[Any, ...] = (days, standing, backlog, pace)
+HANDLERS: tuple[Any, ...] = (days, standing, backlog, pace, published_points)
