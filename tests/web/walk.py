@@ -10,6 +10,7 @@ from functools import partial
 from tests.faces.api_town import SOCIAL_LINE, id_number, person
 from tests.web import centre_town as centre
 from tests.web import counter
+from tests.web import dashboard_town as dashboard
 from tests.web import hotline_town as hotline
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
@@ -129,6 +130,10 @@ WALK: dict[str, Look] = {
     "/staff/centre": Look("card_centre_operator", centre.production),
     "/staff/centre/parcels": Look("card_centre_operator", centre.parcels),
     "/staff/blanks": Look("card_centre_operator", centre.blanks),
+    "/staff/dashboard": Look("programme_head", dashboard.counted),
+    "/staff/dashboard/by/{dimension}": Look("programme_head", dashboard.by_district),
+    "/staff/dashboard/part": Look("programme_head", dashboard.district),
+    "/staff/dashboard/report": Look("programme_head", dashboard.report),
     "/staff/readiness": Look("programme_head", "/staff/readiness"),
     "/staff/rules": Look("programme_head", "/staff/rules?on=2019-01-02"),
     "/staff/hotline/overdue": Look("hotline_agent", hotline.overdue),

@@ -1,0 +1,48 @@
+"""A town whose programme has gone some way, counted: what the dashboard's pages show."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.faces.api_town import OUTLET_B, person
+from tests.web.browsing import Web
+
+from shebaoka.kit.actor import SYSTEM
+from shebaoka.service.dashboard import commands
+
+HUANGPU = "310101"
+
+
+async def counted(web: Web) -> str:
+    """Applications of two banks, cards opened and not, an old card, a backlog that is overdue; counted."""
+    town = web.town
+    await town.applied(1)
+    await town.applied(2, at=OUTLET_B, bank="ICBC", status="submitted")
+    await town.cards(3, district_code=HUANGPU)
+    await town.opened(4)
+    await town.people(person(5, date(1950, 1, 1), district_code=HUANGPU))
+    async with town.database.work(SYSTEM) as work:
+        await work.run(
+            "UPDATE application SET applied_at = applied_at - interval '40 days', due_on = %(d)s WHERE bank_id = 22",
+            {"d": date(2018, 1, 1)},
+        )
+        await commands.count(work)
+    return "/staff/dashboard"
+
+
+async def district(web: Web) -> str:
+    """One district's own page."""
+    await counted(web)
+    return f"/staff/dashboard/part?by=district&value={HUANGPU}"
+
+
+async def by_district(web: Web) -> str:
+    """All districts."""
+    await counted(web)
+    return "/staff/dashboard/by/district"
+
+
+async def report(web: Web) -> str:
+    """What goes on paper."""
+    await counted(web)
+    return "/staff/dashboard/report"
