@@ -253,7 +253,7 @@ class Town:
     async def parcel_waiting(self, n: int, outlet: int = COMMUNITY_A, status: str = "at_outlet") -> str:
         """Give the waybill of a parcel that waits at an outlet, or has come to another status."""
         application = int(await self.applied(n, status="at_outlet"))
-        waybill = s10.make("EM", n)
+        waybill = s10.make("EM", 9_000_000 + n)  # far from those that the serial gives
         async with self.database.work(SYSTEM) as work:
             found = await find(work, id_number(n))
             named = {

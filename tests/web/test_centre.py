@@ -55,6 +55,15 @@ async def test_a_parcel_that_nobody_hears_of_is_lost_and_its_card_made_again(web
     assert waybill not in page.url
 
 
+async def test_a_parcel_that_came_back_is_sent_again(web):
+    waybill = await web.town.parcel_waiting(1, status="returned")
+    page = await web.visitor(OPERATOR, script=False)
+    assert waybill in await go_to(page, "/staff/centre/parcels")
+    shown = await click(page, "button:has-text('重新寄送')")
+    assert "已重新交寄" in shown
+    assert waybill not in shown
+
+
 async def test_blanks_of_all_outlets(web):
     await web.town.counter(COMMUNITY_A, blanks=7)
     page = await web.visitor(HEAD)

@@ -283,3 +283,39 @@ async def test_blank_cards_come_are_spoiled_and_counted(web, script):
     await page.fill("[name=reason]", "盘亏")
     await page.click(".care button")
     await page.wait_for_selector("#refusal")  # whoever counted does not book
+
+
+async def test_the_cards_of_whoever_left_are_cancelled(web):
+    await web.town.cards(1)
+    page = await find(web, "community_clerk", 1)
+    await page.click("main a[href$='/cancellation']")
+    await page.check("[name=why][value=settled_abroad]")
+    await page.check("[name=id_checked]")
+    await page.click("main form button")
+    text = await page.inner_text("main")
+    assert "已注销" in text
+    assert "账户" in text, "what becomes of the account is said"
+    await page.click("text=继续")
+    await page.wait_for_url("**/people/*")
+    assert (await page.inner_text("main")).count("已失效") == len(("old", "new"))
+
+
+async def test_a_visit_at_home_is_asked_for_and_says_why_there_is_none(web):
+    await web.town.people(person(1))
+    page = await find(web, "community_clerk", 1, script=False)
+    await page.click("main a[href$='/visit']")
+    await page.check("[name=apply]")
+    await page.click("main form button")
+    text = await page.inner_text("main")
+    assert "不能安排上门" in text
+    assert "80周岁" in text
+    assert "便民服务点" in text, "where else to go is said"
+
+
+async def test_a_card_at_the_card_centre_is_sent_again(web):
+    number = await web.town.application_at_centre(1)
+    page = await web.visitor("community_clerk")
+    await page.goto(f"{COUNTER}/applications/{number}")
+    await page.click("main a[href$='/sending-again']")
+    await page.click("main form button")
+    await page.wait_for_url("**?done=sending-again")
