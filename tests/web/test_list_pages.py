@@ -6,10 +6,11 @@ import asyncio
 import csv
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.faces.api_town import FIRM, WORKS, id_number, person
+from tests.faces.api_town import FIRM, SCHOOL, WORKS, id_number, person
 from tests.web.browsing import DESKTOP, PHONE
 from tests.web.lists_town import HEAD, a_list, roster, row
 
@@ -80,6 +81,29 @@ async def test_from_the_template_to_the_last_row_that_came_back(web, size, scrip
     assert [line.split(",")[0] for line in table.splitlines()[1:]] == ["5"]
     await page.goto("/staff/lists")
     assert await page.locator("tbody tr").count() == 2
+
+
+async def test_a_school_lists_its_pupils_and_learns_whose_guardian_it_named_wrongly(web):
+    born = date(2012, 3, 4)
+    at_school = {"school_stage": "primary", "school_id": SCHOOL, "employer_id": None}
+    await web.town.people(person(1), person(2))
+    for n in (11, 12):
+        tie = {"guardian_id_number": id_number(1), "guardian_kind": "母亲"}
+        await web.town.people(person(n, born, **at_school, **tie))
+    head = "姓名,证件号码,学段,监护人姓名,监护人证件号码,监护人手机号码"
+    lines = [
+        f"{person(n).name},{id_number(n, born)},小学,{person(g).name},{id_number(g)},15400000000"
+        for n, g in ((11, 1), (12, 2))
+    ]
+    page = await web.visitor("school_office", size=PHONE, script=False)
+    await page.goto("/staff/lists")
+    await send(page, "\r\n".join([head, *lines]).encode(), "学生名单.csv")
+    await page.wait_for_url("**/staff/lists/*")
+    told = await page.inner_text("main")
+    assert "部分受理：1 行已受理，1 行待改正" in told
+    (fault,) = [await one.inner_text() for one in await page.locator("table.faults tbody tr").all()]
+    assert "第 3 行" in fault
+    assert "监护人证件号码" in fault
 
 
 @pytest.mark.parametrize(
