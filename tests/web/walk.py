@@ -121,6 +121,7 @@ WALK: dict[str, Look] = {
     "/apply/receipt/{application_id}/bank": Look("resident", _bank_refused),
     "/apply/receipt/{application_id}/withdraw": Look("resident", then(handed_in, "/withdraw")),
     "/family": Look("resident", "/family"),
+    "/field": Look("", "/field"),
     "/staff/login": Look("", "/staff/login"),
     "/staff": Look("community_clerk", "/staff"),
     **{path: Look(role, way) for path, (role, way) in counter.LOOKS.items()},

@@ -27,6 +27,7 @@ from shebaoka.faces.web.pages import (
     counter,
     dashboard,
     family,
+    field,
     home,
     hotline,
     lists,
@@ -67,6 +68,7 @@ AREAS: Final[tuple[Any, ...]] = (
     collections,
     unopened,
     visits,
+    field,
 )
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10

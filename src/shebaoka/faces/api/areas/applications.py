@@ -78,6 +78,7 @@ class NewApplication(Body, frozen=True):
     child's guardian, says the same more shortly: all documents were seen. `replacement`: why the new card that the person
     has is to be replaced; a lost one is reported lost first. `shared_photo`: that the applicant consents to a photo from the
     shared stores (`GET /api/photos/consent` has the wording) or declines it; left out, the form itself is the consent.
+    `signature`: where it is found, of an application that was signed on a pad or on paper (digest or file number; no name).
     """
 
     id_number: IdNumberText
@@ -90,6 +91,7 @@ class NewApplication(Body, frozen=True):
     replacement: ReplacementReason | None = None
     acts_for: ActsFor | None = None
     shared_photo: bool | None = None
+    signature: Code | None = None
 
 
 class RevealBody(Body, frozen=True):
@@ -156,6 +158,8 @@ async def apply_at(
     made = await commands.apply(work, asked, programme)
     if data.shared_photo is not None:
         await state_with_application(work, programme, made, given=data.shared_photo)
+    if data.signature is not None:
+        work.record(made.person_id, "application.signed", made.application_id, reference=data.signature)
     (view,) = await shown(work, [made])
     return view
 

@@ -36,7 +36,7 @@ from shebaoka.faces.api.hot import Ready, asking, read_body, read_json
 from shebaoka.faces.api.rehearsing import rehearsing
 from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.service import service
-from shebaoka.faces.api.wire import Body, CardNumberText, IdNumberText, own_institution, read_id_number
+from shebaoka.faces.api.wire import Body, CardNumberText, Code, IdNumberText, own_institution, read_id_number
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
@@ -71,12 +71,16 @@ class StandingAnswer(msgspec.Struct, frozen=True):
 
 
 class OpeningBody(Body, frozen=True):
-    """What is to be opened, of which card, and who stands there. Without `acts_for` it is the holder."""
+    """What is to be opened, of which card, and who stands there. Without `acts_for` it is the holder.
+
+    `signature`: where it is found, of an opening that was signed on a pad or on paper (digest or file number; no name).
+    """
 
     card_number: CardNumberText
     id_number: IdNumberText
     functions: Annotated[list[Function], Meta(min_length=1, max_length=2)]
     acts_for: ActsFor | None = None
+    signature: Code | None = None
 
 
 class OpeningAnswer(msgspec.Struct, frozen=True):
@@ -180,7 +184,8 @@ async def open_at(work: Work, programme: Programme, data: OpeningBody, here: Ins
     acting = await check_who_acts(work, programme, holder, data.acts_for, "open", card.card_id, here)
     opening = Opening(card.person_id, card.card_id, frozenset(data.functions), Outlet.of(here))
     opened = await commands.open_functions(work, programme, opening)
-    work.record(card.person_id, "card.opening_asked", card.card_id, by=acting)
+    signed = {"signature": data.signature} if data.signature is not None else {}
+    work.record(card.person_id, "card.opening_asked", card.card_id, by=acting, **signed)
     return _opened(opened, card.card_number)
 
 
