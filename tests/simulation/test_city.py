@@ -9,6 +9,8 @@ import pytest
 from shebaoka.records import uscc
 from shebaoka.records.id_number import Kind
 from shebaoka.records.lists import KINDS, REGISTER_EXTRACT, ListResult, read_list
+from shebaoka.registry.institutions.model import Institution
+from shebaoka.registry.outlets.reading import read
 from shebaoka.simulation.city import CityFolderTaken, CitySummary, build_city
 from shebaoka.simulation.city.chance import Chance
 
@@ -194,3 +196,18 @@ def test_streams_of_chance_do_not_disturb_each_other() -> None:
     assert one.uniform("stream", 3).to_list() == other.uniform("stream", 3).to_list()
     assert one.uniform("stream", 3).to_list() != one.uniform("streams", 3).to_list()
     assert set(one.index("weights", 100, [0.0, 1.0, 0.0])) == {1}
+
+
+def test_every_outlet_tells_where_it_is_and_when_it_is_open(city: Path) -> None:
+    institutions = pl.read_csv(city / "institutions/institutions.csv", infer_schema=False)
+    counters = institutions.filter(pl.col("kind").is_in(["community_centre", "bank_outlet"]))
+    known = {
+        code: Institution(n, code, kind, "", "", None, None, None, elsewhere=False, live_from=None)
+        for n, (code, kind) in enumerate(counters.select("code", "kind").iter_rows(), start=1)
+    }
+    files = read(city / "institutions", known)
+    assert files.faults == []
+    assert {one.institution_id for one in files.profiles} == {one.institution_id for one in known.values()}
+    assert all(one.phone.startswith("021-00") for one in files.profiles), "a number that nobody has"
+    assert len({one.phone for one in files.profiles}) == len(files.profiles)
+    assert all(one.institution_id is None and one.spans == () for one in files.other_days)

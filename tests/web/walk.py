@@ -12,6 +12,7 @@ from tests.web import centre_town as centre
 from tests.web import counter
 from tests.web import dashboard_town as dashboard
 from tests.web import hotline_town as hotline
+from tests.web import ways_to_outlets as outlets
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
 from tests.web.lists_town import a_collection, a_list
@@ -110,6 +111,9 @@ WALK: dict[str, Look] = {
     "/mine/messages": Look("resident", _told),
     "/mine/preferences": Look("resident", "/mine/preferences"),
     "/when": Look("", "/when?group=retirees&district=310115"),
+    "/outlets": Look("", outlets.in_the_city),
+    "/outlets/{district}": Look("", outlets.in_a_district),
+    "/outlets/{district}/{code}": Look("", outlets.one_outlet),
     "/apply": Look("resident", "/apply"),
     "/apply/{draft_id}/bank": Look("resident", then(draft, "/bank")),
     "/apply/{draft_id}/photo": Look("resident", then(draft, "/photo")),

@@ -39,8 +39,9 @@ def test_hours_are_read_as_they_are_written(spans):
 @given(WEEKS, OTHER_DAYS, MOMENTS)
 def test_open_means_that_a_span_of_the_day_holds_the_moment(week, other_days, now):
     today = other_days.get(now.date(), week[now.weekday()])
-    found = standing(week, other_days, now)
-    assert found.open == any(span.opens <= now.time() < span.closes for span in today)
+    for at in (now.time(), *(end for span in today for end in (span.opens, span.closes))):
+        found = standing(week, other_days, datetime.combine(now, at, SHANGHAI))
+        assert found.open == any(span.opens <= at < span.closes for span in today)
 
 
 @given(WEEKS, OTHER_DAYS, MOMENTS)
