@@ -175,6 +175,23 @@ class Town:
                 )  # fmt: skip
         return token
 
+    async def staff_sessions(self, *roles: str) -> list[str]:
+        """Give the numbers of sessions of some more members of staff, one of each role, who do nothing else."""
+        found = []
+        for n, role in enumerate(roles):
+            named = {"id": 20_000 + n, "name": f"more-{role}", "at": AT.get(role, CENTRE), "role": role,
+                     "digest": sm3(f"more-{role}".encode()), "now": self.city.clock.now()}  # fmt: skip
+            async with self.database.work(SYSTEM) as work:
+                await work.run(
+                    "INSERT INTO staff (staff_id, institution_id, login, name, role, password_hash)"
+                    " VALUES (%(id)s, %(at)s, %(name)s, %(name)s, %(role)s, '-')", named,
+                )  # fmt: skip
+                found.append(str(await work.value(
+                    "INSERT INTO staff_session (token_digest, staff_id, started_at, seen_at)"
+                    " VALUES (%(digest)s, %(id)s, %(now)s, %(now)s) RETURNING session_id", named,
+                )))  # fmt: skip
+        return found
+
     async def call(
         self, method: str, path: str, role: str, at: int | None = None, *, key: str | None = None, **more
     ):

@@ -1,11 +1,12 @@
 """Logging in and out, tokens of institutions, and who one is."""
 
-from base64 import b64encode
+from base64 import b32decode, b64encode
+from datetime import timedelta
 
-from tests.faces.api_town import HOSPITAL, OUTLET_A
+from tests.faces.api_town import CENTRE, HOSPITAL, OUTLET_A
 
 from shebaoka.kit.actor import SYSTEM
-from shebaoka.registry.staff import commands
+from shebaoka.registry.staff import commands, totp
 
 PASSWORD = "twelve-letters-at-least"
 
@@ -96,11 +97,17 @@ async def test_the_administrator_makes_and_closes_accounts(town):
     }
     made = await town.post("/api/staff", "administrator", json=body)
     assert made.status_code == 201, made.text
+    assert made.json()["password"] == PASSWORD
     log_in = {"login": "li.si", "password": PASSWORD}
-    assert (await town.http.post("/api/sessions", json=log_in)).status_code == 201
+    step = await town.http.post("/api/sessions", json=log_in)
+    assert (step.status_code, step.json()["next"], step.json()["token"]) == (202, "password", None)
     listed = (await town.call("GET", "/api/staff", "administrator")).json()["items"]
     assert "li.si" in {one["login"] for one in listed}
     assert PASSWORD not in str(listed)
+    changed = {"ticket": step.json()["ticket"], "password": "seven unlike words 123"}
+    assert (await town.http.post("/api/sessions/password", json=changed)).json()["token"]
+    log_in["password"] = changed["password"]
+    assert (await town.http.post("/api/sessions", json=log_in)).status_code == 201
     closed = await town.post(f"/api/staff/{made.json()['id']}/deactivation", "administrator")
     assert closed.status_code == 200
     assert (await town.http.post("/api/sessions", json=log_in)).status_code == 401
@@ -125,3 +132,145 @@ async def test_a_clients_secret_is_shown_once_and_kept_nowhere(town):
     assert (await town.post("/api/clients/bosc-core/deactivation", "administrator")).status_code == 200
     form = {"grant_type": "client_credentials", "client_id": "bosc-core", "client_secret": fresh}
     assert (await town.http.post("/oauth/token", data=form)).status_code == 401
+
+
+def code_now(town, secret, later=0):
+    at = town.database.clock.now() + timedelta(seconds=30 * later)
+    return totp.code(b32decode(secret), totp.step_at(at))
+
+
+async def test_a_role_that_must_logs_in_with_a_second_factor(town):
+    async with town.database.work(SYSTEM) as work:
+        await commands.create_staff(
+            work, institution_id=CENTRE, login="audit.one", name="审", role="auditor", password=PASSWORD
+        )
+    log_in = {"login": "audit.one", "password": PASSWORD}
+    step = (await town.http.post("/api/sessions", json=log_in)).json()
+    assert (step["next"], step["token"]) == ("enrolment", None)
+    ticket = {"ticket": step["ticket"]}
+    assert (
+        await town.http.get("/api/me", headers={"Authorization": f"Bearer {step['ticket']}"})
+    ).status_code == 401
+    enrolment = (await town.http.post("/api/sessions/enrolment", json=ticket)).json()
+    code = code_now(town, enrolment["secret"])
+    wrong = await town.http.post("/api/sessions/code", json=ticket | {"code": "000000"})
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/code-refused")
+    done = await town.http.post("/api/sessions/code", json=ticket | {"code": code})
+    assert done.status_code == 201
+    assert len(done.json()["recovery_codes"]) == 10
+    headers = {"Authorization": f"Bearer {done.json()['token']}"}
+    own = (await town.http.get("/api/me/account", headers=headers)).json()
+    assert (own["login"], own["second_factor"], own["must"], own["recovery_codes_left"]) == (
+        "audit.one",
+        True,
+        True,
+        10,
+    )
+    next_step = (await town.http.post("/api/sessions", json=log_in)).json()
+    assert next_step["next"] == "code"
+    replayed = await town.http.post("/api/sessions/code", json={"ticket": next_step["ticket"], "code": code})
+    assert (replayed.status_code, replayed.json()["type"]) == (422, "/problems/code-refused")
+    recovered = await town.http.post(
+        "/api/sessions/code", json={"ticket": next_step["ticket"], "code": done.json()["recovery_codes"][3]}
+    )
+    assert (recovered.status_code, recovered.json()["recovery_codes"]) == (201, [])
+    lapsed = await town.http.post(
+        "/api/sessions/code", json={"ticket": next_step["ticket"], "code": "123456"}
+    )
+    assert (lapsed.status_code, lapsed.json()["type"]) == (401, "/problems/log-in-lapsed")
+    removal = await town.http.post(
+        "/api/me/second-factor/removal",
+        headers=headers,
+        json={"code": code_now(town, enrolment["secret"], 1)},
+    )
+    assert (removal.status_code, removal.json()["type"]) == (409, "/problems/second-factor-needed")
+
+
+async def test_everybody_keeps_his_own_account(town):
+    await member(town)
+    log_in = {"login": "zhang.san", "password": PASSWORD}
+    tokens = [
+        (await town.http.post("/api/sessions", json=log_in, headers={"User-Agent": f"browser {n}"})).json()[
+            "token"
+        ]
+        for n in range(3)
+    ]
+    headers = {"Authorization": f"Bearer {tokens[0]}"}
+    items = (await town.http.get("/api/me/sessions", headers=headers)).json()["items"]
+    assert [(one["device"], one["current"], one["source"]) for one in items] == [
+        ("browser 2", False, "127.0.0.1"), ("browser 1", False, "127.0.0.1"), ("browser 0", True, "127.0.0.1")
+    ]  # fmt: skip
+    one = await town.http.post(
+        "/api/me/sessions/ending", headers=headers, json={"session_id": items[0]["session_id"]}
+    )
+    assert one.json() == {"ended": 1}
+    again = await town.http.post(
+        "/api/me/sessions/ending", headers=headers, json={"session_id": items[0]["session_id"]}
+    )
+    assert again.status_code == 404
+    change = {"current": "wrong", "password": "seven unlike words 123"}
+    wrong = await town.http.post("/api/me/password", headers=headers, json=change)
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/password-wrong")
+    common = await town.http.post(
+        "/api/me/password", headers=headers, json={"current": PASSWORD, "password": "iloveyou5201314"}
+    )
+    assert (common.status_code, common.json()["type"]) == (422, "/problems/password-refused")
+    changed = await town.http.post("/api/me/password", headers=headers, json=change | {"current": PASSWORD})
+    assert changed.json() == {"ended": 1}
+    assert (await town.http.get("/api/me", headers=headers)).status_code == 200
+    begun = await town.http.post(
+        "/api/me/second-factor", headers=headers, json={"password": "seven unlike words 123"}
+    )
+    secret = begun.json()["secret"]
+    confirmed = await town.http.post(
+        "/api/me/second-factor/confirmation", headers=headers, json={"code": code_now(town, secret)}
+    )
+    assert len(confirmed.json()["recovery_codes"]) == 10
+    removed = await town.http.post(
+        "/api/me/second-factor/removal", headers=headers, json={"code": code_now(town, secret, 1)}
+    )
+    assert removed.json() == {"second_factor": False}
+    nothing = await town.http.post("/api/me/second-factor/removal", headers=headers, json={"code": "123456"})
+    assert (nothing.status_code, nothing.json()["type"]) == (409, "/problems/enrolment-not-begun")
+    for role in ("bank_system", "resident"):
+        assert (await town.call("GET", "/api/me/sessions", role)).status_code == 404
+
+
+async def test_the_administrator_keeps_accounts(town):
+    staff_id = await member(town)
+    await town.http.post("/api/sessions", json={"login": "zhang.san", "password": PASSWORD})
+    listed = (
+        await town.call("GET", "/api/staff?institution=BOSC0001&role=bank_clerk&login=zhang", "administrator")
+    ).json()
+    assert [(one["login"], one["second_factor"]) for one in listed["items"]] == [("zhang.san", False)]
+    first = (await town.call("GET", "/api/staff?limit=1", "administrator")).json()
+    more = (await town.call("GET", f"/api/staff?limit=1&after={first['next']}", "administrator")).json()
+    assert first["items"][0]["login"] < more["items"][0]["login"]
+    here = (await town.call("GET", "/api/staff/sessions", "administrator")).json()["items"]
+    mine = next(one for one in here if one["login"] == "zhang.san")
+    assert (mine["institution"]["code"], mine["source"]) == ("BOSC0001", "127.0.0.1")
+    ended = await town.post(f"/api/staff/sessions/{mine['session_id']}/ending", "administrator")
+    assert ended.json() == {"id": str(staff_id)}
+    reset = (
+        await town.post(f"/api/staff/{staff_id}/password", "administrator", json={}, key="reset-once")
+    ).json()
+    again = (
+        await town.post(f"/api/staff/{staff_id}/password", "administrator", json={}, key="reset-once")
+    ).json()
+    assert len(reset["password"]) == 16
+    assert again["password"] is None
+    unfit = await town.post(f"/api/staff/{staff_id}/role", "administrator", json={"role": "administrator"})
+    assert (unfit.status_code, unfit.json()["type"]) == (422, "/problems/role-unfit")
+    admin = next(one for one in here if one["role"] == "administrator")
+    for path, body in (
+        ("role", {"role": "auditor"}),
+        ("deactivation", None),
+        ("password", {}),
+        ("second-factor/reset", None),
+    ):
+        own = await town.post(f"/api/staff/{admin['staff_id']}/{path}", "administrator", json=body)
+        assert (own.status_code, own.json()["type"]) == (409, "/problems/own-account"), path
+    for path in ("unlocking", "second-factor/reset", "deactivation", "activation"):
+        done = await town.post(f"/api/staff/{staff_id}/{path}", "administrator")
+        assert done.status_code == 200, done.text
+    assert done.json()["password"]

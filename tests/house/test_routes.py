@@ -66,6 +66,11 @@ async def test_nothing_personal_stands_in_an_address(town):
         "question",
         "staff_id",
         "client_id",
+        # of accounts: a session's number, a role, a log-in name or where to go on after one
+        "session_id",
+        "role",
+        "login",
+        "after",
         "kind",
         "channel",
         "status",

@@ -42,6 +42,8 @@ class Web:
     address: str
     browser: Browser
     open: list[BrowserContext] = field(default_factory=list)
+    cookies: dict[str, str] = field(default_factory=dict)
+    """What every visitor's browser brings along, too."""
 
     async def visitor(
         self, role: str = "", at: int | None = None, *, size=DESKTOP, script: bool = True, elder: bool = False
@@ -52,12 +54,16 @@ class Web:
             base_url=self.address, service_workers="allow", permissions=["camera"],
         )  # fmt: skip
         self.open.append(context)
+        # Chromium takes such cookies over http from this machine's own pages, but not from a test that names http.
+        safe = self.address.replace("http:", "https:")
         cookies = [{"name": "elder", "value": "1", "url": self.address}] if elder else []
+        cookies += [
+            {"name": name, "value": value, "url": safe, "secure": True, "httpOnly": True}
+            for name, value in self.cookies.items()
+        ]
         if role:
             who = "resident" if role == "resident" else "staff"
             token = await self.town.token(role, at)
-            # Chromium takes such a cookie over http from this machine's own pages, but not from a test that names http.
-            safe = self.address.replace("http:", "https:")
             cookies.append(
                 {"name": COOKIES[who], "value": token, "url": safe, "secure": True, "httpOnly": True}
             )

@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 
 from tests.faces.api_town import SOCIAL_LINE, id_number, person
+from tests.web import admin_town as admin
 from tests.web import centre_town as centre
 from tests.web import counter
 from tests.web import dashboard_town as dashboard
@@ -127,6 +128,15 @@ WALK: dict[str, Look] = {
     "/family": Look("resident", "/family"),
     "/field": Look("", "/field"),
     "/staff/login": Look("", "/staff/login"),
+    "/staff/login/code": Look("", partial(admin.log_in_at, step="code")),
+    "/staff/login/enrolment": Look("", partial(admin.log_in_at, step="enrolment")),
+    "/staff/login/password": Look("", partial(admin.log_in_at, step="password")),
+    "/staff/me": Look("auditor", "/staff/me"),
+    "/staff/accounts": Look("administrator", admin.accounts),
+    "/staff/accounts/new": Look("administrator", "/staff/accounts/new"),
+    "/staff/accounts/{staff_id}": Look("administrator", admin.account),
+    "/staff/clients": Look("administrator", admin.clients),
+    "/staff/sessions": Look("administrator", "/staff/sessions"),
     "/staff": Look("community_clerk", "/staff"),
     **{path: Look(role, way) for path, (role, way) in counter.LOOKS.items()},
     "/staff/hotline": Look("hotline_agent", hotline.arriving, SOCIAL_LINE),

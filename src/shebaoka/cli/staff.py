@@ -13,12 +13,14 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.records import id_number as numbers
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.people import views as people
+from shebaoka.registry.staff.accounts import reset_second_factor
 from shebaoka.registry.staff.commands import (
     create_client,
     create_first_administrator,
     end_resident_sessions,
     reset_password,
 )
+from shebaoka.registry.staff.views import account
 
 app = typer.Typer(no_args_is_help=True, help="账号 · accounts")
 Login = Annotated[str, typer.Option(help="登录名 · log-in name")]
@@ -69,6 +71,23 @@ def reset(*, login: Login, password: Password = None, as_json: AsJson = False) -
     with refusals(as_json) as settings:
         number = with_city(settings, act)
     say_json({"staff_id": str(number)}) if as_json else say(f"已重设 · set: {login}")
+
+
+@app.command("reset-second-factor")
+def reset_factor(*, login: Login, as_json: AsJson = False) -> None:
+    """取消丢失手机的人的两步验证，并结束其全部会话 · Take away the second factor of somebody who lost the telephone, and end all their sessions."""
+
+    async def act(city: City) -> int:
+        async with city.database.work(OPERATOR) as work:
+            member = await account(work, login)
+            if member is None:
+                raise NotFound(f"login {login}")
+            await reset_second_factor(work, member.staff_id)
+            return member.staff_id
+
+    with refusals(as_json) as settings:
+        number = with_city(settings, act)
+    say_json({"staff_id": str(number)}) if as_json else say(f"已重置 · reset: {login}")
 
 
 @app.command("log-out-resident")

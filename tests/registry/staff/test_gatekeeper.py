@@ -64,12 +64,12 @@ async def test_a_wrong_password_is_refused_whoever_it_is(staffed: Staffed, name:
 
 
 async def test_a_long_password_is_not_cut_to_a_right_one(staffed: Staffed) -> None:
-    password = "abcdefgh" * 16
+    password = ("plum blossom 梅花 " * 16)[:128]
     async with staffed.database.work(SYSTEM) as work:
         await commands.set_password(work, staffed.staff_id, password)
     await staffed.gatekeeper.log_in("wang.li", password, "192.0.2.1")
     with pytest.raises(LogInRefused):
-        await staffed.gatekeeper.log_in("wang.li", password + "abcdefgh", "192.0.2.1")
+        await staffed.gatekeeper.log_in("wang.li", password + password[:8], "192.0.2.1")
 
 
 async def test_an_unknown_account_costs_the_same_work(
@@ -108,7 +108,9 @@ async def test_only_digests_of_tokens_passwords_and_secrets_are_kept(staffed: St
     ):
         async with staffed.database.work(SYSTEM) as work:
             (cursor,) = [await work.rows(f"SELECT string_agg(t::text, '\n') FROM {table} AS t")]
-        for told in (*tokens, PASSWORD, staffed.secret, "192.0.2.1"):
+        # Where a session began is told to its owner and to administrators; failures name nobody.
+        sources = () if table == "staff_session" else ("192.0.2.1",)
+        for told in (*tokens, PASSWORD, staffed.secret, *sources):
             assert told not in str(cursor)
             assert told.encode().hex() not in str(cursor)
 

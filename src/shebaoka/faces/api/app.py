@@ -37,12 +37,14 @@ from shebaoka.faces.api.areas import (
     holding,
     instant,
     institutions,
+    keeping,
     lists,
     looks,
     losses,
     messages,
     outlets,
     outreach,
+    own,
     payroll,
     people,
     photos,
@@ -69,6 +71,7 @@ from shebaoka.kit.requests import KEY_LENGTHS
 
 AREAS: Final = (
     sessions,
+    own,
     programme,
     people,
     applications,
@@ -103,6 +106,7 @@ AREAS: Final = (
     cases,
     audit,
     staff,
+    keeping,
     institutions,
     readiness,
 )

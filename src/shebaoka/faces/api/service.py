@@ -115,7 +115,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.keeper = RulesKeeper(self.city.database)
-        self.gatekeeper = Gatekeeper(self.city.database, needs=self._must_be_live)
+        self.gatekeeper = Gatekeeper(self.city.database, needs=self._must_be_live, must=self.must_have_factor)
         self.standings = Standings(self.city.database, self.keeper)
 
     async def programme(self) -> Programme:
@@ -126,6 +126,13 @@ class Service:
         """Tell whether the programme asks a kind of institution to be live; a city without rules does no business anyway."""
         try:
             return (await self.programme()).readiness(kind, on).must_be_live
+        except ProgrammeIncomplete:
+            return False
+
+    async def must_have_factor(self, role: str, on: date) -> bool:
+        """Tell whether the programme asks a role for a second factor; a city without rules has none of whom to keep out."""
+        try:
+            return (await self.programme()).second_factor(role, on)
         except ProgrammeIncomplete:
             return False
 

@@ -38,9 +38,9 @@ class Refused(Exception):  # noqa: N818 - named for the fact
 class Backend:
     """The interface, as one visitor reaches it. `token`: of the session, empty for whoever has not logged in."""
 
-    def __init__(self, api: ASGIApp, token: str, source: str) -> None:
-        """`source`: the network address of whoever asks, which the throttle of log-ins goes by."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+    def __init__(self, api: ASGIApp, token: str, source: str, device: str = "") -> None:
+        """`source`: the network address of whoever asks, which the throttle of log-ins goes by; `device`: what the browser says of itself."""
+        headers = {"User-Agent": device} | ({"Authorization": f"Bearer {token}"} if token else {})
         transport = httpx.ASGITransport(api, raise_app_exceptions=False, client=(source, 0))  # type: ignore[arg-type]
         self._client = httpx.AsyncClient(
             transport=transport, base_url=HERE, headers=headers, trust_env=False, timeout=LONGEST_SECONDS

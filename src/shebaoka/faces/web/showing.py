@@ -9,8 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar.response import Redirect, Template
+from markupsafe import Markup
 
 from shebaoka.faces.web.backend import Refused, new_key
 from shebaoka.faces.web.district_map import DISTRICTS
@@ -55,6 +57,12 @@ def show(
         "errors": _errors(refused),
     }
     return Template(template, context=context | given, status_code=refused.status if refused else status)
+
+
+def picture(text: str, title: str) -> Markup:
+    """Draw a code (QR) for a camera, as part of the page."""
+    drawn = segno.make(text, error="m", micro=False)
+    return Markup(drawn.svg_inline(scale=5, border=4, title=title))  # noqa: S704 - drawn by a library, which escapes the title
 
 
 def go(path: str) -> Redirect:

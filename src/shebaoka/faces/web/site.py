@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, Message, Scope
 from shebaoka.faces.web.backend import UNAUTHORIZED, Refused
 from shebaoka.faces.web.letting_in import LettingIn
 from shebaoka.faces.web.pages import (
+    admin,
     app,
     apply,
     centre,
@@ -71,6 +72,7 @@ AREAS: Final[tuple[Any, ...]] = (
     unopened,
     visits,
     field,
+    admin,
 )
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10

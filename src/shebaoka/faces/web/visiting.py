@@ -23,6 +23,8 @@ from shebaoka.faces.web.backend import Backend, Refused
 Ask = Request[Any, Any, State]
 Who = Literal["everybody", "resident", "staff"]
 COOKIES: Final[Mapping[str, str]] = {"resident": "__Host-resident", "staff": "__Host-staff"}
+TICKET_COOKIE: Final = "__Host-staff-log-in"
+"""The ticket of a staff log-in whose password was right; it opens no page."""
 ELDER_COOKIE: Final = "elder"
 WISHES: Final = "/api/family/preferences"
 LOG_IN: Final[Mapping[str, str]] = {"resident": "/login", "staff": "/staff/login"}
@@ -127,7 +129,8 @@ def visitor_of(connection: ASGIConnection[Any, Any, Any, Any], who: Who, token: 
     """Give the visitor of a connection, with the interface as this token reaches it."""
     source = connection.client.host if connection.client else "unknown"
     elder = connection.cookies.get(ELDER_COOKIE) == "1"
-    return Visitor(who, Backend(connection.app.state.api, token, source), elder)
+    device = connection.headers.get("user-agent", "").encode("ascii", "replace").decode()
+    return Visitor(who, Backend(connection.app.state.api, token, source, device), elder)
 
 
 def visitor(request: Ask) -> Visitor:

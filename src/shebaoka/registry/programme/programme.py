@@ -254,6 +254,10 @@ class Programme:
         """Give how many institutions of a kind are to be live, as the rules of a day say."""
         return self._decides("readiness_target", _somewhere(kind), on, sets.DecidesTargetCount)
 
+    def second_factor(self, role: str, on: date) -> bool:
+        """Tell whether a role logs in with a second factor beside the password."""
+        return self._decides("second_factor", {"role": role}, on, sets.DecidesSecondFactor).needed
+
     def visit(self, age: int, mobility: Mobility, on: date) -> tuple[sets.DecidesVisit, Reason]:
         """Tell whether somebody of an age, in whole years, is visited at home; this function will say why."""
         rule = self.sets["visit"].first({"age": age, "mobility": mobility}, on)

@@ -359,6 +359,12 @@ class DecidesReadiness(Decides, frozen=True):
             raise ValueError("a kind that must be live is tested by a script")
 
 
+class DecidesSecondFactor(Decides, frozen=True):
+    """Whether a role logs in with a second factor beside the password."""
+
+    needed: bool
+
+
 class DecidesTargetCount(Decides, frozen=True):
     """How many institutions of a kind are to be live, and by when; 0: none is counted."""
 
@@ -533,6 +539,7 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "blank_stock": DecidesStock,
         "readiness": DecidesReadiness,
         "readiness_target": DecidesTargetCount,
+        "second_factor": DecidesSecondFactor,
         "visit": DecidesVisit,
         "visit_terms": DecidesVisitTerms,
         "capture": DecidesCapture,
@@ -556,6 +563,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "authority": ACTING,
         "readiness": OUTLET,
         "readiness_target": OUTLET,
+        "second_factor": {"role": str},
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
         "photo_consent": {"source": PhotoSource, "channel": Channel},

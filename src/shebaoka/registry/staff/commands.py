@@ -11,7 +11,7 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.model import CARD_CENTRE
-from shebaoka.registry.staff import passwords, roles, store
+from shebaoka.registry.staff import login_store, passwords, roles, store
 from shebaoka.registry.staff.errors import (
     AccountNameRefused,
     AdministratorExists,
@@ -24,16 +24,26 @@ ADMINISTRATOR: Final = "administrator"
 
 
 async def create_staff(
-    work: Work, *, institution_id: int, login: str, name: str, role: str, password: str
+    work: Work,
+    *,
+    institution_id: int,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    temporary: bool = False,
 ) -> int:
-    """Create an account and give its staff_id. AccountNameRefused, PasswordRefused, RoleUnfit."""
+    """Create an account and give its staff_id. AccountNameRefused, PasswordRefused, RoleUnfit.
+
+    `temporary`: whoever makes the account knows the password, which is changed at the first log-in.
+    """
     login = _checked_name(login)
     passwords.check(login, password)
-    await _check_role(work, role, roles.Holder.STAFF, institution_id)
+    await check_role(work, role, roles.Holder.STAFF, institution_id)
     staff_id = work.ids.one()
     added = await store.add_staff(
         work, staff_id=staff_id, institution_id=institution_id, login=login, name=name, role=role,
-        password_hash=await passwords.hashed(password),
+        password_hash=await passwords.hashed(password), temporary=temporary,
     )  # fmt: skip
     if not added:
         raise AccountNameRefused(login)
@@ -41,15 +51,16 @@ async def create_staff(
     return staff_id
 
 
-async def set_password(work: Work, staff_id: int, password: str) -> None:
-    """Set a new password and end all sessions. NotFound, PasswordRefused."""
+async def set_password(work: Work, staff_id: int, password: str, *, temporary: bool = False) -> None:
+    """Set a new password and end all sessions. NotFound, PasswordRefused. `temporary` as when an account is made."""
     member = await store.staff_member(work, staff_id)
     if member is None:
         raise NotFound(f"staff {staff_id}")
     passwords.check(member.login, password)
-    if not await store.set_password(work, staff_id, await passwords.hashed(password)):
+    hashed = await passwords.hashed(password)
+    if not await store.set_password(work, staff_id, hashed, temporary=temporary):
         raise NotFound(f"staff {staff_id}")
-    await store.end_sessions_of(work, staff_id)
+    await log_out(work, staff_id)
     work.record(0, "staff.password_set", staff_id)
 
 
@@ -64,17 +75,23 @@ async def reset_password(work: Work, login: str, password: str) -> int:
 
 
 async def deactivate(work: Work, staff_id: int) -> None:
-    """Close an account for good and end all its sessions. NotFound."""
+    """Close an account and end all its sessions. NotFound."""
     if not await store.deactivate_staff(work, staff_id):
         raise NotFound(f"staff {staff_id}")
-    await store.end_sessions_of(work, staff_id)
+    await log_out(work, staff_id)
     work.record(0, "staff.deactivated", staff_id)
+
+
+async def log_out(work: Work, staff_id: int) -> None:
+    """End all sessions of somebody, and first the log-ins under way: one of them could still become a session."""
+    await login_store.end_log_ins_of(work, staff_id)
+    await store.end_sessions_of(work, staff_id)
 
 
 async def create_client(work: Work, *, client_id: str, institution_id: int, role: str) -> str:
     """Create an institution client and give its secret, which is shown this once. AccountNameRefused, RoleUnfit."""
     _checked_name(client_id)
-    await _check_role(work, role, roles.Holder.CLIENT, institution_id)
+    await check_role(work, role, roles.Holder.CLIENT, institution_id)
     secret, secret_hash = await _new_secret()
     if not await store.add_client(
         work, client_id=client_id, institution_id=institution_id, role=role, secret_hash=secret_hash
@@ -134,7 +151,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-async def _check_role(work: Work, role: str, holder: roles.Holder, institution_id: int) -> None:
+async def check_role(work: Work, role: str, holder: roles.Holder, institution_id: int) -> None:
+    """Refuse a role that does not fit an institution. NotFound, RoleUnfit."""
     institution = await institutions.by_id(work, institution_id)
     if institution is None:
         raise NotFound(f"institution {institution_id}")

@@ -71,8 +71,93 @@ class PasswordRefused(Problem):
     status = 422
     title_zh = "密码不符合要求"
     title_en = "The password is not good enough"
-    remedy_zh = "密码为12至128个字符，至少含6种不同字符，且不包含账号"
-    remedy_en = "Use 12 to 128 characters, at least 6 different ones, without the account's name in it"
+    remedy_zh = (
+        "密码为12至128个字符，至少含6种不同字符，不包含账号，也不是常见密码，例如几个不相干的词连在一起"
+    )
+    remedy_en = (
+        "Use 12 to 128 characters, at least 6 different ones, without the account's name in it and not a common "
+        "password: such as a few unrelated words in a row"
+    )
+
+
+class PasswordWrong(Problem):
+    """The present password, asked for again, is another one."""
+
+    slug = "password-wrong"
+    status = 422
+    title_zh = "当前密码不正确"
+    title_en = "The present password is wrong"
+    remedy_zh = "请重新输入登录用的密码；十次不正确须等一刻钟"
+    remedy_en = "Give the password that you log in with; after ten wrong ones you wait a quarter of an hour"
+
+
+class CodeRefused(Problem):
+    """The code is wrong, too old, or was used before."""
+
+    slug = "code-refused"
+    status = 422
+    title_zh = "验证码不正确或已用过"
+    title_en = "The code is wrong or was used before"
+    remedy_zh = "请等验证器显示下一个验证码再输入，并核对手机时间；手机不在身边时输入一个未用过的恢复码"
+    remedy_en = (
+        "Wait for the next code and give that one; check the telephone's clock. Without the telephone give a "
+        "recovery code that was not used yet"
+    )
+
+
+class EnrolmentNotBegun(Problem):
+    """There is no secret that a code could confirm."""
+
+    slug = "enrolment-not-begun"
+    status = 409
+    title_zh = "尚未开始设置验证器"
+    title_en = "No second factor is being set up"
+    remedy_zh = "请重新开始设置，扫描新的二维码后再输入验证码"
+    remedy_en = "Begin again, scan the new picture, and give a code then"
+
+
+class SecondFactorNeeded(Problem):
+    """The role must have a second factor; it can be replaced and not taken away."""
+
+    slug = "second-factor-needed"
+    status = 409
+    title_zh = "您的角色须使用两步验证，不能关闭"
+    title_en = "Your role needs the second factor: it cannot be switched off"
+    remedy_zh = "换手机时请重新设置验证器"
+    remedy_en = "With a new telephone set it up again"
+
+
+class LogInLapsed(Problem):
+    """The log-in took too long, was finished, or the account has changed meanwhile."""
+
+    slug = "log-in-lapsed"
+    status = 401
+    title_zh = "本次登录已过期"
+    title_en = "This log-in has lapsed"
+    remedy_zh = "请从账号和密码重新开始登录"
+    remedy_en = "Begin again with account and password"
+
+
+class OwnAccount(Problem):
+    """Administrators change others' accounts; their own is changed by another administrator, or by them as everybody's is."""
+
+    slug = "own-account"
+    status = 409
+    title_zh = "不能在此更改自己的账号"
+    title_en = "Nobody changes his own account here"
+    remedy_zh = "角色、停用请由另一位系统管理员办理；密码和两步验证请在“我的账号”中办理"
+    remedy_en = "Ask another administrator; your password and second factor are changed on your own page"
+
+
+class LastAdministrator(Problem):
+    """Without this account nobody could manage accounts any more."""
+
+    slug = "last-administrator"
+    status = 409
+    title_zh = "这是最后一位系统管理员"
+    title_en = "This is the last administrator"
+    remedy_zh = "请先新建另一位系统管理员并确认其能够登录"
+    remedy_en = "Make another administrator first, and see that they can log in"
 
 
 class AccountNameRefused(Problem):

@@ -11,29 +11,32 @@ from datetime import date, datetime
 from typing import Final
 
 from shebaoka.kit.actor import SYSTEM, Actor
+from shebaoka.kit.clock import today
 from shebaoka.kit.database import Database
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions.errors import InstitutionNotLive
 from shebaoka.registry.institutions.liveness import Readiness, Status, live
 from shebaoka.registry.staff import passwords, store, throttle
-from shebaoka.registry.staff.errors import AssertionUsed, LogInRefused, TokenRefused
+from shebaoka.registry.staff.errors import AssertionUsed, LogInRefused, PasswordWrong, TokenRefused
 from shebaoka.registry.staff.model import (
-    LONGEST,
     NAME,
     RESIDENT_LONGEST,
     TOKEN_LIFE,
     Account,
     Admission,
+    Caller,
     Pass,
+    Step,
 )
+from shebaoka.registry.staff.steps import SESSION, Must, Steps, go_on, nobody_must
 
 KEPT_SECONDS: Final = 4.0
 """How long an answer of the database is believed; with the query itself it stays below five seconds."""
 KEPT_MAX: Final = 10_000
 HASHES_AT_ONCE: Final = 4
 TOKEN_LENGTH_MAX: Final = 100
-SESSION, TOKEN, RESIDENT = "sbs_", "sbc_", "sbr_"
+TOKEN, RESIDENT = "sbc_", "sbr_"
 
 Find = Callable[[Work, str], Awaitable[Account | None]]
 Needs = Callable[[str, date], Awaitable[bool]]
@@ -69,9 +72,19 @@ class Gatekeeper:
     """Lets staff, institutions' systems and residents in. One for each process; `seconds` is the machine's steady clock."""
 
     def __init__(
-        self, database: Database, *, seconds: Callable[[], float] = time.monotonic, needs: Needs = _every_kind
+        self,
+        database: Database,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+        needs: Needs = _every_kind,
+        must: Must = nobody_must,
     ) -> None:
-        """`needs`: whether a kind of institution must be live on a day before it does business (the programme says it)."""
+        """`needs`: whether a kind of institution must be live on a day before it does business (the programme says it).
+
+        `must`: whether a role must have a second factor, which the programme says, too.
+        """
+        self.steps = Steps(database, must)
+        self._must = must
         self._database = database
         self._seconds = seconds
         self._needs = needs
@@ -99,16 +112,26 @@ class Gatekeeper:
             asking.add_done_callback(lambda task: self._answered(token, task))
         return await asyncio.shield(asking)
 
-    async def log_in(self, login: str, password: str, source: str) -> Admission:
-        """Let a member of staff in from a source (an address). LogInRefused, TooManyFailures."""
+    async def log_in(self, login: str, password: str, source: str, device: str = "") -> Admission | Step:
+        """Let a member of staff in from a source (an address), or give what is next. LogInRefused, TooManyFailures.
+
+        A session begins here only where nothing else is asked for; `self.steps` takes the further steps.
+        """
         account, attempt = await self._check(store.staff_account, login.strip().lower(), password, source)
-        token = SESSION + secrets.token_urlsafe(passwords.TOKEN_BYTES)
+        must = await self._must(account.role, today(self._database.clock))
         async with self._database.work(_actor("staff", account)) as work:
-            if not await store.start_session(work, account, _digest(token)):
-                raise LogInRefused
+            admitted = await go_on(work, account, Caller(source, device), must=must)
             await throttle.succeeded(work, attempt)
-            work.record(0, "staff.logged_in", account.name)
-            return Admission(token, work.now + LONGEST)
+            return admitted
+
+    async def check_password(self, login: str, password: str, source: str) -> None:
+        """Check the password of somebody who is logged in, counted as log-ins are. PasswordWrong, TooManyFailures."""
+        try:
+            _, attempt = await self._check(store.staff_account, login, password, source)
+        except LogInRefused:
+            raise PasswordWrong from None
+        async with self._database.work(SYSTEM) as work:
+            await throttle.succeeded(work, attempt)
 
     async def issue_token(self, client_id: str, secret: str, source: str) -> Admission:
         """Give an institution's system a token for an hour. LogInRefused, TooManyFailures."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from zxcvbn import zxcvbn
 
 from shebaoka.registry.staff.errors import PasswordRefused
 
@@ -17,12 +18,27 @@ HASHER: Final = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1
 LENGTHS: Final = range(12, 129)
 DIFFERENT_MIN: Final = 6
 TOKEN_BYTES: Final = 32
+STRENGTH_MIN: Final = 3
+"""Of zxcvbn's 0 to 4: safe against who has the hashes. Its lists hold what people commonly take; length alone lets it pass."""
+STRENGTH_LENGTH: Final = 72
+"""It looks at no more than so many characters."""
+TEMPORARY_LENGTH: Final = 16
+LETTERS: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Of passwords that are read from one screen and typed at another: without what is easily read as something else."""
 
 
 def check(login: str, password: str) -> None:
-    """Raise PasswordRefused for a password that is short, long, monotonous, or contains its account."""
+    """Raise PasswordRefused for a password that is short, long, monotonous, common, or contains its account."""
     if len(password) not in LENGTHS or len(set(password)) < DIFFERENT_MIN or login in password.lower():
         raise PasswordRefused
+    found = zxcvbn(password[:STRENGTH_LENGTH], user_inputs=[login, "shebaoka"])
+    if found["score"] < STRENGTH_MIN:
+        raise PasswordRefused
+
+
+def temporary() -> str:
+    """Give a password of chance, for somebody to change at the first log-in."""
+    return "".join(secrets.choice(LETTERS) for _ in range(TEMPORARY_LENGTH))
 
 
 async def hashed(secret: str) -> str:

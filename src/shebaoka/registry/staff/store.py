@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,14 @@ from shebaoka.kit.work import Work
 from shebaoka.registry.institutions.liveness import Readiness, Status
 from shebaoka.registry.people import views as people
 from shebaoka.registry.staff.model import (
+    DEVICE_LENGTH_MAX,
     FAILURES_MAX,
     IDLE,
     LONGEST,
     RESIDENT_LONGEST,
     TOKEN_LIFE,
     Account,
+    Caller,
     Client,
     Pass,
     StaffMember,
@@ -30,9 +32,18 @@ async def add_staff(work: Work, **columns: Any) -> bool:
     return await work.run(SQL["add_staff"], columns) == 1
 
 
-async def staff(work: Work, institution_id: int | None) -> list[StaffMember]:
-    """Give members of staff, all or of one institution."""
-    return await work.rows(SQL["staff"], {"institution_id": institution_id}, StaffMember)
+async def staff(
+    work: Work, institution_id: int | None, role: str | None, text: str | None, after: str, limit: int | None
+) -> list[StaffMember]:
+    """Give members of staff after a login: all, or of an institution, of a role, whose login holds some text."""
+    asked = {"institution_id": institution_id, "role": role, "text": text, "after": after, "staff_max": limit}
+    return await work.rows(SQL["staff"], asked, StaffMember)
+
+
+async def staff_by_ids(work: Work, staff_ids: Collection[int]) -> dict[int, StaffMember]:
+    """Give some members of staff by their numbers."""
+    found = await work.rows(SQL["staff_by_ids"], {"staff_ids": list(staff_ids)}, StaffMember)
+    return {one.staff_id: one for one in found}
 
 
 async def staff_member(work: Work, staff_id: int) -> StaffMember | None:
@@ -45,9 +56,21 @@ async def staff_account(work: Work, login: str) -> Account | None:
     return await work.row(SQL["staff_account"], {"login": login}, Account)
 
 
-async def set_password(work: Work, staff_id: int, password_hash: str) -> bool:
+async def set_password(work: Work, staff_id: int, password_hash: str, *, temporary: bool) -> bool:
     """Write a new password; False when there is nobody active."""
-    return await work.run(SQL["set_password"], {"staff_id": staff_id, "password_hash": password_hash}) == 1
+    named = {"staff_id": staff_id, "password_hash": password_hash, "temporary": temporary}
+    return await work.run(SQL["set_password"], named) == 1
+
+
+async def reactivate_staff(work: Work, staff_id: int, password_hash: str) -> bool:
+    """Open an account again with a temporary password; False when there is no closed one."""
+    named = {"staff_id": staff_id, "password_hash": password_hash}
+    return await work.run(SQL["reactivate_staff"], named) == 1
+
+
+async def set_role(work: Work, staff_id: int, role: str) -> bool:
+    """Write another role; False when there is nobody active."""
+    return await work.run(SQL["set_role"], {"staff_id": staff_id, "role": role}) == 1
 
 
 async def deactivate_staff(work: Work, staff_id: int) -> bool:
@@ -56,14 +79,18 @@ async def deactivate_staff(work: Work, staff_id: int) -> bool:
 
 
 async def administrators(work: Work) -> int:
-    """Count active administrators, and keep others from making one until the transaction ends."""
+    """Count active administrators, and keep others from making or closing one until the transaction ends."""
+    await work.run(SQL["take_administrators_turn"])
     return int(await work.value(SQL["administrators"]))
 
 
-async def start_session(work: Work, account: Account, digest: bytes) -> bool:
+async def start_session(work: Work, account: Account, caller: Caller, digest: bytes) -> bool:
     """Start a session; False when the account changed since it was read."""
-    named = {"staff_id": int(account.name), "secret_hash": account.secret_hash}
-    return await work.run(SQL["start_session"], {**named, "digest": digest, "now": work.now}) == 1
+    named = {
+        "staff_id": int(account.name), "secret_hash": account.secret_hash, "digest": digest, "now": work.now,
+        "source": caller.source, "device": caller.device[:DEVICE_LENGTH_MAX],
+    }  # fmt: skip
+    return await work.run(SQL["start_session"], named) == 1
 
 
 async def use_session(work: Work, digest: bytes) -> Pass | None:
@@ -220,3 +247,8 @@ async def add_attempt(work: Work, subjects: Sequence[bytes], attempt_id: int) ->
 async def attempt_succeeded(work: Work, subjects: Sequence[bytes], attempt_id: int) -> None:
     """Take out an attempt that succeeded."""
     await work.run(SQL["attempt_succeeded"], {"subjects": list(subjects), "attempt_id": attempt_id})
+
+
+async def forget_failures_of(work: Work, subjects: Sequence[bytes]) -> None:
+    """Forget what failed of some accounts."""
+    await work.run(SQL["forget_failures_of"], {"subjects": list(subjects)})

@@ -1,15 +1,24 @@
 -- name: add_staff
 -- A new member of staff; nothing when the login is taken.
-INSERT INTO staff (staff_id, institution_id, login, name, role, password_hash)
-VALUES (:staff_id, :institution_id, :login, :name, :role, :password_hash)
+INSERT INTO staff (staff_id, institution_id, login, name, role, password_hash, password_temporary)
+VALUES (:staff_id, :institution_id, :login, :name, :role, :password_hash, :temporary)
 ON CONFLICT (login) DO NOTHING;
 
 -- name: staff
--- Members of staff, all or of one institution, in the order of their logins.
+-- Members of staff in the order of their logins, after one, as many as wanted: all, or of an institution, of a role, whose
+-- login holds some text.
 SELECT staff_id, institution_id, login, name, role, active
 FROM staff
-WHERE :institution_id::bigint IS NULL OR institution_id = :institution_id
-ORDER BY login;
+WHERE (:institution_id::bigint IS NULL OR institution_id = :institution_id)
+  AND (:role::text IS NULL OR role = :role)
+  AND (:text::text IS NULL OR position(:text IN login) > 0)
+  AND login > :after
+ORDER BY login
+LIMIT :staff_max;
+
+-- name: staff_by_ids
+-- Some members of staff.
+SELECT staff_id, institution_id, login, name, role, active FROM staff WHERE staff_id = ANY(:staff_ids::bigint[]);
 
 -- name: staff_member
 -- One member of staff.
@@ -27,26 +36,133 @@ WHERE staff_id = :staff_id;
 
 -- name: staff_account
 -- What a password is checked against.
-SELECT staff_id::text AS name, institution_id, role, password_hash AS secret_hash, active
+SELECT staff_id::text AS name, institution_id, role, password_hash AS secret_hash, active, password_temporary AS temporary
 FROM staff
 WHERE login = :login;
 
 -- name: set_password
 -- A new password for somebody who is active.
-UPDATE staff SET password_hash = :password_hash WHERE staff_id = :staff_id AND active;
+UPDATE staff SET password_hash = :password_hash, password_temporary = :temporary WHERE staff_id = :staff_id AND active;
 
 -- name: deactivate_staff
 -- The account is closed.
 UPDATE staff SET active = false WHERE staff_id = :staff_id AND active;
 
+-- name: reactivate_staff
+-- The account is open again, with another password.
+UPDATE staff SET active = true, password_hash = :password_hash, password_temporary = true WHERE staff_id = :staff_id AND NOT active;
+
+-- name: set_role
+-- Another role for somebody who is active.
+UPDATE staff SET role = :role WHERE staff_id = :staff_id AND active;
+
+-- name: take_administrators_turn
+-- Changes of who is an administrator come one after the other. On its own: a statement that waits here and counts would count
+-- what was there before it waited.
+SELECT pg_advisory_xact_lock(741021);
+
 -- name: administrators
--- How many administrators there are; the lock keeps two first ones from being made at once.
-SELECT count(*) FROM (SELECT pg_advisory_xact_lock(741021)) AS turn, staff WHERE role = 'administrator' AND active;
+-- How many administrators there are.
+SELECT count(*) FROM staff WHERE role = 'administrator' AND active;
 
 -- name: start_session
 -- Somebody logged in, unless the account was closed or its password changed since it was checked.
-INSERT INTO staff_session (token_digest, staff_id, started_at, seen_at)
-SELECT :digest, staff_id, :now, :now FROM staff WHERE staff_id = :staff_id AND active AND password_hash = :secret_hash;
+INSERT INTO staff_session (token_digest, staff_id, started_at, seen_at, source, device)
+SELECT :digest, staff_id, :now, :now, :source, :device
+FROM staff
+WHERE staff_id = :staff_id AND active AND password_hash = :secret_hash;
+
+-- name: sessions
+-- Sessions that are good, newest first, of everybody or of one, before one, as many as wanted.
+SELECT session_id, staff_id, started_at, seen_at, source, device, token_digest
+FROM staff_session
+WHERE (:staff_id::bigint IS NULL OR staff_id = :staff_id) AND session_id < :before AND ended_at IS NULL
+  AND seen_at > :now::timestamptz - :idle::interval AND started_at > :now::timestamptz - :longest::interval
+ORDER BY session_id DESC
+LIMIT :sessions_max;
+
+-- name: end_one_session
+-- One session is ended, of whomever or of one only, and whose it was.
+UPDATE staff_session SET ended_at = :now
+WHERE session_id = :session_id AND ended_at IS NULL AND (:staff_id::bigint IS NULL OR staff_id = :staff_id)
+RETURNING staff_id;
+
+-- name: end_other_sessions
+-- All of somebody's sessions but the one that asks.
+UPDATE staff_session SET ended_at = :now WHERE staff_id = :staff_id AND token_digest <> :digest AND ended_at IS NULL;
+
+-- name: add_log_in
+-- A password was right, and a further step is needed.
+INSERT INTO staff_log_in (ticket_digest, staff_id, source, device, started_at)
+VALUES (:digest, :staff_id, :source, :device, :now);
+
+-- name: forget_log_ins
+-- Log-ins that nobody finished in time.
+DELETE FROM staff_log_in WHERE started_at <= :horizon;
+
+-- name: log_in
+-- The log-in of a ticket, held until the step is done.
+SELECT staff_id, source, device, started_at, proven
+FROM staff_log_in
+WHERE ticket_digest = :digest AND started_at > :horizon
+FOR UPDATE;
+
+-- name: log_in_proven
+-- A code was given.
+UPDATE staff_log_in SET proven = true WHERE ticket_digest = :digest;
+
+-- name: end_log_in
+-- The log-in is over: a ticket leads to one session.
+DELETE FROM staff_log_in WHERE ticket_digest = :digest;
+
+-- name: end_log_ins_of
+-- Nobody goes on who began before the account changed.
+DELETE FROM staff_log_in WHERE staff_id = :staff_id;
+
+-- name: second_factor
+-- Somebody's second factor, held: of two codes at once one waits for the other.
+SELECT sealed, pending, confirmed_at FROM staff_second_factor WHERE staff_id = :staff_id FOR UPDATE;
+
+-- name: with_second_factor
+-- Which of some members of staff have a second factor that counts.
+SELECT staff_id FROM staff_second_factor WHERE staff_id = ANY(:staff_ids::bigint[]) AND sealed IS NOT NULL;
+
+-- name: put_pending
+-- A secret to be set up; the one that counts stays until a code of this one was given.
+INSERT INTO staff_second_factor (staff_id, pending) VALUES (:staff_id, :pending)
+ON CONFLICT (staff_id) DO UPDATE SET pending = EXCLUDED.pending;
+
+-- name: confirm_second_factor
+-- The secret that was set up counts, and the code that showed it is used.
+UPDATE staff_second_factor SET sealed = pending, pending = NULL, confirmed_at = :now, last_step = :step WHERE staff_id = :staff_id;
+
+-- name: take_step
+-- A code is used: neither it nor an older one is taken again.
+UPDATE staff_second_factor SET last_step = :step WHERE staff_id = :staff_id AND last_step < :step;
+
+-- name: forget_second_factor
+-- The second factor is taken away.
+DELETE FROM staff_second_factor WHERE staff_id = :staff_id;
+
+-- name: forget_recovery_codes
+-- New ones take their place, or none.
+DELETE FROM staff_recovery_code WHERE staff_id = :staff_id;
+
+-- name: add_recovery_codes
+-- Codes to recover with.
+INSERT INTO staff_recovery_code (staff_id, code_digest) SELECT :staff_id, digest FROM unnest(:digests::bytea[]) AS made(digest);
+
+-- name: use_recovery_code
+-- One is used, once.
+UPDATE staff_recovery_code SET used_at = :now WHERE staff_id = :staff_id AND code_digest = :digest AND used_at IS NULL;
+
+-- name: recovery_codes_left
+-- How many are left.
+SELECT count(*) FROM staff_recovery_code WHERE staff_id = :staff_id AND used_at IS NULL;
+
+-- name: forget_failures_of
+-- An administrator lets somebody try again at once.
+DELETE FROM login_failure WHERE subject = ANY(:subjects::bytea[]);
 
 -- name: use_session
 -- Whose session this token is, if it is still good; its use is noted. Staff are asked for apart: a cluster would

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shebaoka.kit.work import Work
@@ -41,3 +42,18 @@ async def begin(work: Work, account: str, source: str) -> Attempt:
 async def succeeded(work: Work, attempt: Attempt) -> None:
     """Take out an attempt that turned out good."""
     await store.attempt_succeeded(work, attempt.subjects, attempt.attempt_id)
+
+
+async def unlock(work: Work, accounts: Sequence[str]) -> None:
+    """Forget the failures of accounts, as they are named to `begin`; those of sources stay."""
+    await store.forget_failures_of(work, [work.vault.digest("account", one) for one in accounts])
+
+
+def passwords_of(login: str) -> str:
+    """Name the password of a member of staff, whose failures are counted."""
+    return f"staff_account:{login}"
+
+
+def codes_of(staff_id: int) -> str:
+    """Name the codes of a member of staff, whose failures are counted."""
+    return f"second_factor:{staff_id}"

@@ -11,6 +11,7 @@ from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.programme.commands import load_rules
 from shebaoka.registry.staff.commands import create_client, create_staff
 from shebaoka.registry.staff.roles import ROLES
 from shebaoka.simulation.demo.characters import characters
@@ -18,6 +19,8 @@ from shebaoka.simulation.outside import keep_secret
 
 SIMULATION: Final = Actor("system:simulation", 0, "system")
 PASSWORD_LENGTH: Final = 14
+RULES: Final = Path(__file__).with_name("rules")
+"""What is otherwise in a demo: nobody must have a second factor, so that a newcomer is in at once."""
 STAFF: Final = (
     ("clerk", "community_centre", "community_clerk"),
     ("teller", "bank_outlet", "bank_clerk"),
@@ -35,6 +38,7 @@ STAFF: Final = (
 async def make_accounts(city: City, chance: random.Random) -> str:
     """Make the log-ins, with passwords of chance, and give them as lines for a person."""
     async with city.database.work(SIMULATION) as work:
+        await load_rules(work, RULES)
         staff = [await _member(work, chance, *one) for one in STAFF]
         bank = await _client(work, "bank-demo", "bank", "bank_system")
         secret = await _client(
@@ -43,7 +47,8 @@ async def make_accounts(city: City, chance: random.Random) -> str:
         residents = await characters(work)
     keep_secret(Path(city.settings.platform_client_secret_file), secret)
     return "\n".join([
-        "工作人员 · staff, at /staff:", *staff,
+        "工作人员 · staff, at /staff (演示中不要求两步验证，可在“我的账号”启用 · no second factor is asked for here; switch one on at /staff/me):",
+        *staff,
         "市民 · residents, at /, by the sandbox's identity provider (号码与姓名 · number and name):",
         *(f"  {line}" for line in residents),
         f"机构系统 · institution client, at POST /oauth/token:  bank-demo {bank}",

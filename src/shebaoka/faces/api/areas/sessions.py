@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, delete, get, post
@@ -27,8 +28,19 @@ from shebaoka.faces.api.wire import (
 from shebaoka.issuing.applications.errors import NameDiffers, PersonDeceased, PersonUnknown
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
-from shebaoka.registry.staff.errors import AssertionUsed, LogInRefused, TooManyFailures
+from shebaoka.registry.staff.errors import (
+    AssertionUsed,
+    CodeRefused,
+    EnrolmentNotBegun,
+    LogInLapsed,
+    LogInRefused,
+    PasswordRefused,
+    TooManyFailures,
+)
+from shebaoka.registry.staff.model import Admission, Next, Step
 from shebaoka.registry.staff.roles import PERMISSIONS, ROLES
+
+ACCEPTED: Final = 202
 
 
 class LogIn(Body, frozen=True):
@@ -36,6 +48,46 @@ class LogIn(Body, frozen=True):
 
     login: Text
     password: Secret
+
+
+class Ticket(Body, frozen=True):
+    """The ticket of a log-in under way."""
+
+    ticket: Secret
+
+
+class TicketAndCode(Body, frozen=True):
+    """The ticket of a log-in, and a code of the app or a recovery code."""
+
+    ticket: Secret
+    code: Code
+
+
+class TicketAndPassword(Body, frozen=True):
+    """The ticket of a log-in, and the new password."""
+
+    ticket: Secret
+    password: Secret
+
+
+class LogInAnswer(msgspec.Struct, frozen=True):
+    """Where a log-in stands: with `token` there is a session (idle 15 minutes, at most until `expires_at`), else `next` is next.
+
+    Token, ticket and recovery codes are shown this once.
+    """
+
+    token: str | None
+    ticket: str | None
+    next: Next | None
+    expires_at: datetime
+    recovery_codes: list[str]
+
+
+class EnrolmentView(msgspec.Struct, frozen=True):
+    """What an app is set up with: `secret` to type, or `address` (otpauth) as a QR code to scan."""
+
+    secret: str
+    address: str
 
 
 class VerifiedIdentity(Body, frozen=True):
@@ -82,10 +134,60 @@ class Me(msgspec.Struct, frozen=True):
         unkeyed="each log-in is a session of its own, and its token is not kept",
     ),
 )  # fmt: skip
-async def log_in(request: Call, data: JSONBody[LogIn]) -> Session:
-    """Start a session. Ten failures in a quarter of an hour, of an account or from an address, and further ones wait."""
-    admission = await service(request).gatekeeper.log_in(data.login, data.password, source(request))
-    return Session(admission.token, admission.expires_at)
+async def log_in(request: Call, data: JSONBody[LogIn]) -> Response[LogInAnswer]:
+    """Start a session, or tell which step is next. Ten failures in a quarter of an hour, of an account or from an address, and further ones wait.
+
+    201 with `token`: the session. 202 with `ticket` and `next`: `code` (give a code of the app, or a recovery code), `enrolment`
+    (the role needs a second factor: set one up, then give a code), `password` (somebody else knows it: change it). A ticket is good for ten minutes.
+    """
+    found = await service(request).gatekeeper.log_in(
+        data.login, data.password, source(request), device(request)
+    )
+    return went_on(found)
+
+
+@post(
+    "/sessions/enrolment",
+    status_code=200,
+    **public(
+        "it is a step of logging in, and the ticket says whose", "sessions",
+        "登录中设置验证器 · Set up the second factor while logging in", refuses=(LogInLapsed,),
+        unkeyed="until a code confirms it, the same secret is given again",
+    ),
+)  # fmt: skip
+async def enrol(request: Call, data: JSONBody[Ticket]) -> EnrolmentView:
+    """Give the secret to set an app up with; it counts once a code of it was given."""
+    found = await service(request).gatekeeper.steps.enrol(data.ticket)
+    return EnrolmentView(found.secret, found.address)
+
+
+@post(
+    "/sessions/code",
+    status_code=CREATED,
+    **public(
+        "it is a step of logging in, and the ticket says whose", "sessions", "登录验证码 · Give the code",
+        refuses=(LogInLapsed, CodeRefused, EnrolmentNotBegun, TooManyFailures),
+        unkeyed="a code counts once, and the token is not kept",
+    ),
+)  # fmt: skip
+async def give_code(request: Call, data: JSONBody[TicketAndCode]) -> Response[LogInAnswer]:
+    """Give a code of the app, or a recovery code; each counts once. After an enrolment the answer holds ten recovery codes, shown this once."""
+    passed = await service(request).gatekeeper.steps.give_code(data.ticket, data.code, source(request))
+    return went_on(passed.then, passed.recovery_codes)
+
+
+@post(
+    "/sessions/password",
+    status_code=CREATED,
+    **public(
+        "it is a step of logging in, and the ticket says whose", "sessions",
+        "登录中更换密码 · Change the password while logging in", refuses=(LogInLapsed, PasswordRefused),
+        unkeyed="a ticket leads to one session, and its token is not kept",
+    ),
+)  # fmt: skip
+async def give_new_password(request: Call, data: JSONBody[TicketAndPassword]) -> Response[LogInAnswer]:
+    """Change a password that somebody else knows, and go on."""
+    return went_on(await service(request).gatekeeper.steps.new_password(data.ticket, data.password))
 
 
 @post(
@@ -139,4 +241,20 @@ async def me(request: Call) -> Response[Me]:
     return Response(Me(who.name, who.role, role.name_zh, role.name_en, organisation, permissions))
 
 
-HANDLERS: tuple[Any, ...] = (log_in, let_resident_in, log_out, me)
+def went_on(found: Admission | Step, recovery_codes: Sequence[str] = ()) -> Response[LogInAnswer]:
+    """Give the answer to a step of a log-in: 201 with the session, or 202 with what is next."""
+    codes = list(recovery_codes)
+    if isinstance(found, Admission):
+        return Response(LogInAnswer(found.token, None, None, found.expires_at, codes), status_code=CREATED)
+    return Response(
+        LogInAnswer(None, found.ticket, found.next, found.expires_at, codes), status_code=ACCEPTED
+    )
+
+
+def device(request: Call) -> str:
+    """Give what the caller's program says of itself, as far as it can be shown."""
+    said = request.headers.get("user-agent", "")
+    return "".join(one for one in said if one.isprintable())
+
+
+HANDLERS: tuple[Any, ...] = (log_in, enrol, give_code, give_new_password, let_resident_in, log_out, me)
