@@ -7,6 +7,7 @@ from datetime import date
 from tests.faces.api_town import OUTLET_B, person
 from tests.web.browsing import Web
 
+from shebaoka.cards.commands import note_received
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.service.dashboard import commands
 
@@ -46,3 +47,22 @@ async def report(web: Web) -> str:
     """What goes on paper."""
     await counted(web)
     return "/staff/dashboard/report"
+
+
+async def unopened(web: Web) -> str:
+    """A card that its holder has had for six weeks without opening it."""
+    await web.town.cards(1, district_code=HUANGPU)
+    async with web.town.database.work(SYSTEM) as work:
+        cards = await work.rows(
+            "SELECT person_id, card_id, DATE '2018-11-20' FROM card WHERE generation = 'new'"
+        )
+        await note_received(work, cards)
+    return "/staff/dashboard/unopened"
+
+
+async def hotlines(web: Web) -> str:
+    """Two calls, one of them handed over."""
+    await web.town.called(1)
+    call = await web.town.called(2, topic="social_use")
+    await web.town.handed_over(call["case"]["case_id"])
+    return "/staff/dashboard/hotlines"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from PIL import Image
 from tests.web.browsing import PHONE
-from tests.web.dashboard_town import HUANGPU, counted
+from tests.web.dashboard_town import HUANGPU, counted, hotlines, unopened
 
 from shebaoka.faces.web.pages.dashboard.charts import PICTURES
 from shebaoka.faces.web.pages.dashboard.handing import MAP, TABLES
@@ -109,6 +109,27 @@ async def test_a_telephone_without_scripts_shows_the_same_and_the_report_holds_i
     assert "统计于" in words
     assert "黄浦区" in words
     assert "3000" in words, "bank outlets that are to be live"
+
+
+async def test_unopened_cards_by_age_and_the_hotlines_calls(web):
+    page = await web.visitor(HEAD)
+    await page.goto(await unopened(web))
+    assert (await page.evaluate(ROW, "30–59 天"), await page.evaluate(ROW, "黄浦区")) == (["1"], ["1"])
+    assert await page.evaluate(ROW, "FIRM") == ["1"]
+    content, _ = await file(page, f"{HERE}/tables/unopened")
+    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert {("age", "30", "1"), ("district", HUANGPU, "1"), ("employer", "FIRM", "1")} <= set(
+        map(tuple, lines)
+    )
+    await page.goto(await hotlines(web))
+    assert await page.evaluate(ROW, "H962222") == ["申领 Applying", "1"]
+    assert await page.evaluate(ROW, "等待接手") == ["1"]
+    await page.click("a:has-text('最近 28 天')")
+    await page.wait_for_url("**days=28")
+    content, _ = await file(page, f"{HERE}/tables/calls?days=28")
+    assert ["H962222", "H962222", "social_use", "1"] in list(
+        csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    )
 
 
 async def test_every_table_and_picture_is_there_for_whoever_may_see_figures(web):

@@ -148,6 +148,8 @@ WALK: dict[str, Look] = {
     "/staff/dashboard": Look("programme_head", dashboard.counted),
     "/staff/dashboard/by/{dimension}": Look("programme_head", dashboard.by_district),
     "/staff/dashboard/part": Look("programme_head", dashboard.district),
+    "/staff/dashboard/unopened": Look("programme_head", dashboard.unopened),
+    "/staff/dashboard/hotlines": Look("programme_head", dashboard.hotlines),
     "/staff/dashboard/report": Look("programme_head", dashboard.report),
     "/staff/readiness": Look("programme_head", "/staff/readiness"),
     "/staff/rules": Look("programme_head", "/staff/rules?on=2019-01-02"),

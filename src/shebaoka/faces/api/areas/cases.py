@@ -16,6 +16,7 @@ from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, Code, InstitutionRef, LongText, PathId, Text, Why, references
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
+from shebaoka.records.table import as_csv
 from shebaoka.registry.programme.model import HelpLevel, HelpTopic
 from shebaoka.service.helpdesk import commands, views
 from shebaoka.service.helpdesk.commands.moving import Verb
@@ -34,6 +35,10 @@ from shebaoka.service.helpdesk.states import Case as CaseStatus
 from shebaoka.service.helpdesk.states import Handover as HandoverStatus
 
 Days = Annotated[int, QueryParameter(ge=1, le=366, description="统计最近多少天 · of the last so many days")]
+
+Form = Annotated[
+    Literal["json", "csv"], QueryParameter(name="format", description="JSON 或表格 · JSON or a table")
+]
 
 
 class MoveBody(Body, frozen=True):
@@ -211,15 +216,26 @@ async def overdue(request: Call) -> OverdueView:
         return OverdueView(work.today, [shown[one.case_id] for one in found])
 
 
-@get("/helpdesk/figures", **protected("report.read", "helpdesk", "热线统计 · Figures of the hotlines"))
-async def figures(request: Call, days: Days = 7) -> HelpFigures:
-    """Give what became of calls and cases of the last days, and what is overdue now; no people in it."""
+@get(
+    "/helpdesk/figures",
+    **protected("report.read", "helpdesk", "热线统计 · Figures of the hotlines", answer=HelpFigures),
+)
+async def figures(request: Call, days: Days = 7, form: Form = "json") -> Response[Any]:
+    """Give what became of calls and cases of the last days, and what is overdue now; no people in it. As a table: the calls."""
     async with reading(request) as work:
         found = await views.figures(work, work.now - timedelta(days=days))
         named = await references(
             work, {one.line_id for one in found.calls} | {one.line_id for one in found.overdue}
         )
-        return HelpFigures(found, {str(number): line for number, line in named.items()})
+    if form == "json":
+        return Response(HelpFigures(found, {str(number): line for number, line in named.items()}))
+    calls = [
+        (named[one.line_id].code, named[one.line_id].name_zh, one.topic, one.calls) for one in found.calls
+    ]
+    return Response(
+        as_csv(("line", "name_zh", "topic", "calls"), calls), media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="calls.csv"'},
+    )  # fmt: skip
 
 
 @post(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from litestar import Response, get
@@ -32,6 +32,7 @@ from shebaoka.faces.api.wire import (
     rows_csv,
 )
 from shebaoka.kit.work import Work
+from shebaoka.records.table import as_csv
 from shebaoka.registry.institutions.model import BANK, BANK_OUTLET, EMPLOYER
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme.views import load
@@ -43,6 +44,9 @@ Filter = Annotated[
     QueryParameter(
         max_length=64, required=False, description="机构或区的代码 · code of an institution or a district"
     ),
+]
+Form = Annotated[
+    Literal["json", "csv"], QueryParameter(name="format", description="JSON 或表格 · JSON or a table")
 ]
 COLUMNS: Final = (
     "姓名", "证件号码", "服务银行", "区", "单位", "领卡日期", "未开通天数", "最近提醒",
@@ -128,9 +132,10 @@ async def unopened_file(
 
 
 @get(
-    "/cards/unopened/figures", **protected("report.read", "figures", "未开通统计 · Figures of unopened cards")
+    "/cards/unopened/figures",
+    **protected("report.read", "figures", "未开通统计 · Figures of unopened cards", answer=UnopenedFigures),
 )
-async def unopened_figures(request: Call) -> UnopenedFigures:
+async def unopened_figures(request: Call, form: Form = "json") -> Response[Any]:
     """Count unopened cards in people's hands by age, district and bank, and name the employers with the most of them."""
     async with reading(request) as work:
         days = (await load(work)).opening_reminders(work.today).days
@@ -143,10 +148,22 @@ async def unopened_figures(request: Call) -> UnopenedFigures:
             by_age[bands[one.band]] += one.cards
             by_district[one.district_code or ""] += one.cards
             by_bank[named[one.bank_id].code] += one.cards
-        return UnopenedFigures(
+        found = UnopenedFigures(
             work.now, by_age.total(), dict(by_age), dict(sorted(by_district.items())), dict(sorted(by_bank.items())),
             [EmployerCount(named.get(one), cards) for one, cards in employers],
         )  # fmt: skip
+    return Response(found) if form == "json" else _figures_csv(found)
+
+
+def _figures_csv(found: UnopenedFigures) -> Response[bytes]:
+    rows: list[tuple[str, str, int]] = []
+    for by, counts in (("age", found.by_age), ("district", found.by_district), ("bank", found.by_bank)):
+        rows += [(by, value, cards) for value, cards in counts.items()]
+    rows += [("employer", one.employer.name_zh if one.employer else "", one.cards) for one in found.employers]
+    return Response(
+        as_csv(("by", "value", "cards"), rows), media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="unopened-figures.csv"'},
+    )  # fmt: skip
 
 
 async def _found(

@@ -27,6 +27,8 @@ TABLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
         "pace": ("/api/dashboard/pace", ()),
         "published": ("/api/dashboard/published", ()),
         "institutions": ("/api/readiness/progress", ()),
+        "unopened": ("/api/cards/unopened/figures", ()),
+        "calls": ("/api/helpdesk/figures", ("days",)),
     }
 )
 """Where each table comes from, and what of an address goes with it."""

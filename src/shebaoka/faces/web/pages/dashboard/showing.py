@@ -52,7 +52,9 @@ async def one_part(request: Ask) -> Template:
     by, value = asked(request)
     if by == "city":
         raise NotFoundException
-    return _shown(request, "dashboard/part.html", await part(backend(request), by, value))
+    one = await part(backend(request), by, value)
+    live = await _institutions(request, value) if by == "district" and value else []
+    return _shown(request, "dashboard/part.html", one, institutions=live)
 
 
 @get(f"{HERE}/report", **HEAD)
@@ -89,9 +91,10 @@ def _shown(request: Ask, template: str, one: Part, **more: Any) -> Template:
     )  # fmt: skip
 
 
-async def _institutions(request: Ask) -> list[dict[str, Any]]:
+async def _institutions(request: Ask, district: str = "") -> list[dict[str, Any]]:
+    """Give how many institutions are live of each kind, in the whole city or in one district."""
     found = await backend(request).get("/api/readiness/progress")
-    return [one for one in found["items"] if not one["district"]]
+    return [one for one in found["items"] if one["district"] == district]
 
 
 HANDLERS: Final = (overview, by_dimension, one_part, report)

@@ -51,6 +51,29 @@ TRUST: Final[Mapping[str, Words]] = MappingProxyType(
     {"stated": ("原文所述", "as stated"), "high": ("可信", "good"), "low": ("存疑", "doubtful")}
 )
 
+TOPIC: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "apply": ("申领", "Applying"),
+        "replace": ("补换", "Replacement"),
+        "deliver": ("寄送领取", "Delivery"),
+        "open": ("开通", "Opening"),
+        "loss": ("挂失", "Loss"),
+        "social_use": ("社保应用", "Social security"),
+        "medical_use": ("医保应用", "Medical insurance"),
+        "financial": ("金融应用", "Bank functions"),
+        "other": ("其他", "Other"),
+    }
+)
+HANDOVER: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "pending": ("等待接手", "Waiting"),
+        "accepted": ("已接手", "Accepted"),
+        "declined": ("谢绝", "Declined"),
+        "recalled": ("撤回", "Recalled"),
+        "lapsed": ("无人接手", "Lapsed"),
+    }
+)
+
 
 def named(by: str, value: str, banks: Mapping[str, Words]) -> Words:
     """Give what a value of a dimension is called; one without words is shown as it is."""
