@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from shebaoka.registry.institutions.liveness import live
@@ -35,12 +36,6 @@ WORDS: Final[Mapping[Service, tuple[str, str]]] = {
 }
 
 
-def serves(programme: Programme, one: Institution, bank: Institution | None, on: date) -> bool:
-    """Tell whether an outlet does business on a day: it is live, and its bank too, where the rules ask for that."""
-    both = [one] if bank is None else [one, bank]
-    return all(live(place, on) or not programme.readiness(place.kind, on).must_be_live for place in both)
-
-
 class Offers:
     """What the rules of one day say to each kind of outlet; asked once, for however many outlets."""
 
@@ -48,25 +43,34 @@ class Offers:
         self._programme, self._on = programme, on
         told = [programme.explain(facts, on) for facts in anybody(on).values()]
         self._told: list[Explanation] = [one for one in told if one.phase != "before"]
+        self._asked = cache(self._ask)
+        self._held_back = cache(lambda kind: programme.readiness(kind, on).must_be_live)
+
+    def serves(self, one: Institution, bank: Institution | None) -> bool:
+        """Tell whether an outlet does business: it is live, and its bank too, where the rules ask for that."""
+        both = [one] if bank is None else [one, bank]
+        return all(live(place, self._on) or not self._held_back(place.kind) for place in both)
 
     def of(self, one: Institution) -> tuple[Service, ...]:
         """Give what people can do at an outlet that serves."""
-        here = {
-            Service.APPLY: self._applies(one.kind),
-            Service.COLLECT: one.kind in FALLBACKS,
-            Service.OPEN: bool(
-                self._programme.opening(one.kind, self._on, elsewhere=one.elsewhere, own_bank=True).at_once
-            ),
-            Service.REPLACE: one.instant and bool(self._programme.instant(one.kind, self._on).reasons),
-            Service.PHOTO: self._applies(one.kind)
-            and any("counter" in told.photo.sources for told in self._told),
-            Service.LOSS: bool(self._programme.loss(one.kind, self._on).report),
-        }
-        return tuple(service for service, offered in here.items() if offered)
+        return self._asked(one.kind, instant=one.instant, elsewhere=one.elsewhere)
 
     def mainly_for(self, kind: str) -> tuple[Group, ...]:
         """Give the groups that the rules send to this kind of outlet first; others may come too."""
         return tuple(told.group for told in self._told if told.where.channel == kind)
+
+    def _ask(self, kind: str, *, instant: bool, elsewhere: bool) -> tuple[Service, ...]:
+        rules, on = self._programme, self._on
+        here = {
+            Service.APPLY: self._applies(kind),
+            Service.COLLECT: kind in FALLBACKS,
+            Service.OPEN: bool(rules.opening(kind, on, elsewhere=elsewhere, own_bank=True).at_once),
+            Service.REPLACE: instant and bool(rules.instant(kind, on).reasons),
+            Service.PHOTO: self._applies(kind)
+            and any("counter" in told.photo.sources for told in self._told),
+            Service.LOSS: bool(rules.loss(kind, on).report),
+        }
+        return tuple(service for service, offered in here.items() if offered)
 
     def _applies(self, kind: str) -> bool:
         return any(kind in (told.where.channel, *told.where.also) for told in self._told)

@@ -13,7 +13,7 @@ from shebaoka.registry.institutions.model import BANK, COUNTERS, Institution
 from shebaoka.registry.outlets import store
 from shebaoka.registry.outlets.hours import LOOK_AHEAD_DAYS, standing
 from shebaoka.registry.outlets.model import InDistrict, OtherDay, Outlet, Profile, Waiting, Wanted
-from shebaoka.registry.outlets.services import Offers, Service, serves
+from shebaoka.registry.outlets.services import Offers, Service
 from shebaoka.registry.programme.programme import Programme
 
 
@@ -56,8 +56,8 @@ async def outlet(work: Work, programme: Programme, code: str) -> Outlet | None:
 
 async def banks(work: Work, programme: Programme) -> list[Institution]:
     """Give the service banks whose outlets may serve today, in the order of their codes."""
-    everyone = await institutions.of_kind(work, BANK)
-    return [one for one in everyone if serves(programme, one, None, work.today)]
+    offers = Offers(programme, work.today)
+    return [one for one in await institutions.of_kind(work, BANK) if offers.serves(one, None)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,19 @@ class _Today:
     """What the rules of today say, and the banks whose outlets they say it to."""
 
     work: Work
-    programme: Programme
     offers: Offers
     banks: Mapping[int, Institution]
 
     @classmethod
     async def of(cls, work: Work, programme: Programme) -> _Today:
         banks = {one.institution_id: one for one in await institutions.of_kind(work, BANK)}
-        return cls(work, programme, Offers(programme, work.today), banks)
+        return cls(work, Offers(programme, work.today), banks)
 
     def bank(self, one: Institution) -> Institution | None:
         return None if one.parent_id is None else self.banks.get(one.parent_id)
 
     def serves(self, one: Institution) -> bool:
-        return serves(self.programme, one, self.bank(one), self.work.today)
+        return self.offers.serves(one, self.bank(one))
 
     def fits(self, one: Institution, wanted: Wanted) -> bool:
         bank = self.bank(one)
