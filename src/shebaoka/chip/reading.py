@@ -1,0 +1,194 @@
+"""A terminal's conversation with a card: which one it is, proved to, and read. Pure: what carries commands is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, TypeAlias
+
+from shebaoka.chip import commands, names, numbers, proofs
+from shebaoka.chip.apdu import Answer, Command, Transmit, exchange
+from shebaoka.chip.errors import ChipRefused, ChipUnreadable
+from shebaoka.chip.fci import selected
+from shebaoka.chip.layout import PIECE_BYTES, Application, CyclicFile, RecordFile, TransparentFile
+from shebaoka.chip.versions import SSSE, Version, of_number
+
+NO_RECORD: Final = 0x6A83
+
+Prove: TypeAlias = Callable[[int, int, bytes, bytes], bytes]
+"""Gives the proof for an algorithm, a key's number, a card's factor and its challenge: a security module's work."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One card in one reader, from power-on to power-off."""
+
+    transmit: Transmit
+    reset: numbers.Reset
+    algorithm: int = 0
+    proved: set[int] = field(default_factory=set)
+
+    def ask(self, command: Command) -> Answer:
+        """Send one command."""
+        return exchange(self.transmit, command)
+
+    def select(self, application: Application | bytes) -> None:
+        """Select a directory; what was proved in another one counts no more."""
+        name = application if isinstance(application, bytes) else application.name
+        answer = self.ask(commands.select_name(name)).expect("选择应用 · SELECT")
+        self.algorithm = selected(answer).algorithm
+        self.proved.clear()
+
+    def prove(self, key: int, prove: Prove) -> None:
+        """Prove to the card that this terminal has a key; ChipRefused when the card does not believe it."""
+        length = self._challenge_bytes()
+        challenge = self.ask(commands.get_challenge(length)).expect("取随机数 · GET CHALLENGE")
+        if len(challenge) != length:
+            raise ChipUnreadable("随机数长度不符 · a challenge of another length", element="challenge")
+        answer = prove(self.algorithm, key, self.reset.factor, challenge)
+        self.ask(commands.external_authenticate(key, answer)).expect("外部认证 · EXTERNAL AUTHENTICATE")
+        self.proved.add(key)
+
+    def _challenge_bytes(self) -> int:
+        try:
+            return proofs.CHALLENGE_BYTES[self.algorithm]
+        except KeyError:
+            raise ChipUnreadable(
+                "卡片算法不支持（SSF33 不公开）· the card's algorithm is not supported", element="algorithm"
+            ) from None
+
+    def records(self, file: RecordFile) -> dict[str, Any]:
+        """Read all records of a file, by the names of its elements."""
+        self._select(file)
+        return {
+            one.name: one.unpacked(self._record(n, one.record_bytes, one.zh))
+            for n, one in enumerate(file.elements, 1)
+        }
+
+    def ring(self, file: CyclicFile) -> list[Any]:
+        """Read a cyclic file, the newest first; what was never written is not there."""
+        self._select(file)
+        found = []
+        for number in range(1, file.records + 1):
+            answer = self.ask(commands.read_record(number, file.element.record_bytes))
+            if answer.status_word == NO_RECORD:
+                break
+            found.append(file.element.unpacked(answer.expect(file.zh)))
+        return found
+
+    def content(self, file: TransparentFile) -> bytes:
+        """Read a transparent file."""
+        self._select(file)
+        return b"".join(
+            self._piece(offset, min(PIECE_BYTES, file.length - offset), file.zh)
+            for offset in range(0, file.length, PIECE_BYTES)
+        )
+
+    def write(self, file: RecordFile, values: Mapping[str, Any]) -> None:
+        """Write records of a file, by the names of its elements."""
+        self._select(file)
+        for name, value in values.items():
+            number = file.number(name)
+            element = file.elements[number - 1]
+            self.ask(commands.update_record(number, element.packed(value))).expect(
+                f"写入{element.zh} · UPDATE RECORD"
+            )
+
+    def write_content(self, file: TransparentFile, content: bytes) -> None:
+        """Write a transparent file from its beginning."""
+        self._select(file)
+        for offset in range(0, len(content), PIECE_BYTES):
+            piece = content[offset : offset + PIECE_BYTES]
+            self.ask(commands.update_binary(offset, piece)).expect(f"写入{file.zh} · UPDATE BINARY")
+
+    def _select(self, file: RecordFile | TransparentFile | CyclicFile) -> None:
+        """Select a file; cards differ in which form of the command they know."""
+        try:
+            self.ask(commands.select_file(file.identifier)).expect(f"选择{file.zh} · SELECT")
+        except ChipRefused:
+            self.ask(commands.select_file(file.identifier, commands.By.ANY)).expect(f"选择{file.zh} · SELECT")
+
+    def _record(self, number: int, length: int, what: str) -> bytes:
+        return self.ask(commands.read_record(number, length)).expect(f"读取{what} · READ RECORD")
+
+    def _piece(self, offset: int, length: int, what: str) -> bytes:
+        piece = self.ask(commands.read_binary(offset, length)).expect(f"读取{what} · READ BINARY")
+        if len(piece) != length:
+            raise ChipUnreadable(f"{what}: 文件短于规范 · the file is shorter than specified", element=what)
+        return piece
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """What a terminal reads of a card. Without proof of a key the holder stays unknown (None)."""
+
+    generation: int
+    version: str
+    division: str
+    identification_code: bytes
+    card_number: str
+    issued_on: date | None
+    expires_on: date | None
+    reset: numbers.Reset
+    id_number: str | None = None
+    name: str | None = None
+    sex: str | None = None
+    birth_date: date | None = None
+
+    @property
+    def genuine_code(self) -> bool:
+        """Whether the identification code is that of this very chip; one that was copied from another is not."""
+        return numbers.parts(self.identification_code).belongs_to(self.reset)
+
+
+def begin(transmit: Transmit, atr: bytes) -> Conversation:
+    """Begin with a card that was just powered; ChipUnreadable when it is no social-security card."""
+    talk = Conversation(transmit, numbers.reset_of(atr))
+    talk.select(SSSE)
+    return talk
+
+
+def version_of(talk: Conversation) -> Version:
+    """Ask the card for the version of its layout, by the one record that all versions have in the same place."""
+    file = _about_card(of_number("3.00"))
+    talk.ask(commands.select_file(file.identifier)).expect("选择 EF05 · SELECT")
+    number = file.number("version")
+    element = file.elements[number - 1]
+    raw = talk.ask(commands.read_record(number, element.record_bytes)).expect("读取规范版本 · READ RECORD")
+    return of_number(element.unpacked(raw))
+
+
+def read_card(transmit: Transmit, atr: bytes, prove: Prove | None = None) -> CardRead:
+    """Read a card of any version.
+
+    `prove`: how this terminal proves that it may read the holder's number and name; without it only what is read freely.
+    Raises ChipUnreadable and ChipRefused.
+    """
+    talk = begin(transmit, atr)
+    version = version_of(talk)
+    card = talk.records(_about_card(version))
+    code = card["identification_code"]
+    read = CardRead(
+        version.generation, card["version"], numbers.parts(code).division, code, card["card_number"],
+        card["issued_on"], card["expires_on"], talk.reset,
+    )  # fmt: skip
+    return read if prove is None else _with_holder(read, talk, version, prove)
+
+
+def _with_holder(read: CardRead, talk: Conversation, version: Version, prove: Prove) -> CardRead:
+    talk.prove(proofs.READ_KEY, prove)
+    file = version.application("SSSE").file(0xEF06)
+    assert isinstance(file, RecordFile)
+    holder = talk.records(file)
+    return CardRead(
+        read.generation, read.version, read.division, read.identification_code, read.card_number, read.issued_on,
+        read.expires_on, read.reset, holder["id_number"], names.joined(holder["name"], holder.get("name_more", "")),
+        holder["sex"], holder["birth_date"],
+    )  # fmt: skip
+
+
+def _about_card(version: Version) -> RecordFile:
+    file = version.application("SSSE").file(0xEF05)
+    assert isinstance(file, RecordFile)
+    return file

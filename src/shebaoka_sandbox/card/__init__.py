@@ -1,0 +1,1 @@
+"""A social-security card in software: as honest as one of plastic."""
