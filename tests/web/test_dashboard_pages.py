@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from xml.etree import ElementTree as ET
 
 from PIL import Image
@@ -109,6 +110,8 @@ async def test_a_telephone_without_scripts_shows_the_same_and_the_report_holds_i
     assert "统计于" in words
     assert "黄浦区" in words
     assert "3000" in words, "bank outlets that are to be live"
+    paper = await page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", paper)) in (1, 2), "of A4"
 
 
 async def test_unopened_cards_by_age_and_the_hotlines_calls(web):

@@ -18,9 +18,12 @@ TINY: Final = 1e-9
 DARK: Final = 3
 """From this shade on borders are drawn light."""
 FILLS: Final = ("#f2f7fc", "#c3dbf0", "#7fb2de", "#3a7fbe", "#0b3f70")
-SIZE: Final = (760.0, 640.0)
+SIZE: Final = (860.0, 640.0)
+CITY_TEXT: Final = 36
+DOWNTOWN_TEXT: Final = 13
+"""Sizes of names, in each map's own units."""
 CITY: Final = "translate(4 70) scale(0.46)"
-DOWNTOWN: Final = "translate(520 90) scale(1.02) translate(-405 -530)"
+DOWNTOWN: Final = "translate(560 64) scale(1.32) translate(-405 -530)"
 
 
 def bounds(shares: Sequence[float]) -> list[float]:
@@ -51,14 +54,11 @@ def drawn(rows: Sequence[Row], day: date) -> str:
     all_of = given(rows, "district")
     steps, notes = all_of["steps"], all_of["notes"]
     parts = [*_head(day), *_legend([word for _, word, _ in all_of["legend"]])]
-    whole = [_district(one, steps, 32) for one in DISTRICTS] + [_frame()]
-    whole += [_name(one, notes, 32) for one in DISTRICTS if not one.downtown]
-    downtown = [
-        draw
-        for one in DISTRICTS
-        if one.downtown
-        for draw in (_district(one, steps, 13), _name(one, notes, 13))
-    ]
+    whole = [_district(one, steps, CITY_TEXT) for one in DISTRICTS] + [_frame()]
+    whole += [_name(one, notes, CITY_TEXT) for one in DISTRICTS if not one.downtown]
+    small = [one for one in DISTRICTS if one.downtown]
+    downtown = [_district(one, steps, DOWNTOWN_TEXT) for one in small]
+    downtown += [_name(one, notes, DOWNTOWN_TEXT) for one in small]
     parts += [svg.element("g", *whole, transform=CITY), svg.element("g", *downtown, transform=DOWNTOWN)]
     said = "；".join(f"{one.named[0]} {notes[one.value]}" for one in rows if one.value in notes) or "尚无数字"
     return svg.picture(
@@ -80,7 +80,7 @@ def _head(day: date) -> Iterator[str]:
 
 def _legend(words: Sequence[str]) -> Iterator[str]:
     for i, (word, fill) in enumerate(zip(words, (*FILLS, svg.PAPER), strict=True)):
-        x, y = 560.0, 430.0 + i * 28
+        x, y = 660.0, 450.0 + i * 28
         dash = "3 3" if fill == svg.PAPER else None
         yield svg.element(
             "rect", x=x, y=y, width=26, height=18, fill=fill, stroke=svg.INK, stroke_dasharray=dash
@@ -99,13 +99,13 @@ def _district(one: District, steps: Mapping[str, int], size: float) -> str:
     edge = svg.PAPER if step is not None and step >= DARK else svg.INK
     dash = f"{size / 6:.1f} {size / 6:.1f}" if step is None else None
     return svg.element(
-        "path", d=one.outline, fill=fill, stroke=edge, stroke_width=size / 20, stroke_dasharray=dash
+        "path", d=one.outline, fill=fill, stroke=edge, stroke_width=size / 24, stroke_dasharray=dash
     )
 
 
 def _name(one: District, notes: Mapping[str, str], size: float) -> str:
     x, y = one.label
-    ink = {"text_anchor": "middle", "font_size": size, "stroke": svg.PAPER, "stroke_width": size / 5,
+    ink = {"text_anchor": "middle", "font_size": size, "stroke": svg.PAPER, "stroke_width": size / 4,
            "paint_order": "stroke", "stroke_linejoin": "round"}  # fmt: skip
     share = svg.text(notes[one.code], x, y + size, **ink) if one.code in notes else ""
     return svg.text(one.short, x, y, **ink) + share
