@@ -10,10 +10,26 @@ from shebaoka_sandbox import chance
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Partner = Annotated[
-    str, msgspec.Meta(pattern=r"^(register|photos|bank(:[0-9A-Za-z_-]{1,20})?|bureau|courier|sms|identity)$")
+    str,
+    msgspec.Meta(
+        pattern=r"^(register|photos|bank(:[0-9A-Za-z_-]{1,20})?|bureau|courier|sms|identity|wechat)$"
+    ),
 ]
 Flaw = Literal[
-    "", "nonce", "audience", "issuer", "expired", "unverified", "unsigned", "forged", "symmetric", "new_key"
+    "",
+    "nonce",
+    "audience",
+    "issuer",
+    "expired",
+    "unverified",
+    "unsigned",
+    "forged",
+    "symmetric",
+    "new_key",
+    "signature",
+    "stale",
+    "account",
+    "plain",
 ]
 
 

@@ -24,6 +24,8 @@ from shebaoka_sandbox.identity_pages import handlers as identity_pages
 from shebaoka_sandbox.photos import Photos, PhotoStore, Wanted
 from shebaoka_sandbox.register import Asked, Register
 from shebaoka_sandbox.sms import Arrived, Gateway, Reports, TextMessage
+from shebaoka_sandbox.wechat import WeChat
+from shebaoka_sandbox.wechat_pages import handlers as wechat_pages
 
 BankCode = Annotated[str, Parameter(pattern=r"^[0-9A-Za-z_-]{1,20}$")]
 Cursor = Annotated[str, Parameter(pattern="^[0-9]{0,18}$")]
@@ -42,6 +44,7 @@ class Partners:
     courier: Courier
     sms: Gateway
     identity: IdentityProvider
+    wechat: WeChat
 
 
 def app(partners: Partners, token: str) -> Litestar:
@@ -81,6 +84,7 @@ def app(partners: Partners, token: str) -> Litestar:
             tell_events,
             *_telephones(partners.sms),
             *identity_pages(partners.identity, lambda: partners.desks.faults.of(IDENTITY).delay_ms),
+            *wechat_pages(partners.wechat),
             *_switches(partners.desks),
         ],
         guards=[_guard(token)],

@@ -28,6 +28,7 @@ from shebaoka_sandbox.photos import Photos
 from shebaoka_sandbox.register import Register
 from shebaoka_sandbox.sms import Gateway
 from shebaoka_sandbox.store import Store
+from shebaoka_sandbox.wechat import WeChat
 
 HOST: Final = "127.0.0.1"
 KEY_DIGITS: Final = 32
@@ -81,7 +82,7 @@ async def _run(arguments: argparse.Namespace, listener: socket.socket) -> None:
     photos = Photos(desks, people, arguments.state / "faces")
     partners = http.Partners(
         desks, Register(desks, people), photos, Banks(desks), Courier(desks, people), Gateway(desks),
-        IdentityProvider(desks, people, arguments.token),
+        IdentityProvider(desks, people, arguments.token), WeChat(desks, arguments.token),
     )  # fmt: skip
     app = http.app(partners, arguments.token)
     server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))

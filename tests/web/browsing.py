@@ -17,6 +17,9 @@ from shebaoka.faces.web.letting_in import LettingIn
 from shebaoka.faces.web.site import create_site
 from shebaoka.faces.web.visiting import COOKIES
 from shebaoka.faces.web.vouching import Platform
+from shebaoka.faces.wechat.account import Account
+from shebaoka.faces.wechat.endpoint import create_wechat
+from shebaoka.faces.wechat.seal import Seal, read_key
 from shebaoka.faces.whole import Whole
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.registry.staff.commands import create_client
@@ -78,17 +81,25 @@ class Web:
 @asynccontextmanager
 async def web_of(town: Town, browser: Browser, outside: Sandbox | None = None):
     """Serve a town's pages, with its interface, on a port of this machine. `outside`: whose provider lets residents in."""
-    whole = Whole(town.app, create_site(town.app, SIGNING, await _letting_in(town, outside)))
     listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    wechat = create_wechat(town.app, account_of(outside, address)) if outside else None
+    whole = Whole(town.app, create_site(town.app, SIGNING, await _letting_in(town, outside)), wechat)
     server = uvicorn.Server(uvicorn.Config(whole, log_level="warning", lifespan="off", ws="none"))
     serving = asyncio.create_task(server._serve([listener]))
-    web = Web(town, f"http://127.0.0.1:{listener.getsockname()[1]}", browser)
+    web = Web(town, address, browser)
     try:
         yield web
     finally:
         await web.end()
         server.should_exit = True
         await serving
+
+
+def account_of(outside: Sandbox, site_url: str, *, plain_allowed: bool = False) -> Account:
+    """Give the sandbox's WeChat account, as its owner enters it here."""
+    shown = outside.http.get("/_wechat/account").json()
+    return Account(Seal(shown["app_id"], shown["token"], read_key(shown["aes_key"])), site_url, plain_allowed)
 
 
 async def _letting_in(town: Town, outside: Sandbox | None) -> LettingIn:

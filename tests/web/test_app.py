@@ -79,7 +79,7 @@ async def test_no_page_of_a_person_is_ever_kept(web):
     kept = await page.evaluate(KEPT)
     assert {one for one in kept if not one.startswith("/static/")} == {"/when", "/offline"}
     async with httpx.AsyncClient(base_url=web.address) as http:
-        assert "cache-control" not in (await http.get("/when")).headers
+        assert (await http.get("/when")).headers["cache-control"] == "private, no-cache"
         said = (await http.get("/app-worker.js")).text
     for path in ("/staff", "/field", "/api", "/wechat"):
         assert f'"{path}"' in said

@@ -24,6 +24,7 @@ from shebaoka.cli import (
     simulate,
     staff,
     stock,
+    wechat,
 )
 
 app = typer.Typer(
@@ -51,3 +52,4 @@ app.add_typer(helpdesk.app, name="helpdesk")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(staff.app, name="staff")
+app.add_typer(wechat.app, name="wechat")

@@ -14,13 +14,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from shebaoka import wiring
 from shebaoka.cli.common import say
 from shebaoka.faces import serving
 from shebaoka.kit.audit import seal_due
 from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.problems import Problem
-from shebaoka.kit.settings import Settings
+from shebaoka.kit.settings import Settings, safe_address
 from shebaoka.simulation.demo import figures, running
 from shebaoka.simulation.demo.accounts import make_accounts
 from shebaoka.simulation.demo.figures import Figures
@@ -105,8 +107,13 @@ def hints(folder: Path) -> str:
 
 async def serve(settings: Settings, url: str, listener: socket.socket) -> None:
     """Serve the demo city until Ctrl-C."""
+    there = serving.address(listener)
+    # Without an address of this machine the sandbox's WeChat writes to nobody.
+    here = safe_address(there)
+    settings = replace(settings, site_url=there) if here else replace(settings, wechat_app_id="")
     async with wiring.city(settings, url) as city:
-        there = serving.address(listener)
         say(f"服务地址 · serving on {there}（Ctrl-C 停止 · Ctrl-C stops）")
         say(f"  市民 residents {there}/  ·  工作人员 staff {there}/staff")
+        if here:
+            say(f"  微信服务号 the WeChat account {settings.wechat_api_url}/chat?to={there}/wechat")
         await serving.serve(city, listener)

@@ -1,4 +1,4 @@
-"""The JSON interface and the pages behind one address."""
+"""The JSON interface, the pages and the WeChat account behind one address."""
 
 from __future__ import annotations
 
@@ -6,24 +6,32 @@ from typing import Final
 
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.types import Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.watching import Watch, Watching
 from shebaoka.faces.web.letting_in import letting_in
 from shebaoka.faces.web.site import create_site
+from shebaoka.faces.wechat.account import account
+from shebaoka.faces.wechat.endpoint import create_wechat
 from shebaoka.kit.city import City
 
 MACHINES: Final = frozenset({"api", "oauth", "schema", "healthz", "readyz", "metrics"})
 """First parts of the addresses that programs ask for; all others are pages."""
 
 
-class Whole:
-    """ASGI application: passes each request on to the interface or to the pages."""
+WECHAT: Final = "wechat"
 
-    def __init__(self, api: Litestar, site: Litestar) -> None:
+
+class Whole:
+    """ASGI application: passes each request on to the interface, to the pages, or to the WeChat account where there is one."""
+
+    def __init__(self, api: Litestar, site: Litestar, wechat: Litestar | None = None) -> None:
         self.api = api
         self.site = site
+        self._doors: dict[str, ASGIApp] = dict.fromkeys(MACHINES, api)
+        if wechat is not None:
+            self._doors[WECHAT] = wechat
 
     @property
     def state(self) -> State:
@@ -33,7 +41,7 @@ class Whole:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         first = scope["path"].split("/", 2)[1] if scope["path"].startswith("/") else ""
-        await (self.api if first in MACHINES else self.site)(scope, receive, send)
+        await self._doors.get(first, self.site)(scope, receive, send)
 
 
 def create_whole(city: City, watch: Watch) -> Whole:
@@ -43,4 +51,9 @@ def create_whole(city: City, watch: Watch) -> Whole:
     under_way = city.database.vault.digest("secret", "log-ins of residents").hex()
     site = create_site(api, secret, letting_in(city.settings, under_way))
     site.asgi_handler = Watching(site.asgi_handler, watch)
-    return Whole(api, site)
+    found = account(city.settings)
+    if found is None:
+        return Whole(api, site)
+    wechat = create_wechat(api, found)
+    wechat.asgi_handler = Watching(wechat.asgi_handler, watch)
+    return Whole(api, site, wechat)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -143,6 +145,45 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             description="存放该机构客户端密钥的文件，权限 600 · file with the secret of that institution client, mode 600"
         ),
     ] = ""
+    site_url: Annotated[
+        str,
+        Meta(
+            description="市民页面对外的地址，如 https://sbk.example.cn；服务号里的链接由它开头 · address at which residents reach the pages; the WeChat account's links begin with it"
+        ),
+    ] = ""
+    wechat_app_id: Annotated[
+        str,
+        Meta(
+            description="微信服务号的 AppID；留空则不接服务号 · AppID of the WeChat official account; empty: there is none"
+        ),
+    ] = ""
+    wechat_token_file: Annotated[
+        str,
+        Meta(
+            description="存放服务器配置中 Token 的文件，权限 600 · file with the Token of the account's server configuration, mode 600"
+        ),
+    ] = ""
+    wechat_aes_key_file: Annotated[
+        str,
+        Meta(
+            description="存放 EncodingAESKey（43 个字符）的文件，权限 600 · file with the EncodingAESKey (43 characters), mode 600"
+        ),
+    ] = ""
+    wechat_secret_file: Annotated[
+        str,
+        Meta(
+            description="存放 AppSecret 的文件，权限 600；发布菜单时用 · file with the AppSecret, mode 600; needed to push the menu"
+        ),
+    ] = ""
+    wechat_api_url: Annotated[str, Meta(description="微信接口地址 · WeChat's interface")] = (
+        "https://api.weixin.qq.com"
+    )
+    wechat_plain: Annotated[
+        bool,
+        Meta(
+            description="是否也接受明文模式的消息，仅供调试 · whether messages that are not sealed are taken too; for setting up only"
+        ),
+    ] = False
     bureau_dir: Annotated[
         str,
         Meta(
@@ -166,6 +207,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """Give a path setting, or its default below the data folder."""
         return Path(getattr(self, setting) or Path(self.data_dir) / below_data)
 
+    def secret(self, setting: str) -> str:
+        """Give the secret in the file that a setting names; SettingsRefused."""
+        file = getattr(self, setting)
+        try:
+            secret = Path(file).read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise SettingsRefused(f"{PREFIX}{setting.upper()}={file}: {error}") from error
+        if not secret:
+            raise SettingsRefused(f"{PREFIX}{setting.upper()}={file}: the file is empty")
+        return secret
+
     @property
     def master_key_path(self) -> Path:
         """Where the master key is."""
@@ -185,6 +237,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def checkpoints_path(self) -> Path:
         """The file of audit checkpoints."""
         return self.path("audit_checkpoints", "audit/checkpoints.jsonl")
+
+
+def safe_address(address: str) -> bool:
+    """Tell whether nobody on the way can change what is sent there: https, or this machine."""
+    at = urlsplit(address)
+    return at.scheme == "https" or (at.scheme == "http" and _is_here(at.hostname or ""))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 # Set for the tests and the sandbox, never read by the product: an operator finds all names together, in one shell.

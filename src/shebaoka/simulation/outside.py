@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from msgspec.structs import replace
 
 from shebaoka.kit.problems import Problem
@@ -66,7 +67,7 @@ def outside_world(settings: Settings, city_folder: Path, state: Path, seed: int)
     ):  # fmt: skip
         try:
             url = _address(process, log)
-            yield Outside(url, _pointed(settings, url, token, state))
+            yield Outside(url, _with_wechat(_pointed(settings, url, token, state), url, state))
         finally:
             _end(process)
 
@@ -101,6 +102,24 @@ def _pointed(settings: Settings, url: str, token: str, state: Path) -> Settings:
         platform_client_id="site-demo",
         platform_client_secret_file=str(state / "platform.secret"),
         bureau_dir=str(state / "bureau"),
+    )
+
+
+def _with_wechat(settings: Settings, url: str, state: Path) -> Settings:
+    """Enter the sandbox's WeChat account, as an account's owner does."""
+    whose = {"authorization": f"Bearer {settings.partner_token}"}
+    with httpx.Client(headers=whose, trust_env=False) as client:
+        shown = client.get(f"{url}/_wechat/account").raise_for_status().json()
+    files = {name: state / f"wechat.{name}" for name in ("token", "aes_key", "secret")}
+    for name, file in files.items():
+        keep_secret(file, shown[name])
+    return replace(
+        settings,
+        wechat_app_id=shown["app_id"],
+        wechat_token_file=str(files["token"]),
+        wechat_aes_key_file=str(files["aes_key"]),
+        wechat_secret_file=str(files["secret"]),
+        wechat_api_url=f"{url}/wechat",
     )
 
 

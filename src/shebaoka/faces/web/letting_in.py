@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from shebaoka.faces.web.identity import IdentityProvider, Registration
 from shebaoka.faces.web.vouching import Platform
-from shebaoka.kit.settings import Settings, SettingsRefused
+from shebaoka.kit.settings import Settings, SettingsRefused, safe_address
 
 NEEDED: Final = (
     "oidc_client_id",
@@ -36,35 +33,11 @@ def letting_in(settings: Settings, secret: str) -> LettingIn | None:
     missing = [name for name in NEEDED if not getattr(settings, name)]
     if missing:
         raise SettingsRefused(f"SHEBAOKA_{missing[0].upper()}: needed beside SHEBAOKA_OIDC_ISSUER")
-    _check(settings.oidc_issuer)
+    if not safe_address(settings.oidc_issuer):
+        raise SettingsRefused("SHEBAOKA_OIDC_ISSUER: an address that begins with https://")
     site = Registration(
-        settings.oidc_issuer, settings.oidc_client_id, _secret(settings, "oidc_client_secret_file"),
+        settings.oidc_issuer, settings.oidc_client_id, settings.secret("oidc_client_secret_file"),
         settings.oidc_scopes,
     )  # fmt: skip
-    platform = Platform(settings.platform_client_id, _secret(settings, "platform_client_secret_file"))
+    platform = Platform(settings.platform_client_id, settings.secret("platform_client_secret_file"))
     return LettingIn(IdentityProvider(site), platform, secret)
-
-
-def _check(issuer: str) -> None:
-    """Refuse an issuer whose answers anybody on the way could write; on this machine nobody is on the way."""
-    at = urlsplit(issuer)
-    if at.scheme != "https" and not (at.scheme == "http" and _is_here(at.hostname or "")):
-        raise SettingsRefused("SHEBAOKA_OIDC_ISSUER: an address that begins with https://")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _secret(settings: Settings, name: str) -> str:
-    file = getattr(settings, name)
-    try:
-        secret = Path(file).read_text("utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise SettingsRefused(f"SHEBAOKA_{name.upper()}={file}: {error}") from error
-    if not secret:
-        raise SettingsRefused(f"SHEBAOKA_{name.upper()}={file}: the file is empty")
-    return secret

@@ -85,8 +85,8 @@ HEADERS: Final = {
     b"permissions-policy": b"camera=(self), geolocation=(self), microphone=()",
     b"cross-origin-opener-policy": b"same-origin",
 }
-KEPT_NOWHERE: Final = (b"cache-control", b"no-store")
-"""What was made for somebody is kept by no browser, and by no app's worker."""
+CACHE: Final = b"cache-control"
+"""What was made for somebody is kept by no browser, and by no app's worker; what all may see is asked for anew each time."""
 log = structlog.get_logger()
 
 
@@ -120,8 +120,8 @@ async def _keep_strangers_out(message: Message, scope: Scope) -> None:
     if message["type"] == "http.response.start":
         said = [*message["headers"], *HEADERS.items()]
         visitor = scope["state"].get("visitor")
-        if visitor is not None and visitor.personal and all(name != KEPT_NOWHERE[0] for name, _ in said):
-            said.append(KEPT_NOWHERE)
+        if visitor is not None and all(name != CACHE for name, _ in said):
+            said.append((CACHE, b"no-store" if visitor.personal else b"private, no-cache"))
         message["headers"] = said
 
 
