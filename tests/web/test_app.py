@@ -11,6 +11,9 @@ from playwright.async_api import Error
 from tests.web.browsing import PHONE
 from tests.web.walk import RESIDENT
 
+from shebaoka.faces.api.watching import Watch
+from shebaoka.faces.whole import create_whole
+
 KEPT = """async () => (await Promise.all((await caches.keys()).map(async (name) =>
   (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat()"""
 WORKING = "async () => { await navigator.serviceWorker.ready; return (await caches.keys()).length; }"
@@ -101,3 +104,14 @@ async def test_the_icon_bears_the_number_of_unread_messages(web):
     await page.click("header button:has-text('退出')")
     await page.wait_for_selector("header a:has-text('登录')")
     assert await page.evaluate("badge") == ["none"]
+
+
+async def test_the_service_itself_says_so_too(web):
+    """Whatever watches the pages as they are served: what may be kept may be kept there as well."""
+    whole = create_whole(web.town.city, Watch())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(whole), base_url="http://here") as http:
+        told = {path: (await http.get(path)).headers.get_list("cache-control") for path in ("/when", "/", "/mine", "/wechat", "/app-worker.js")}  # fmt: skip
+    assert told == {
+        "/when": ["private, no-cache"], "/": ["no-store"], "/mine": ["no-store"], "/wechat": ["no-store"],
+        "/app-worker.js": ["no-cache"],
+    }  # fmt: skip

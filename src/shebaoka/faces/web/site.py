@@ -86,7 +86,9 @@ HEADERS: Final = {
     b"cross-origin-opener-policy": b"same-origin",
 }
 CACHE: Final = b"cache-control"
-"""What was made for somebody is kept by no browser, and by no app's worker; what all may see is asked for anew each time."""
+NO_STORE: Final = (CACHE, b"no-store")
+ASKED_ANEW: Final = (CACHE, b"private, no-cache")
+"""Of the few pages that the app's worker may keep; all others are kept by nobody."""
 log = structlog.get_logger()
 
 
@@ -118,11 +120,12 @@ def create_site(api: ASGIApp, csrf_secret: str, letting_in: LettingIn | None = N
 async def _keep_strangers_out(message: Message, scope: Scope) -> None:
     """Give every answer, refusals too, the headers that tell browsers what no page of ours ever does."""
     if message["type"] == "http.response.start":
-        said = [*message["headers"], *HEADERS.items()]
         visitor = scope["state"].get("visitor")
-        if visitor is not None and all(name != CACHE for name, _ in said):
-            said.append((CACHE, b"no-store" if visitor.personal else b"private, no-cache"))
-        message["headers"] = said
+        kept = visitor is not None and visitor.kept
+        said = [one for one in message["headers"] if one != NO_STORE]
+        if all(name != CACHE for name, _ in said):
+            said.append(ASKED_ANEW if kept else NO_STORE)
+        message["headers"] = [*said, *HEADERS.items()]
 
 
 def _static() -> Any:

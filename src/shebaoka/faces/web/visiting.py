@@ -64,8 +64,8 @@ class Visitor:
     who: Who
     backend: Backend
     elder: bool
-    personal: bool = False
-    """Whether what is shown is made for somebody who has logged in."""
+    kept: bool = False
+    """Whether the app's worker may keep what is shown: the page says so, and nobody has logged in here."""
     me: Mapping[str, Any] | None = None
     menu: tuple[Menu, ...] = field(default=())
 
@@ -94,9 +94,7 @@ async def door(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
         raise LogInFirst(who, back_to(connection))
     found = visitor_of(connection, who, token)
     connection.scope["state"]["visitor"] = found
-    found.personal = who != "everybody" or bool(
-        not handler.opt.get("plain") and connection.cookies.get(COOKIES["resident"])
-    )
+    found.kept = bool(handler.opt.get("kept")) and not connection.cookies.get(COOKIES["resident"])
     if who != "staff" and not handler.opt.get("plain"):
         found.elder = await _wants_elder(connection, found.elder)
     if who == "staff":

@@ -49,7 +49,7 @@ async def worker() -> Response[str]:
     return Response(_worker(), media_type=JAVASCRIPT, headers=ASKED_ANEW)
 
 
-@get("/offline", **page("everybody"))
+@get("/offline", kept=True, **page("everybody"))
 async def offline(request: Ask) -> Template:
     """Say what one can do without a network."""
     return show(request, "app/offline.html")

@@ -25,7 +25,7 @@ QUESTIONS: Final = (
 """What people ask besides; when, where and which bank have their own place."""
 
 
-@get("/when", **page("everybody"))
+@get("/when", kept=True, **page("everybody"))
 async def ask_when(request: Ask) -> Template:
     """Ask for group and district, and say what the rules say; without a group, to all groups."""
     group = _known(request.query_params.get("group", ""), GROUPS)
