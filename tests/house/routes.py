@@ -172,6 +172,7 @@ WHO_MAY = {
     "POST /api/helpdesk/cases/{case_id}/handover": "help.case", "POST /api/helpdesk/handovers/{handover_id}/answer": "help.case",
     "POST /api/helpdesk/cases/{case_id}/decision": "help.decide",
     "GET /api/figures": "report.read", "GET /api/audit/verification": "audit.read",
+    "GET /api/audit/kinds": "audit.read", "POST /api/audit/search": "audit.read", "POST /api/audit/search/file": "audit.read",
     "GET /api/staff": "staff.manage", "POST /api/staff": "staff.manage",
     "POST /api/staff/{staff_id}/deactivation": "staff.manage", "POST /api/staff/{staff_id}/password": "staff.manage",
     "GET /api/staff/{staff_id}": "staff.manage", "POST /api/staff/{staff_id}/activation": "staff.manage",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tests.faces.api_town import id_number, person
 from tests.web.admin_town import PASSWORD, code, enrolled, member
 from tests.web.browsing import PHONE
 
@@ -166,3 +167,30 @@ async def test_clients_are_made_with_a_secret_shown_once(web):
     await page.click("tr:has-text('bosc-core') button:has-text('停用')")
     assert await page.locator(".care code").count() == 0
     assert "已停用" in await page.inner_text("main table")
+
+
+async def test_an_auditor_searches_the_log(web):
+    await web.town.people(person(1))
+    for n in range(3):
+        asked = {"id_number": id_number(1), "reason": f"=本人来访 {n}"}
+        await web.town.post("/api/people/search", "community_clerk", key=None, json=asked)
+    page = await web.visitor("auditor")
+    await page.goto("/staff/audit")
+    await page.click("button:has-text('检索')")
+    assert "检索范围过大" in await page.inner_text("#refusal")
+    await page.fill("#f-id_number", id_number(1))
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#found")
+    assert id_number(1) not in page.url
+    rows = await page.inner_text("main table")
+    assert "按证件号码查找" in rows
+    assert "=本人来访 2" in rows
+    assert "待封存" in rows
+    async with page.expect_download() as coming:
+        await page.click("button:has-text('导出表格')")
+    saved = await coming.value
+    assert saved.suggested_filename == "audit.csv"
+    assert "'=本人来访 2" in (await saved.path()).read_text("utf-8-sig")
+    assert len(await web.town.facts("audit.facts_seen")) == 2
+    page = await web.visitor("administrator")
+    assert (await page.goto("/staff/audit")).status == 403

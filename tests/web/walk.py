@@ -137,6 +137,7 @@ WALK: dict[str, Look] = {
     "/staff/accounts/{staff_id}": Look("administrator", admin.account),
     "/staff/clients": Look("administrator", admin.clients),
     "/staff/sessions": Look("administrator", "/staff/sessions"),
+    "/staff/audit": Look("auditor", "/staff/audit"),
     "/staff": Look("community_clerk", "/staff"),
     **{path: Look(role, way) for path, (role, way) in counter.LOOKS.items()},
     "/staff/hotline": Look("hotline_agent", hotline.arriving, SOCIAL_LINE),

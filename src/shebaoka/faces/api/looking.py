@@ -10,6 +10,7 @@ from typing import Final
 LOOKS: Final = MappingProxyType(
     {
         "applicant.seen": ("查看申请办理情况", "looked at how an application goes"),
+        "audit.facts_seen": ("审计人员查阅审计记录", "an auditor looked at the audit log about you"),
         "capture.revealed": ("查看离线受理的完整内容", "opened what was captured without a network"),
         "capture.seen": ("查看离线受理记录", "looked at what was captured without a network"),
         "card.looked_at": ("核验社保卡是否有效", "checked whether the card is good"),

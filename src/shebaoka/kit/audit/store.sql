@@ -55,6 +55,58 @@ WHERE person_id = :person_id AND fact_id < :before AND actor <> :own AND action 
 ORDER BY fact_id DESC
 LIMIT :facts_max;
 
+-- name: facts_about
+-- Facts about one person, newest first, along the primary key.
+SELECT person_id, fact_id, at, actor, organisation_id, action, subject, detail, batch_no
+FROM audit_fact
+WHERE person_id = :person_id
+  AND (:actor::text IS NULL OR actor = :actor)
+  AND (:organisation_id::bigint IS NULL OR organisation_id = :organisation_id)
+  AND (:action::text IS NULL OR action = :action)
+  AND (:reason::text IS NULL OR position(:reason IN detail ->> 'reason') > 0)
+  AND fact_id >= :first AND fact_id < :before
+ORDER BY fact_id DESC
+LIMIT :facts_max;
+
+-- name: facts_by_staff
+-- Facts of what one member of staff did, along the index of staff, whose condition stands here as it does there.
+SELECT person_id, fact_id, at, actor, organisation_id, action, subject, detail, batch_no
+FROM audit_fact
+WHERE actor = :actor AND actor LIKE 'staff:%%'
+  AND (:actor::text IS NULL OR actor = :actor)
+  AND (:organisation_id::bigint IS NULL OR organisation_id = :organisation_id)
+  AND (:action::text IS NULL OR action = :action)
+  AND (:reason::text IS NULL OR position(:reason IN detail ->> 'reason') > 0)
+  AND fact_id >= :first AND fact_id < :before
+ORDER BY fact_id DESC
+LIMIT :facts_max;
+
+-- name: facts_of_organisation
+-- Facts of what one institution did, looks at cards apart, which are found by the person.
+SELECT person_id, fact_id, at, actor, organisation_id, action, subject, detail, batch_no
+FROM audit_fact
+WHERE organisation_id = :organisation_id AND organisation_id <> 0 AND action <> 'card.looked_at'
+  AND (:actor::text IS NULL OR actor = :actor)
+  AND (:organisation_id::bigint IS NULL OR organisation_id = :organisation_id)
+  AND (:action::text IS NULL OR action = :action)
+  AND (:reason::text IS NULL OR position(:reason IN detail ->> 'reason') > 0)
+  AND fact_id >= :first AND fact_id < :before
+ORDER BY fact_id DESC
+LIMIT :facts_max;
+
+-- name: facts_of_kind
+-- Facts of one kind, looks at cards apart.
+SELECT person_id, fact_id, at, actor, organisation_id, action, subject, detail, batch_no
+FROM audit_fact
+WHERE action = :action AND action <> 'card.looked_at'
+  AND (:actor::text IS NULL OR actor = :actor)
+  AND (:organisation_id::bigint IS NULL OR organisation_id = :organisation_id)
+  AND (:action::text IS NULL OR action = :action)
+  AND (:reason::text IS NULL OR position(:reason IN detail ->> 'reason') > 0)
+  AND fact_id >= :first AND fact_id < :before
+ORDER BY fact_id DESC
+LIMIT :facts_max;
+
 -- name: unsealed_count
 -- Facts that nobody has sealed.
 SELECT count(*) FROM audit_fact WHERE batch_no IS NULL;
