@@ -91,6 +91,13 @@ def test_every_figure_is_there_and_of_its_type(figures):
         assert all(type(count) is int for count in figures[name].values())
 
 
+def test_the_dashboard_is_counted_when_the_demo_ends(sql, figures):
+    counted = sql.execute(
+        "SELECT sum(number) FROM figure_day WHERE dimension = 'city' AND measure = 'applied'"
+    ).fetchone()
+    assert counted == (figures["applications"],)
+
+
 @pytest.mark.parametrize("which", [0, 2], ids=["seed 1", "seed 2"])
 def test_the_figures_add_up(demos, which):
     found = demos[1][which]

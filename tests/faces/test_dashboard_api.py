@@ -51,7 +51,8 @@ async def test_a_table_has_the_same_rows(town, path):
     answer = await head(town, f"{path}?format=csv")
     assert answer.headers["content-type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [list(row) for row in rows] == [list(item) for item in items]
+    named = path != "/pace"
+    assert [list(row) for row in rows] == [[*item, *(["name_zh"] if named else [])] for item in items]
     assert len(rows) == len(items) > 0
 
 
@@ -87,3 +88,15 @@ async def test_published_figures_come_with_the_program(town):
 async def test_the_backlog_says_what_was_promised(town):
     await count(town)
     assert (await head(town, "/backlog")).json()["promised_days"] == 30
+
+
+@pytest.mark.parametrize(
+    ("by", "name"), [("channel", "银行网点"), ("group", "在职人员"), ("bank", "BOSC"), ("city", "全市")]
+)
+async def test_a_table_names_its_values(town, by, name):
+    await town.people(person(1))
+    await town.applied(1)
+    await count(town)
+    answer = await head(town, f"/standing?by={by}&format=csv")
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert row["name_zh"] == name

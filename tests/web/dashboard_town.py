@@ -17,6 +17,8 @@ HUANGPU = "310101"
 async def counted(web: Web) -> str:
     """Applications of two banks, cards opened and not, an old card, a backlog that is overdue; counted."""
     town = web.town
+    async with town.database.work(SYSTEM) as work:
+        await work.run("INSERT INTO district VALUES ('310101', '黄浦区', 'Huangpu') ON CONFLICT DO NOTHING")
     await town.applied(1)
     await town.applied(2, at=OUTLET_B, bank="ICBC", status="submitted")
     await town.cards(3, district_code=HUANGPU)

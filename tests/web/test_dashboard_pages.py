@@ -73,6 +73,7 @@ async def test_the_head_looks_from_the_whole_down_to_one_district_and_takes_all_
     assert name == "standing-district.csv"
     assert content.startswith(b"\xef\xbb\xbf"), "a spreadsheet sees that it is UTF-8"
     lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert {one["name_zh"] for one in lines} == {"黄浦区", ""}
     assert {one["value"]: one["made"] for one in lines} == {
         code: str(one["made"]) for code, one in districts.items()
     }
@@ -98,7 +99,7 @@ async def test_the_head_looks_from_the_whole_down_to_one_district_and_takes_all_
 async def test_a_telephone_without_scripts_shows_the_same_and_the_report_holds_it_all(web):
     await counted(web)
     page = await web.visitor(HEAD, size=PHONE, script=False)
-    for dimension, word in (("bank", "BOSC"), ("channel", "银行网点"), ("group", "在职职工")):
+    for dimension, word in (("bank", "BOSC"), ("channel", "银行网点"), ("group", "在职人员")):
         await page.goto(f"{HERE}/by/{dimension}")
         async with page.expect_navigation():
             await page.click(f"th a:has-text('{word}')")

@@ -161,3 +161,4 @@ async def _finish(city: City, clock: SetClock, townspeople: Townspeople) -> None
         await townspeople.collect(city)
         await townspeople.open(city)
         await run_steps(city, AFTERWARDS)
+    await run_steps(city, ("figures",))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -13,7 +14,11 @@ from litestar.params import QueryParameter
 from shebaoka.faces.api.calling import Call, reading
 from shebaoka.faces.api.declaring import protected
 from shebaoka.faces.api.service import service
+from shebaoka.issuing.applications.model import CHANNEL_ZH
+from shebaoka.kit.work import Work
 from shebaoka.records.table import as_csv
+from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.model import BANK
 from shebaoka.service.dashboard import model, views
 from shebaoka.service.dashboard.errors import NotCountedYet
 from shebaoka.service.dashboard.model import Dimension
@@ -21,6 +26,9 @@ from shebaoka.service.dashboard.published import WHOLE_CITY, Point, published
 
 CSV: Final = "text/csv; charset=utf-8"
 BEGINNING: Final = date(2018, 1, 1)
+GROUP_ZH: Final[Mapping[str, str]] = MappingProxyType(
+    {"retirees": "退休人员", "pupils": "中小幼", "employees": "在职人员", "everyone_else": "其他人员"}
+)
 By = Annotated[Dimension, QueryParameter(description="按什么维度 · by which dimension")]
 Form = Annotated[
     Literal["json", "csv"], QueryParameter(name="format", description="JSON 或表格 · JSON or a table")
@@ -91,7 +99,8 @@ async def days(
     async with reading(request) as work:
         at = await views.counted(work)
         found = await views.days(work, by, value, first or BEGINNING, last or at.day)
-    return _answered(form, f"days-{by}", model.Day, found, Days(at.counted_at, by, found))
+        names = await _names(work, by)
+    return _answered(form, f"days-{by}", model.Day, found, Days(at.counted_at, by, found), names)
 
 
 @get(
@@ -107,7 +116,9 @@ async def standing(request: Call, by: By = "city", last: Last = None, form: Form
         at = await views.counted(work)
         day = last or at.day
         found = await views.standing_on(work, programme, by, day)
-    return _answered(form, f"standing-{by}", model.Totals, found, Standings(at.counted_at, day, by, found))
+        names = await _names(work, by)
+    whole = Standings(at.counted_at, day, by, found)
+    return _answered(form, f"standing-{by}", model.Totals, found, whole, names)
 
 
 @get(
@@ -122,9 +133,10 @@ async def backlog(request: Call, by: By = "city", form: Form = "json") -> Respon
     async with reading(request) as work:
         at = await views.counted(work)
         found = await views.backlog(work, by)
+        names = await _names(work, by)
     promised = (programme.due_on(at.day) - at.day).days
     whole = Backlogs(at.counted_at, at.day, by, promised, found)
-    return _answered(form, f"backlog-{by}", model.Backlog, found, whole)
+    return _answered(form, f"backlog-{by}", model.Backlog, found, whole, names)
 
 
 @get(
@@ -156,12 +168,40 @@ async def published_points(form: Form = "json") -> Response[Any]:
     return _answered(form, "published", Point, found, Published(WHOLE_CITY, found))
 
 
-def _answered(form: str, name: str, kind: type[Any], rows: Sequence[Any], whole: Any) -> Response[Any]:
+async def _names(work: Work, by: Dimension) -> Mapping[str, str]:
+    """Give what the values of a dimension are called, for people who read a table."""
+    if by == "district":
+        return {one.district_code: one.name_zh for one in await institutions.districts(work)}
+    if by == "bank":
+        return {one.code: one.name_zh for one in await institutions.of_kind(work, BANK)}
+    if by == "channel":
+        return {channel.value: name for channel, name in CHANNEL_ZH.items()}
+    return GROUP_ZH if by == "group" else {"": "全市"}
+
+
+def _answered(
+    form: str,
+    name: str,
+    kind: type[Any],
+    rows: Sequence[Any],
+    whole: Any,
+    names: Mapping[str, str] | None = None,
+) -> Response[Any]:
     if form == "json":
         return Response(whole)
-    content = as_csv([one.name for one in msgspec.structs.fields(kind)], map(msgspec.structs.astuple, rows))
+    heads, lines = (
+        [one.name for one in msgspec.structs.fields(kind)],
+        [msgspec.structs.astuple(row) for row in rows],
+    )
+    if names is not None:
+        heads, lines = (
+            [*heads, "name_zh"],
+            [(*line, names.get(row.value, "")) for line, row in zip(lines, rows, strict=True)],
+        )
     return Response(
-        content, media_type=CSV, headers={"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        as_csv(heads, lines),
+        media_type=CSV,
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
 
 

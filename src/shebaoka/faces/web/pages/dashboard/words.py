@@ -30,8 +30,8 @@ CHANNEL: Final[Mapping[str, Words]] = MappingProxyType(
 GROUP: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "retirees": ("退休人员", "Retirees"),
-        "pupils": ("中小学生和幼儿", "Pupils"),
-        "employees": ("在职职工", "Employees"),
+        "pupils": ("中小幼", "Pupils"),
+        "employees": ("在职人员", "Employees"),
         "everyone_else": ("其他人员", "Everyone else"),
     }
 )
