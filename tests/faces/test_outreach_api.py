@@ -399,3 +399,17 @@ async def test_who_may_be_sent_works_at_the_outlet_or_its_bank(town):
     assert {str(CLERK), str(SECOND)} <= {one["staff_id"] for one in sent}
     assert str(ELSEWHERE) not in {one["staff_id"] for one in sent}
     assert (await town.call("GET", "/api/outreach/staff?outlet=ICBC0001", "bank_clerk")).status_code == 404
+
+
+async def test_residents_ask_for_a_visit_without_naming_any_number(town):
+    await town.people(person(1, OLD), person(2, OLD))
+    own, other = await town.person_id(1, OLD), await town.person_id(2, OLD)
+    asked = await town.post("/api/family/visits", "resident", own, json={"tasks": ["apply", "open"]})
+    assert (asked.status_code, asked.json()["eligible"]) == (201, True), asked.text
+    assert asked.json()["visit"]["asked_as"] == "holder"
+    again = await town.post("/api/family/visits", "resident", own, json={"tasks": ["open"]})
+    assert again.json()["type"] == "/problems/visit-exists"
+    strange = await town.post(
+        "/api/family/visits", "resident", own, json={"tasks": ["open"], "person_id": str(other)}
+    )
+    assert (strange.status_code, strange.json()["type"]) == (404, "/problems/not-found")

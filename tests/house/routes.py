@@ -196,7 +196,7 @@ WHO_MAY = {
     "POST /api/readiness/runs": "readiness.rehearse", "GET /api/readiness/runs/{run_id}": "readiness.read",
     "POST /api/readiness/runs/{run_id}/closing": "readiness.rehearse",
     "POST /api/outreach/visits": "visit.request", "GET /api/outreach/visits": "visit.read",
-    "GET /api/outreach/visits/{visit_id}": "visit.read", "POST /api/outreach/visits/{visit_id}/contact": "outreach.plan",
+    "POST /api/family/visits": "visit.request", "GET /api/outreach/visits/{visit_id}": "visit.read", "POST /api/outreach/visits/{visit_id}/contact": "outreach.plan",
     "GET /api/outreach/staff": "outreach.plan",
     "POST /api/outreach/visits/{visit_id}/planning": "outreach.plan", "POST /api/outreach/visits/{visit_id}/outcome": "outreach.plan",
     "POST /api/outreach/visits/{visit_id}/cancellation": "visit.request", "POST /api/outreach/slots": "outreach.plan",

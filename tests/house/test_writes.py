@@ -255,6 +255,7 @@ async def holders_writes(town) -> list[Write]:
         Write(f"/api/family/cards/{mine['card']['card_id']}/replacement", "resident", {"json": wish},
               {"json": wish | {"replacement": "worn"}}, at=at),
         Write("/api/family/messages/reading", "resident", {"json": {"message_ids": ["1"]}}, {"json": {"message_ids": ["2"]}}, at=held[0][0]),
+        Write("/api/family/visits", "resident", {"json": {"tasks": ["open"]}}, {"json": {"tasks": ["apply"]}}, at=held[2][0]),
         Write("/api/family/preferences", "resident", {"json": {"elder": True}}, {"json": {"elder": False}}, at=held[0][0]),
     ]  # fmt: skip
 

@@ -20,6 +20,7 @@ from tests.web.field_town import (
     unlock,
 )
 
+from shebaoka.faces.web.pages.field import shell
 from shebaoka.kit.actor import SYSTEM
 
 SOME_DAY = date(1980, 1, 1)
@@ -156,3 +157,22 @@ async def test_a_lost_tablet_gives_nothing_and_a_forgotten_pin_costs_no_record(w
     await page.click("button[data-do=sync]")
     await says(page, "已全部同步")
     assert await count(web, "application") == 1
+
+
+async def test_a_new_version_takes_over_as_a_whole_and_when_asked(web, monkeypatch):
+    page = await web.visitor()
+    await page.goto("/field")
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    old = await page.locator("html").get_attribute("data-version")
+    monkeypatch.setattr(shell, "version", lambda: "another")
+    await page.reload()
+    assert await page.locator("html").get_attribute("data-version") == old, (
+        "nothing changes under one's hands"
+    )
+    await page.click("[data-take-over]")
+    await page.wait_for_selector("html[data-version=another]")
+    kept = await page.evaluate("caches.keys()")
+    assert kept == ["field-another"]
+    await page.context.set_offline(True)
+    await page.reload()
+    assert "登记这台设备" in await page.inner_text("main")

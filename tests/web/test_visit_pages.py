@@ -93,3 +93,30 @@ async def test_places_a_stall_and_a_lost_device(web):
     await page.goto("/staff/visits/devices")
     await page.click("summary:has-text('停用')")
     assert "已停用" in await press(page, "form[action$=blocking] button")
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_somebody_very_old_asks_for_a_visit_and_calls_it_off(web, script):
+    await equip(web.town)
+    await web.town.people(person(1, OLD))
+    own = await web.town.person_id(1, OLD)
+    page = await web.visitor("resident", own, size=PHONE, script=script, elder=True)
+    await page.goto("/mine")
+    await press(page, "a[href^='/mine/visit']")
+    await page.check("input[name=wanted][value=apply]")
+    shown = await press(page, "form[action='/mine/visit'] button")
+    assert "会有人上门" in shown
+    assert "80" in shown, "and the rule that says so"
+    assert "待安排" in shown
+    assert person(1, OLD).name not in await page.content()
+    clerk = await web.visitor(BANK, size=PHONE)
+    await clerk.goto("/staff/visits")
+    assert "已取消" in await press(page, "form[action$=cancellation] button")
+    assert await page.locator("input[name=wanted]").count() == 3
+
+
+async def test_somebody_else_is_told_why_there_is_no_visit(web):
+    page = await web.visitor("resident", size=PHONE)
+    await page.goto("/mine/visit")
+    await page.check("input[name=wanted][value=open]")
+    assert "不能安排上门" in await press(page, "form[action='/mine/visit'] button")

@@ -109,6 +109,7 @@ WALK: dict[str, Look] = {
     "/mine/replace": Look("resident", partial(_card, page="/mine/replace")),
     "/mine/sending": Look("resident", _sending),
     "/mine/looks": Look("resident", _looked),
+    "/mine/visit": Look("resident", "/mine/visit"),
     "/mine/messages": Look("resident", _told),
     "/mine/preferences": Look("resident", "/mine/preferences"),
     "/when": Look("", "/when?group=retirees&district=310115"),

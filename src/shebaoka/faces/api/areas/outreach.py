@@ -75,6 +75,7 @@ from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme.model import ActingAs, VisitGround
+from shebaoka.registry.programme.programme import Programme
 
 DAYS_AT_ONCE_MAX: Final = 92
 Staff = Annotated[list[Id], Meta(min_length=1, max_length=20, description="工作人员编号 · staff numbers")]
@@ -266,12 +267,15 @@ class Sites(msgspec.Struct, frozen=True):
     items: list[SiteView]
 
 
+ASKING_MAY_REFUSE: Final = (PersonDeceased, BankNotServing, OtherBanksCard, VisitExists, *ACTING_MAY_REFUSE)
+"""Why a visit to somebody who is known cannot be asked for."""
+
+
 @post(
     "/outreach/visits",
     status_code=CREATED,
     **protected("visit.request", "outreach", "申请上门服务 · Ask for a visit at home", keyed=True,
-                refuses=(IdNumberRefused, PersonUnknown, NameDiffers, PersonDeceased, BankNotServing, OtherBanksCard,
-                         VisitExists, *ACTING_MAY_REFUSE), residents=RESIDENTS_TOO),
+                refuses=(IdNumberRefused, PersonUnknown, NameDiffers, *ASKING_MAY_REFUSE), residents=RESIDENTS_TOO),
 )  # fmt: skip
 async def request_visit(
     request: Call, data: JSONBody[VisitRequest], key: RequestKey = None
@@ -280,23 +284,28 @@ async def request_visit(
     programme = await service(request).programme()
 
     async def act(work: Work) -> VisitAnswer:
-        await check_reach(work, programme, data.id_number)
-        holder = await named_holder(work, data.id_number, data.name)
-        asked_as = await check_who_acts(work, programme, holder, data.acts_for, subject="visit")
-        known = (await people.identities(work, [holder.person_id]))[holder.person_id]
-        contact = Contact(data.mobile or known.mobile, data.address or known.address, data.remark or "")
-        heard = await commands.request(work, programme, Asked(
-            holder.person_id, asked_as, tuple(dict.fromkeys(data.tasks)), contact, data.bank, data.limited,
-            data.document, data.represented,
-        ))  # fmt: skip
-        (view,) = await visits_shown(work, [heard.visit])
-        return VisitAnswer(
-            view, heard.decided.eligible, heard.why.reason_zh, heard.why.reason_en, heard.decided.remedy_zh,
-            heard.decided.remedy_en,
-        )  # fmt: skip
+        return await visit_asked_for(work, programme, data)
 
     async with asking_about(request, data.id_number):
         return await write(request, key, data, act, status=CREATED)
+
+
+async def visit_asked_for(work: Work, programme: Programme, data: VisitRequest) -> VisitAnswer:
+    """Ask for a visit, for oneself or for whom one acts, and say whether there will be one and why."""
+    await check_reach(work, programme, data.id_number)
+    holder = await named_holder(work, data.id_number, data.name)
+    asked_as = await check_who_acts(work, programme, holder, data.acts_for, subject="visit")
+    known = (await people.identities(work, [holder.person_id]))[holder.person_id]
+    contact = Contact(data.mobile or known.mobile, data.address or known.address, data.remark or "")
+    heard = await commands.request(work, programme, Asked(
+        holder.person_id, asked_as, tuple(dict.fromkeys(data.tasks)), contact, data.bank, data.limited,
+        data.document, data.represented,
+    ))  # fmt: skip
+    (view,) = await visits_shown(work, [heard.visit])
+    return VisitAnswer(
+        view, heard.decided.eligible, heard.why.reason_zh, heard.why.reason_en, heard.decided.remedy_zh,
+        heard.decided.remedy_en,
+    )  # fmt: skip
 
 
 @get(

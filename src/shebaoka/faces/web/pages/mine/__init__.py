@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from shebaoka.faces.web.pages.mine import carding, looks, replacing, sending, standing, telling
+from shebaoka.faces.web.pages.mine import carding, looks, replacing, sending, standing, telling, visit
 
 HANDLERS: tuple[Any, ...] = tuple(
-    handler for area in (standing, carding, replacing, sending, looks, telling) for handler in area.HANDLERS
+    handler
+    for area in (standing, carding, replacing, sending, looks, telling, visit)
+    for handler in area.HANDLERS
 )
