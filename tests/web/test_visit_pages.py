@@ -120,3 +120,18 @@ async def test_somebody_else_is_told_why_there_is_no_visit(web):
     await page.goto("/mine/visit")
     await page.check("input[name=wanted][value=open]")
     assert "不能安排上门" in await press(page, "form[action='/mine/visit'] button")
+
+
+async def test_the_hotline_asks_for_a_visit_and_reads_out_why(web):
+    await web.town.people(person(1, OLD), person(2))
+    page = await web.visitor("hotline_agent", script=False)
+    await page.goto("/staff/visits/request")
+    for who, said in (((1, OLD), "将安排上门"), ((2,), "不能安排上门")):
+        await page.fill("#f-id_number", id_number(*who))
+        await page.fill("#f-name", "错名")
+        await page.check("input[name=wanted][value=apply]")
+        await press(page, "main form button")
+        assert await page.input_value("#f-id_number") == id_number(*who), "refused, and nothing is lost"
+        await page.fill("#f-name", person(*who).name)
+        assert said in await press(page, "main form button")
+        await press(page, "a[href='/staff/visits/request']")

@@ -62,6 +62,7 @@ async def conflicts(web: Web) -> str:
 
 
 LOOKS = {
+    "/staff/visits/request": ("hotline_agent", "/staff/visits/request"),
     "/staff/visits": (BANK, day),
     "/staff/visits/{visit_id}": (BANK, one),
     "/staff/visits/places": (BANK, places),

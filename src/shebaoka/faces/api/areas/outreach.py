@@ -70,7 +70,7 @@ from shebaoka.issuing.outreach.model import (
     Told,
     Visit,
 )
-from shebaoka.kit.problems import TransitionRefused
+from shebaoka.kit.problems import Problem, TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
@@ -267,7 +267,13 @@ class Sites(msgspec.Struct, frozen=True):
     items: list[SiteView]
 
 
-ASKING_MAY_REFUSE: Final = (PersonDeceased, BankNotServing, OtherBanksCard, VisitExists, *ACTING_MAY_REFUSE)
+ASKING_MAY_REFUSE: Final[tuple[type[Problem], ...]] = (
+    PersonDeceased,
+    BankNotServing,
+    OtherBanksCard,
+    VisitExists,
+    *ACTING_MAY_REFUSE,
+)
 """Why a visit to somebody who is known cannot be asked for."""
 
 

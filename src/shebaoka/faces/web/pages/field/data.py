@@ -74,9 +74,10 @@ async def _taken_along(request: Ask, on: str | None) -> Said:
     found = await ask.get("/api/outreach/route", on=on)
     stops = [stop for one in found["items"] if own in one["staff"] for stop in one["stops"]]
     sites = (await ask.get("/api/outreach/sites"))["items"]
+    staff = {one["staff_id"]: one["name"] for one in (await ask.get("/api/outreach/staff"))["items"]}
     here = (me["organisation"] or {}).get("institution_id")
     return {
-        "day": found["day"], "outlet": found["outlet"]["name_zh"], "staff_id": own, "stops": stops,
+        "day": found["day"], "outlet": found["outlet"]["name_zh"], "staff_id": own, "staff": staff.get(own, own), "stops": stops,
         "banks": await _named(request, "bank"), "bank": await _bank(request, here),
         "outlets": await _named(request, "community_centre"),
         "sites": [[one["site_id"], one["name_zh"]] for one in sites if (one["outlet"] or {}).get("institution_id") == here],

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from shebaoka.faces.web.pages.visits import conflicts, devices, one, overview, places, sites
+from shebaoka.faces.web.pages.visits import asking, conflicts, devices, one, overview, places, sites
 from shebaoka.faces.web.visiting import Menu
 
 HANDLERS: Final = (
-    *overview.HANDLERS, *places.HANDLERS, *sites.HANDLERS, *devices.HANDLERS, *conflicts.HANDLERS, *one.HANDLERS,
+    *asking.HANDLERS, *overview.HANDLERS, *places.HANDLERS, *sites.HANDLERS, *devices.HANDLERS, *conflicts.HANDLERS, *one.HANDLERS,
 )  # fmt: skip
 MENU: Final = (Menu("/staff/visits", "上门服务", "Home visits", "outreach.plan"),)

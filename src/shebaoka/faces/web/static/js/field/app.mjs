@@ -39,7 +39,7 @@ async function list() {
   const [items, draft, device] = [await outbox.all(), await store.get("draft"), await store.get("device")];
   const answered = items.some((one) => !outbox.PENDING.includes(one.state));
   const part = screens.made("list", {
-    fill: { day: route?.day, outlet: route?.outlet },
+    fill: { day: route?.day, outlet: route && `${route.outlet} · ${route.staff}` },
     when: { renew: unknown || !device, draft, nobody: !route?.stops.length, empty: !items.length, answered },
   });
   const told = new Set(items.filter((one) => one.said.kind === "visit_outcome").map((one) => one.said.visit_id));
@@ -204,6 +204,9 @@ screen.addEventListener("submit", async (event) => {
   if (pressed) pressed.disabled = true;
   try {
     await FORMS[form.dataset.do](Object.fromEntries(new FormData(form)), form);
+  } catch (error) {
+    screens.say("没有保存成功，填写的内容还在，请再试一次；如设备存储已满，请先同步并清除已答复的。", "It was not kept; what you typed is still here. Try again; if the device is full, bring in and clear first.", "wrong");
+    throw error;
   } finally {
     if (pressed) pressed.disabled = false;
   }
@@ -233,7 +236,12 @@ for (const sign of ["pointerdown", "keydown"]) {
 
 screens.tellNet();
 stay();
-if (await vault.made()) {
-  await screens.tellPending(await outbox.pending());
-  locked();
-} else await start();
+try {
+  if (await vault.made()) {
+    await screens.tellPending(await outbox.pending());
+    locked();
+  } else await start();
+} catch (error) {
+  screens.say("此浏览器不能在本设备保存数据（如无痕模式），外勤应用无法使用。", "This browser keeps nothing on the device (a private window?): the field app cannot work.", "wrong");
+  throw error;
+}
