@@ -81,4 +81,6 @@ def _as_of(part: Part) -> str:
     note = f"统计至 {part.day}"
     if part.factor == 1 or not part.points():
         return note
-    return f"{note}，公布数按本库人数折算（×{part.factor:.2g}，共 {scale.short(part.published['whole_city'])}人）"
+    here = sum(one["people"] for one in part.pace["population"])
+    whole = scale.short(part.published["whole_city"])
+    return f"{note}，公布数按人数折算（本库 {scale.short(here)}人，全市 {whole}人）"
