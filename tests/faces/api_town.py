@@ -438,6 +438,14 @@ class Town:
             )  # fmt: skip
 
 
+def listening() -> socket.socket:
+    """Listen on a port of this machine. Named as TCP, or asyncio lets every second write of an answer wait 40 ms (Nagle)."""
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
+
+
 @asynccontextmanager
 async def town_at(database: Database, folder: Any):
     """Serve a town on a free port of this machine."""
@@ -452,7 +460,7 @@ async def town_at(database: Database, folder: Any):
             )
     city = City(Settings(data_dir=str(folder)), database.clock, database, None, SUBSCRIPTIONS)
     app = create_app(city, Watch())
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening()
     server = uvicorn.Server(
         uvicorn.Config(app, log_config=None, lifespan="off", http="httptools", loop="none", ws="none")
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page
-from tests.faces.api_town import ONLINE, Town
+from tests.faces.api_town import ONLINE, Town, listening
 from tests.sandbox.sandbox_driver import TOKEN, Sandbox
 
 from shebaoka.faces.web.identity import IdentityProvider, Registration
@@ -81,7 +80,7 @@ class Web:
 @asynccontextmanager
 async def web_of(town: Town, browser: Browser, outside: Sandbox | None = None):
     """Serve a town's pages, with its interface, on a port of this machine. `outside`: whose provider lets residents in."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     wechat = create_wechat(town.app, account_of(outside, address)) if outside else None
     whole = Whole(town.app, create_site(town.app, SIGNING, await _letting_in(town, outside)), wechat)
