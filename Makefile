@@ -9,7 +9,7 @@ PYTHONS := python3 python3.13 python3.12 python3.11 python3.14
 PYTHON ?= $(or $(firstword $(foreach name,$(PYTHONS),$(shell command -v $(name)))),$(error 需要 Python 3.11 以上 · Python 3.11 or later is needed: apt-get install python3))
 ARGS ?=
 
-.PHONY: help setup dev demo serve test check bench clean clean-data
+.PHONY: help setup dev demo serve test check bench screens clean clean-data
 
 help: ## 列出全部命令 · list every target
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -38,6 +38,9 @@ check: dev ## 代码检查：格式、规则、类型、分层 · format, lint, 
 
 bench: dev ## 性能测量，结果写入 docs/benchmarks.md · measure speed into docs/benchmarks.md
 	@.venv/bin/python -m bench $(ARGS)
+
+screens: dev ## 主要页面的截图，写入 docs/screens · pictures of the main pages into docs/screens
+	@SHEBAOKA_TEST_PG=wheel .venv/bin/python -m pytest -q -n0 tests/web/make_screens.py
 
 clean: ## 删除 .venv、.tools 与缓存，数据保留 · remove .venv, .tools and caches; data stays
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
