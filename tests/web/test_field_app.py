@@ -8,6 +8,7 @@ from tests.faces.api_town import OUTLET_B, id_number, person
 from tests.faces.outreach_town import OLD
 from tests.web.field_town import (
     ALL_KEPT,
+    BANK,
     PIN,
     count,
     device,
@@ -16,6 +17,7 @@ from tests.web.field_town import (
     log_in_again,
     on_the_day,
     says,
+    sign,
     taken_in,
     unlock,
 )
@@ -157,6 +159,42 @@ async def test_a_lost_tablet_gives_nothing_and_a_forgotten_pin_costs_no_record(w
     await page.click("button[data-do=sync]")
     await says(page, "已全部同步")
     assert await count(web, "application") == 1
+
+
+async def test_a_card_is_opened_at_home_and_what_was_begun_survives_a_lock(web):
+    page = await device(web)
+    _, new = await web.town.cards(2)
+    await page.context.set_offline(True)
+    await page.click("button:has-text('开始')")
+    await page.check("input[name=outcome][value=not_met]")
+    await page.click("form[data-do=outcome] button")
+    assert await page.locator("#f-reason").evaluate("field => field.validationMessage"), (
+        "why nobody was met is said"
+    )
+    await page.fill("#f-reason", "家中无人")
+    await page.click("form[data-do=outcome] button")
+    await says(page, "已加密保存")
+    await page.click("button[data-do=open]")
+    await page.fill("#f-card_number", new)
+    await page.fill("#f-id_number", id_number(2))
+    await page.click("[data-lock]")
+    await unlock(page)
+    await page.click("button[data-do=resume]")
+    assert await page.input_value("#f-card_number") == new
+    await page.check("input[name=seen]")
+    await page.click("form[data-do=keep-opening] > .row button >> nth=0")
+    await says(page, "签名")
+    await sign(page)
+    await page.click("form[data-do=keep-opening] > .row button >> nth=0")
+    await says(page, "已加密保存")
+    await page.context.set_offline(False)
+    await says(page, "已全部同步")
+    standing = await web.town.post(
+        "/api/cards/standing", "hospital_system", key=None, json={"card_number": new}
+    )
+    assert standing.json()["good"] is True
+    (visit,) = (await web.town.call("GET", "/api/outreach/visits", BANK)).json()["items"]
+    assert (visit["status"], visit["reason"]) == ("not_met", "家中无人")
 
 
 async def test_a_new_version_takes_over_as_a_whole_and_when_asked(web, monkeypatch):
