@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from shebaoka.faces.api.fact_words import AREAS, FACTS, words
+
 SOURCE = Path(__file__).parents[2] / "src" / "shebaoka"
 RECORDED = re.compile(
     r"""(?:record|record_many|note)\(\s*(?:[^()"]|\([^()]*\))*?f?"([a-z_.]+)"|'(card\.looked_at)'"""
@@ -30,3 +32,11 @@ def test_looks_are_found():
         "identity.revealed",
         "help.timeline_seen",
     } <= actions_of_looks()
+
+
+def test_every_fact_is_told_in_plain_words():
+    texts = [path.read_text("utf-8") for path in SOURCE.rglob("*.py")]
+    areas = {found.partition(".")[0] for text in texts for found, _ in RECORDED.findall(text) if "." in found}
+    assert "staff" in areas
+    assert areas - set(AREAS) == set()
+    assert not any(re.search(r"\byou", words(action)[1]) for action in [*FACTS, "person.looked_up"])

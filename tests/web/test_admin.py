@@ -11,6 +11,7 @@ from tests.web.browsing import PHONE
 
 async def log_in(page, login, password=PASSWORD):
     await page.goto("/staff/login?next=%2Fstaff%2Fme")
+    await page.wait_for_function("document.activeElement.id === 'f-login'")
     await page.keyboard.type(login)
     await page.keyboard.press("Tab")
     await page.keyboard.type(password)
@@ -18,6 +19,8 @@ async def log_in(page, login, password=PASSWORD):
 
 
 async def type_and_enter(page, text):
+    """Type where the page has put the focus, once it has."""
+    await page.wait_for_function("document.activeElement.tagName === 'INPUT'")
     await page.keyboard.type(text)
     await page.keyboard.press("Enter")
 
@@ -80,6 +83,7 @@ async def test_a_log_in_that_took_too_long_begins_again(web, clock):
 async def test_an_administrator_makes_an_account_and_its_owner_takes_it_over(web):
     admin = await web.visitor("administrator")
     await admin.goto("/staff/accounts/new")
+    await admin.wait_for_function("document.activeElement.id === 'f-login'")
     await admin.keyboard.type("clerk.new")
     for text in ("虚二", "NOWHERE"):
         await admin.keyboard.press("Tab")
