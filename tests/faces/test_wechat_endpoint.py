@@ -214,6 +214,12 @@ async def test_a_body_that_is_none_of_wechat_s(http, body):
     assert (await post(http, query, body)).status_code == 403
 
 
+@pytest.mark.parametrize("body", [BOMB, REACH], ids=["grows", "reaches out"])
+def test_no_entity_is_read(body):
+    with pytest.raises(envelope.Unreadable, match="DTDForbidden"):
+        envelope.fields(body)
+
+
 @pytest.mark.parametrize(
     "inner", [BOMB.decode(), "<xml></xml>", "plain", document().replace("MsgType", "Other")]
 )
