@@ -248,6 +248,21 @@ async def test_another_bank_is_chosen_where_one_has_refused(web):
     assert await page.locator("main a:has-text('另选银行')").count() == 0
 
 
+async def test_who_cannot_apply_now_reads_why_when_and_where(web, mother):
+    page = await web.visitor("resident", mother, size=PHONE, script=False)
+    found = (await web.town.call("GET", "/api/family", "resident", mother)).json()["items"]
+    await page.goto("/family")
+    waiting = [one for one in found if one["next"] not in ("nothing", "open_card")]
+    assert waiting
+    for one, section in zip(found, await page.locator("section.card").all(), strict=True):
+        told = await section.text_content()
+        if one in waiting:
+            assert all(said in told for said in one["sentences_zh"])
+            assert await section.locator("details").get_attribute("open") == (
+                "" if one["next"] == "ask_at_centre" else None
+            )
+
+
 async def test_the_second_child_takes_three_pages(web, mother):
     page = await web.visitor("resident", mother, size=PHONE, script=False)
     child, little = [await web.town.person_id(*one) for one in ((CHILD, BORN), (LITTLE, SMALL))]
