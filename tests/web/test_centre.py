@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.faces.api_town import COMMUNITY_A
 
+from shebaoka.faces.web.pages.centre.rule_sets import RULE_SETS
 from shebaoka.kit.actor import SYSTEM
+from shebaoka.registry.programme.sets import SETS
 
 OPERATOR, HEAD = "card_centre_operator", "programme_head"
 
@@ -91,6 +93,23 @@ async def test_rules_of_a_day_and_what_changes(web):
     shown = await go_to(page, "/staff/rules?on=nonsense")
     assert await page.locator("#refusal").count() == 1
     assert "的规则" in shown
+
+
+def test_every_set_of_rules_has_words():
+    assert set(RULE_SETS) == set(SETS)
+
+
+async def test_districts_and_rules_are_named(web):
+    async with web.town.database.work(SYSTEM) as work:
+        await work.run(
+            "INSERT INTO district VALUES ('310101', '某区', 'Some district') ON CONFLICT DO NOTHING"
+        )
+        await work.run("UPDATE institution SET district_code = '310101'")
+    page = await web.visitor(HEAD)
+    shown = await go_to(page, "/staff/readiness")
+    assert "黄浦区" in shown
+    assert "310101" not in await page.inner_text("main table:last-of-type")
+    assert "谁可以代办" in await go_to(page, "/staff/rules")
 
 
 async def test_who_does_not_see_the_card_centre_s_pages(web):

@@ -10,11 +10,14 @@ from litestar import get
 from litestar.response import Template
 
 from shebaoka.faces.web.backend import Refused
+from shebaoka.faces.web.district_map import DISTRICTS
 from shebaoka.faces.web.pages.centre import words
+from shebaoka.faces.web.pages.centre.rule_sets import RULE_SETS
 from shebaoka.faces.web.showing import show
 from shebaoka.faces.web.visiting import Ask, backend, page
 
 BLOCKERS: Final = 100
+NAMES: Final = {one.code: (one.zh, one.en) for one in DISTRICTS}
 
 
 @get("/staff/readiness", **page("staff", "report.read"))
@@ -30,6 +33,7 @@ async def readiness(request: Ask) -> Template:
         request, "centre/readiness.html", on=progress["on"], city=city, districts=districts, kind=kind,
         blockers=blockers["items"], kinds=[(code, *both) for code, both in words.KIND.items()],
         named=partial(words.named, words.KIND), standing=partial(words.named, words.READINESS),
+        where=partial(words.named, NAMES),
     )  # fmt: skip
 
 
@@ -44,6 +48,7 @@ async def rules(request: Ask) -> Template:
     return show(
         request, "centre/rules.html", refused=refused, on=found["on"],
         changes=changes["items"], sets=_by_set(found["items"]), plain=words.plain,
+        about=partial(words.named, RULE_SETS),
     )  # fmt: skip
 
 
