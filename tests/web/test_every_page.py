@@ -6,6 +6,8 @@ from functools import partial
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from tests.faces.api_town import id_number, person
+from tests.web.applying import draft
 from tests.web.browsing import DESKTOP, NARROW
 from tests.web.walk import WALK
 
@@ -26,6 +28,10 @@ SMALL = """(least) => [...document.querySelectorAll('main, main *')]
 TIGHT = """() => [...document.querySelectorAll('main p, main li, main dd, main td, main label')]
   .filter(element => parseFloat(getComputedStyle(element).lineHeight) < 1.3 * parseFloat(getComputedStyle(element).fontSize))
   .map(element => element.outerHTML.slice(0, 120))"""
+
+REVEALED = {"/staff/counter/people/{person_id}/apply"}
+"""Pages that are a reveal themselves, which the interface has recorded: an intake filled in from the register."""
+TOWN = range(1, 120)
 
 
 def pages() -> list[str]:
@@ -57,7 +63,10 @@ async def test_a_page(web, path):
     look = WALK[path]
     address = look.address if isinstance(look.address, str) else await look.address(web)
     seen = partial(web.visitor, look.role, look.at)
-    await _is_right(await seen(size=DESKTOP), address, TARGET_PX)
+    page = await seen(size=DESKTOP)
+    await _is_right(page, address, TARGET_PX)
+    if path not in REVEALED:
+        assert personal(await page.content()) == []
     await _fits(await seen(size=NARROW), address, TARGET_PX, 16)
     if not path.startswith("/staff"):
         elder = await seen(size=NARROW, elder=True)
@@ -68,6 +77,42 @@ async def test_a_page(web, path):
         )
         assert await elder.evaluate(TIGHT) == []
         assert await _barriers(elder) == []
+
+
+def personal(text: str) -> list[str]:
+    """Give what stands in a page of anybody in the town that must be asked for: ID numbers, names, telephones, addresses."""
+    people = [person(n) for n in TOWN]
+    known = {said for one in people for said in (one.name, one.mobile, one.address) if said}
+    return sorted(one for one in known | {id_number(n) for n in TOWN} if one in text)
+
+
+async def test_a_refusal_a_page_that_is_none_and_one_for_others_are_as_good_as_any(web):
+    """What people see when something went wrong: in the elder version on a narrow phone, and at a desk."""
+    for size, elder in ((NARROW, True), (DESKTOP, False)):
+        least = ELDER_TARGET_PX if elder else TARGET_PX
+        page = await web.visitor("resident", size=size, elder=elder)
+        assert (await page.goto("/nowhere")).status == 404
+        await _is_good(page, size, least)
+        assert (await page.goto("/mine?person=1")).status == 404
+        assert "没有这个页面" not in await page.inner_text("main"), "it says what is not there"
+        await _is_good(page, size, least)
+        own = await draft(web, bank="BOSC", shared_photo=True)
+        await page.goto(f"{own}/contact")
+        await page.fill("#f-mobile", "12345")
+        await page.evaluate("document.querySelector('main form').noValidate = true")
+        await page.click("main form button")
+        await page.wait_for_selector("#refusal")
+        assert await page.evaluate("document.activeElement.id") == "refusal", "the eye is led to it"
+        await _is_good(page, size, least)
+    clerk = await web.visitor("community_clerk")
+    assert (await clerk.goto("/staff/dashboard")).status == 403
+    await _is_good(clerk, DESKTOP, TARGET_PX)
+
+
+async def _is_good(page, size, least):
+    assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], await page.evaluate(WIDEST)
+    assert await page.evaluate(TARGETS, least) == []
+    assert await _barriers(page) == []
 
 
 async def _is_right(page, address, target):

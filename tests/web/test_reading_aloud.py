@@ -30,7 +30,9 @@ async def test_the_chinese_of_a_page_is_read_piece_by_piece_and_stops(web):
     assert said[0] == "什么时候、去哪里、选哪家银行"
     assert await page.evaluate("heard.every(one => one.lang === 'zh-CN')")
     assert any("退休" in one for one in said)
-    assert not [one for one in said if re.search(r"[A-Za-z]{4,} [A-Za-z]{2,}", one)], "the English is not read"
+    assert not [one for one in said if re.search(r"[A-Za-z]{4,} [A-Za-z]{2,}", one)], (
+        "the English is not read"
+    )
     closed = await page.locator("details:not([open]) p").first.text_content()
     assert not set(closed.split()) & set(" ".join(said).split()), "what is folded away is not read"
     assert max(map(len, said)) < 300, "a browser's voice stops midway in a long text"

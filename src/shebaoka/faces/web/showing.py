@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from shebaoka.faces.web.backend import Refused, new_key
 from shebaoka.faces.web.district_map import DISTRICTS
-from shebaoka.faces.web.visiting import Ask, Visitor, back_to, logged_in
+from shebaoka.faces.web.visiting import Ask, Visitor, back_to, logged_in, wants_elder
 from shebaoka.kit.clock import SHANGHAI
 
 STATIC: Final = files("shebaoka.faces.web") / "static"
@@ -49,7 +49,7 @@ def show(
     found: Visitor | None = request.scope["state"].get("visitor")
     context = {
         "visitor": found,
-        "elder": found.elder if found else False,
+        "elder": found.elder if found else wants_elder(request),
         "path": request.scope["path"],
         "resident_in": bool(logged_in(request, "resident")),
         "here": back_to(request),

@@ -126,9 +126,13 @@ async def _staff_through(
 def visitor_of(connection: ASGIConnection[Any, Any, Any, Any], who: Who, token: str) -> Visitor:
     """Give the visitor of a connection, with the interface as this token reaches it."""
     source = connection.client.host if connection.client else "unknown"
-    elder = connection.cookies.get(ELDER_COOKIE) == "1"
     device = connection.headers.get("user-agent", "").encode("ascii", "replace").decode()
-    return Visitor(who, Backend(connection.app.state.api, token, source, device), elder)
+    return Visitor(who, Backend(connection.app.state.api, token, source, device), wants_elder(connection))
+
+
+def wants_elder(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Tell whether this device was told to show the elder version: what counts before anybody is known, on a page that is none too."""
+    return connection.cookies.get(ELDER_COOKIE) == "1"
 
 
 def visitor(request: Ask) -> Visitor:
