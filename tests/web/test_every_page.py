@@ -65,7 +65,7 @@ async def test_a_page(web, path):
     seen = partial(web.visitor, look.role, look.at)
     page = await seen(size=DESKTOP)
     await _is_right(page, address, TARGET_PX)
-    if path not in REVEALED:
+    if look.role and path not in REVEALED:
         assert personal(await page.content()) == []
     await _fits(await seen(size=NARROW), address, TARGET_PX, 16)
     if not path.startswith("/staff"):
@@ -94,7 +94,6 @@ async def test_a_refusal_a_page_that_is_none_and_one_for_others_are_as_good_as_a
         assert (await page.goto("/nowhere")).status == 404
         await _is_good(page, size, least)
         assert (await page.goto("/mine?person=1")).status == 404
-        assert "没有这个页面" not in await page.inner_text("main"), "it says what is not there"
         await _is_good(page, size, least)
         own = await draft(web, bank="BOSC", shared_photo=True)
         await page.goto(f"{own}/contact")
