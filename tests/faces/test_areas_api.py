@@ -27,6 +27,10 @@ BODILESS = (
     "/family/cards/{card_id}/opening",
     "/family/cards/{card_id}/loss",
     "/family/cards/{card_id}/loss/undoing",
+    "/sessions/{session_id}/ending",
+    "/activation",
+    "/unlocking",
+    "/second-factor/reset",
 )
 """Writes whose address says all."""
 HEADERS = "姓名,证件号码,手机号码,邮寄地址,备用网点代码,银行代码\n"
