@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from msgspec import Struct
+
 from shebaoka.registry.institutions.model import Institution
 from shebaoka.registry.outlets.hours import Spans, Standing, Week
 from shebaoka.registry.outlets.services import Service
@@ -62,8 +64,7 @@ class Outlet:
     waiting: Waiting | None
 
 
-@dataclass(frozen=True, slots=True)
-class InDistrict:
+class InDistrict(Struct, frozen=True):
     """How many outlets of a district serve, and how many of them replace cards on the spot."""
 
     district_code: str
