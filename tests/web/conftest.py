@@ -14,7 +14,7 @@ from tests.web.browsing import ARGUMENTS, CHROMIUM, RENAMED, web_of
 def _heard(monkeypatch):
     """Let `capture_logs` hear the faces: a logger that was bound before another test configured logging would not be heard."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("shebaoka.faces.") and hasattr(module, "log"):
+        if name.startswith("shebaoka.faces.") and hasattr(getattr(module, "log", None), "bind"):
             monkeypatch.setattr(module, "log", structlog.get_logger())
 
 
