@@ -1,0 +1,1 @@
+"""The card's chip as terminals know it: files, commands, proofs. Pure."""

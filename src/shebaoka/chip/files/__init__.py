@@ -1,0 +1,1 @@
+"""One declaration per file on the chip, with vectors and source."""
