@@ -149,6 +149,8 @@ async def test_a_lost_tablet_gives_nothing_and_a_forgotten_pin_costs_no_record(w
     await on_the_day(web, page)
     await page.fill("#f-pin", PIN)
     await page.click("form[data-do=unlock] button")
+    # The last wrong number's words still stand there: that this try is over, the button says.
+    await page.wait_for_selector("form[data-do=unlock] button:enabled")
     await says(page, "再试")
     await page.context.clock.set_fixed_time(moment)
     await unlock(page)
