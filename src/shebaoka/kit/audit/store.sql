@@ -73,7 +73,6 @@ LIMIT :facts_max;
 SELECT person_id, fact_id, at, actor, organisation_id, action, subject, detail, batch_no
 FROM audit_fact
 WHERE actor = :actor AND actor LIKE 'staff:%%'
-  AND (:actor::text IS NULL OR actor = :actor)
   AND (:organisation_id::bigint IS NULL OR organisation_id = :organisation_id)
   AND (:action::text IS NULL OR action = :action)
   AND (:reason::text IS NULL OR position(:reason IN detail ->> 'reason') > 0)
@@ -87,7 +86,6 @@ SELECT person_id, fact_id, at, actor, organisation_id, action, subject, detail, 
 FROM audit_fact
 WHERE organisation_id = :organisation_id AND organisation_id <> 0 AND action <> 'card.looked_at'
   AND (:actor::text IS NULL OR actor = :actor)
-  AND (:organisation_id::bigint IS NULL OR organisation_id = :organisation_id)
   AND (:action::text IS NULL OR action = :action)
   AND (:reason::text IS NULL OR position(:reason IN detail ->> 'reason') > 0)
   AND fact_id >= :first AND fact_id < :before
@@ -101,7 +99,6 @@ FROM audit_fact
 WHERE action = :action AND action <> 'card.looked_at'
   AND (:actor::text IS NULL OR actor = :actor)
   AND (:organisation_id::bigint IS NULL OR organisation_id = :organisation_id)
-  AND (:action::text IS NULL OR action = :action)
   AND (:reason::text IS NULL OR position(:reason IN detail ->> 'reason') > 0)
   AND fact_id >= :first AND fact_id < :before
 ORDER BY fact_id DESC
