@@ -14,6 +14,7 @@ from shebaoka_sandbox.card.state import Chip
 
 TRANSPORT, CITY_KEY = bytes(range(16)), bytes(range(16, 32))
 PIN = "123456"
+OWN_KEYS = (proofs.READ_KEY, proofs.WRITE_KEY, proofs.CARD_KEY, proofs.UNBLOCK_KEY)
 
 
 class Torn(Exception):  # noqa: N818 - the fact
@@ -39,7 +40,7 @@ def order(chip: Chip, **other) -> Order:
         "version": chip.version, "identification_code": identification_code("310000", chip.reset, b"\1\2\3\4"),
         "issuer": "310000000000", "issued_on": date(2019, 5, 6), "expires_on": date(2029, 5, 5), "card_number": "A00000017",
         "id_number": "10010119800101001X", "name": "张大例", "sex": "1", "ethnicity": "01", "birth_date": date(1980, 1, 1),
-        "keys": {n: own_key(chip, n) for n in (proofs.READ_KEY, proofs.WRITE_KEY, proofs.CARD_KEY, proofs.UNBLOCK_KEY)},
+        "keys": {n: proofs.wrapped(chip.algorithm, TRANSPORT, own_key(chip, n)) for n in OWN_KEYS},
         "birthplace": "310101", "photo": b"\xff\xd8 a picture", "pin": PIN,
         "elsewhere": {"reached": {"address": "虚构路1号", "division": "310101", "mobile": "15400000000"}},
     }  # fmt: skip

@@ -80,6 +80,16 @@ def test_triple_des_of_a_published_vector():
     assert proofs.proof(DES, key, bytes.fromhex("8000000000000000")).hex() == "95f8a5e5dd31d900"
 
 
+@pytest.mark.parametrize("algorithm", [DES, SM4])
+@given(st.binary(min_size=16, max_size=16), st.binary(min_size=16, max_size=16))
+def test_a_key_travels_enciphered_and_arrives_only_under_the_same_transport_key(algorithm, transport, key):
+    sent = proofs.wrapped(algorithm, transport, key)
+    assert len(sent) == proofs.WRAPPED_BYTES
+    assert proofs.unwrapped(algorithm, transport, sent) == key
+    with pytest.raises(ChipUnreadable):
+        proofs.unwrapped(algorithm, bytes(byte ^ 0x10 for byte in transport), sent)
+
+
 def test_an_algorithm_that_is_secret_is_refused():
     with pytest.raises(ChipUnreadable):
         proofs.diversified(SSF33, bytes(16), RESET.factor)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.chip.cards import (
     PIN,
+    TRANSPORT,
     Torn,
     blank,
     of_somebody,
@@ -27,7 +28,7 @@ from shebaoka.chip.personalising import compare, personalise
 from shebaoka.chip.reading import read_card
 from shebaoka.chip.versions import SSSE, VERSIONS
 from shebaoka_sandbox.card.answering import answer
-from shebaoka_sandbox.card.state import PIN_TRIES, Life
+from shebaoka_sandbox.card.state import PIN_TRIES, Key, Life
 
 GENERATIONS = [1, 2, 3]
 SSSE_FILES = VERSIONS[2].application("SSSE")
@@ -161,7 +162,24 @@ def test_nothing_is_written_without_the_key():
     talk.ask(c.select_file(0xEF06)).expect("EF06")
     assert refused(talk, c.update_record(2, SSSE_FILES.file(0xEF06).elements[1].packed("他人"))) == "6982"
     assert refused(talk, c.finish()) == "6985"
-    assert refused(talk, c.load_key(proofs.READ_KEY, bytes(16))) == "6985"
+    assert refused(talk, c.load_key(proofs.READ_KEY, bytes(proofs.WRAPPED_BYTES))) == "6985"
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_key_goes_on_a_blank_only_as_its_own_transport_key_enciphers_it(generation):
+    chip, key = blank(generation), bytes(range(100, 116))
+    sent = proofs.wrapped(chip.algorithm, TRANSPORT, key)
+    assert key not in sent
+    assert refused(talk_to(chip), c.load_key(proofs.READ_KEY, sent)) == "6982"
+    talk = talk_to(chip)
+    talk.prove(proofs.TRANSPORT_KEY, prove_transport)
+    assert refused(talk, c.load_key(proofs.READ_KEY, key)) == "6700", "a key in clear"
+    elsewhere = proofs.wrapped(chip.algorithm, bytes(16), key)
+    for wrong in (elsewhere, sent[:-1] + bytes((sent[-1] ^ 1,)), bytes((sent[0] ^ 1,)) + sent[1:]):
+        assert refused(talk, c.load_key(proofs.READ_KEY, wrong)) == "6988"
+    assert proofs.READ_KEY not in chip.keys
+    talk.ask(c.load_key(proofs.READ_KEY, sent)).expect("LOAD KEY")
+    assert chip.keys[proofs.READ_KEY].value == key
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -270,7 +288,7 @@ def test_whatever_it_is_asked_a_card_answers_and_gives_nothing_away(asked):
     chip = blank()
     chip.power()
     for number, key in order(chip).keys.items():
-        chip.keys[number] = type(chip.keys[0])(key)
+        chip.keys[number] = Key(proofs.unwrapped(chip.algorithm, TRANSPORT, key))
     for command in asked:
         said = answer(chip, command)
         assert len(said) >= 2

@@ -102,9 +102,9 @@ def unblock_pin(new: str, proof: bytes) -> Command:
     return Command(PROPRIETARY, UNBLOCK_PIN, 0x00, 0x00, pin_bytes(new) + PIN_END + proof)
 
 
-def load_key(number: int, key: bytes) -> Command:
-    """Put a key on a blank card."""
-    return Command(PROPRIETARY, LOAD_KEY, 0x00, number, key)
+def load_key(number: int, wrapped: bytes) -> Command:
+    """Put a key on a blank card, enciphered under its transport key (`proofs.wrapped`)."""
+    return Command(PROPRIETARY, LOAD_KEY, 0x00, number, wrapped)
 
 
 def set_pin(pin: str) -> Command:

@@ -16,7 +16,7 @@ from shebaoka.chip.versions import Version
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to stand on one card. Keys are the card's own, by their numbers; they are gone from us when this is."""
+    """What is to stand on one card. Keys are the card's own, by their numbers, each enciphered (`proofs.wrapped`)."""
 
     version: Version
     identification_code: bytes

@@ -1,11 +1,13 @@
 """Keys of one card, and what is proved with them: SM4 (version 3) and triple DES (versions 1 and 2). Pure.
 
 Inferred throughout: the standard's text on derivation is not public. The forms are those of PBOC cards, whose public figures for DES
-our own agree with, and the same with SM4's block.
+our own agree with, and the same with SM4's block. A key travels to a card enciphered and authenticated under its transport key, so
+that whoever sends it never holds it in clear.
 """
 
 from __future__ import annotations
 
+import hmac
 from typing import Final
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -27,6 +29,7 @@ CARD_KEY: Final = 0x01
 UNBLOCK_KEY: Final = 0x06
 TRANSPORT_KEY: Final = 0x00
 """With it a blank chip leaves its maker; it goes when personalisation ends."""
+WRAPPED_BYTES: Final = KEY_BYTES + MAC_BYTES
 PAD: Final = b"\x80"
 
 
@@ -51,6 +54,24 @@ def mac(algorithm: int, key: bytes, data: bytes) -> bytes:
     padded += bytes(-len(padded) % block)
     encryptor = Cipher(_cipher(algorithm, key), modes.CBC(bytes(block))).encryptor()
     return (encryptor.update(padded) + encryptor.finalize())[-block:][:MAC_BYTES]
+
+
+def wrapped(algorithm: int, transport_key: bytes, key: bytes) -> bytes:
+    """Give a key as a blank card takes it: 16 bytes enciphered under the card's transport key, then their MAC."""
+    assert len(key) == KEY_BYTES
+    enciphered = _blocks(algorithm, transport_key, key)
+    return enciphered + mac(algorithm, transport_key, enciphered)
+
+
+def unwrapped(algorithm: int, transport_key: bytes, sealed: bytes) -> bytes:
+    """Give the key of what `wrapped` made, as the card does; ChipUnreadable when it was made under another transport key."""
+    enciphered, given = sealed[:KEY_BYTES], sealed[KEY_BYTES:]
+    if not hmac.compare_digest(given, mac(algorithm, transport_key, enciphered)):
+        raise ChipUnreadable(
+            "密钥密文校验不符 · the enciphered key was made under another transport key", element="key"
+        )
+    decryptor = Cipher(_cipher(algorithm, transport_key), modes.ECB()).decryptor()  # noqa: S305 - as above
+    return decryptor.update(enciphered) + decryptor.finalize()
 
 
 def _blocks(algorithm: int, key: bytes, plain: bytes) -> bytes:

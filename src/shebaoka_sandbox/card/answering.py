@@ -12,16 +12,17 @@ from shebaoka.chip.apdu import LE_MAX, OK, Answer, Command, parsed
 from shebaoka.chip.errors import WRONG_TRIES_LEFT, ChipUnreadable
 from shebaoka.chip.fci import Selected
 from shebaoka.chip.layout import Application, ChipFile, CyclicFile, Element, RecordFile, TransparentFile
-from shebaoka.chip.proofs import CARD_KEY, KEY_BYTES, TRANSPORT_KEY, UNBLOCK_KEY
+from shebaoka.chip.proofs import CARD_KEY, TRANSPORT_KEY, UNBLOCK_KEY, WRAPPED_BYTES
 from shebaoka_sandbox.card.state import Chip, Key, Life, Lock
 
-WRONG_LENGTH, NOT_THIS_KIND, NOT_ALLOWED, LOCKED, NO_CHALLENGE, NOT_NOW = (
+WRONG_LENGTH, NOT_THIS_KIND, NOT_ALLOWED, LOCKED, NO_CHALLENGE, NOT_NOW, WRONG_MAC = (
     0x6700,
     0x6981,
     0x6982,
     0x6983,
     0x6984,
     0x6985,
+    0x6988,
 )
 WRONG_DATA, BLOCKED, NO_FILE, NO_RECORD, NO_ROOM, WRONG_PARAMETERS, NO_KEY = (
     0x6A80, 0x6A81, 0x6A82, 0x6A83, 0x6A84, 0x6A86, 0x6A88,
@@ -281,11 +282,15 @@ def _pin(raw: bytes) -> str:
 
 def _load_key(chip: Chip, command: Command, _challenge: bytes) -> bytes:
     _personaliser(chip)
-    if len(command.data) != KEY_BYTES:
+    if len(command.data) != WRAPPED_BYTES:
         raise Refusal(WRONG_LENGTH)
     if command.p2 == TRANSPORT_KEY:
         raise Refusal(WRONG_PARAMETERS)
-    chip.keys[command.p2] = Key(command.data)
+    try:
+        key = proofs.unwrapped(chip.algorithm, chip.keys[TRANSPORT_KEY].value, command.data)
+    except ChipUnreadable:
+        raise Refusal(WRONG_MAC) from None
+    chip.keys[command.p2] = Key(key)
     return b""
 
 
