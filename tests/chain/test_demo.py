@@ -7,7 +7,16 @@ from datetime import date, datetime
 
 import psycopg
 import pytest
-from tests.chain.command_line import at_once, begin, key_file, open_folder, shebaoka
+from PIL import Image
+from tests.chain.command_line import (
+    at_once,
+    begin,
+    bilingual,
+    here,
+    key_file,
+    open_folder,
+    shebaoka,
+)
 
 from shebaoka import wiring
 from shebaoka.cards import commands as cards
@@ -89,6 +98,27 @@ def test_every_figure_is_there_and_of_its_type(figures):
     for name, known in (("by_channel", CHANNELS), ("by_group", GROUPS), ("by_bank", BANKS)):
         assert set(figures[name]) <= known
         assert all(type(count) is int for count in figures[name].values())
+
+
+def test_the_face_of_a_made_card_is_drawn_masked_or_with_a_reason(sql, folder, tmp_path):
+    order, person = sql.execute(
+        "SELECT order_id, person_id FROM production_order JOIN application USING (person_id, application_id)"
+        " WHERE production_order.status = 'made' AND photo_id IS NOT NULL ORDER BY order_id LIMIT 1"
+    ).fetchone()
+    sizes = []
+    for more in ((), ("--reason", "核对返工卡面")):
+        target = tmp_path / f"{len(more)}.png"
+        ran = here(folder, "card", "face", str(order), str(target), *more)
+        assert (ran.code, bilingual(ran.out)) == (0, True), ran.err
+        with Image.open(target) as picture:
+            assert (picture.size, [round(dots) for dots in picture.info["dpi"]]) == ((1011, 638), [300, 300])
+        sizes.append(target.stat().st_size)
+    assert sizes[1] > 2 * sizes[0], "only the full one has the photo"
+    looks = "SELECT action, detail ->> 'reason' FROM audit_fact WHERE person_id = %s AND action IN ('order.looked_at', 'card.face_seen')"
+    assert sorted(sql.execute(looks, (person,)).fetchall()) == [
+        ("card.face_seen", "核对返工卡面"), ("order.looked_at", None),
+    ]  # fmt: skip
+    assert here(folder, "card", "face", "1", str(tmp_path / "none.png")).code == 1
 
 
 def test_the_dashboard_is_counted_when_the_demo_ends(sql, figures):

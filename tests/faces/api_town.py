@@ -265,6 +265,11 @@ class Town:
                 " VALUES (%(p)s, %(a)s, %(a)s, 1, 3, 'failed', %(c)s, %(b)s, '2019-01-02', '', '', '', '银行',"
                 " '账户状态异常', %(now)s)", named,
             )  # fmt: skip
+            sealed = work.vault.seal(b"6217001234567890123", f"account:{application}")
+            await work.run(
+                "INSERT INTO bank_account (person_id, application_id, bank_id, status, sealed, last4, answered_at)"
+                " VALUES (%(p)s, %(a)s, %(b)s, 'open', %(s)s, '0123', %(now)s)", named | {"s": sealed},
+            )  # fmt: skip
         return str(application)
 
     async def parcel_waiting(self, n: int, outlet: int = COMMUNITY_A, status: str = "at_outlet") -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 
+from PIL import Image
 from python_calamine import CalamineWorkbook
 from tests.faces.api_town import FIRM, id_number, person
 
@@ -163,6 +164,24 @@ async def test_somebody_of_the_card_centre_orders_a_failed_card_again_or_gives_i
     anew = await town.post("/api/applications", "bank_clerk", json=apply(2) | {"bank": "ICBC"})
     assert anew.status_code == 201, anew.text
     assert (await town.call("GET", path, "card_centre_operator")).json() == {"items": []}
+
+
+async def test_the_face_of_a_card_is_masked_unless_a_reason_is_given(town):
+    order = await town.failed_for_good(1)
+    path = f"/api/production/orders/{order}/face"
+    masked = await town.call("GET", path, "card_centre_operator", params={"side": "back"})
+    assert (masked.status_code, masked.headers["content-type"]) == (200, "image/png")
+    assert [fact[3] for fact in await town.facts("order.looked_at")] == [order]
+    look = {"reason": "核对返工卡面", "side": "front"}
+    full = await town.post(path, "card_centre_operator", key=None, json=look)
+    assert (full.status_code, full.headers["content-type"]) == (200, "image/png"), full.text
+    assert Image.open(io.BytesIO(full.content)).size == (1011, 638)
+    (seen,) = await town.facts("card.face_seen")
+    assert seen[3] == order
+    for wrong in ({"side": "front"}, look | {"side": "inside"}, look | {"reason": "x"}):
+        assert (await town.post(path, "card_centre_operator", key=None, json=wrong)).status_code == 400
+    nobody = await town.call("GET", "/api/production/orders/1/face", "card_centre_operator")
+    assert nobody.status_code == 404
 
 
 def apply(n: int) -> dict[str, str]:

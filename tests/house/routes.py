@@ -150,6 +150,8 @@ WHO_MAY = {
     "POST /api/parcels/resending": "production.run",
     "POST /api/production/exceptions/{order_id}/reorder": "production.run",
     "POST /api/production/exceptions/{order_id}/giving-up": "production.run",
+    "GET /api/production/orders/{order_id}/face": "production.run",
+    "POST /api/production/orders/{order_id}/face": "production.run",
     "GET /api/parcels/exceptions": "production.run", "GET /api/production/board": "production.run",
     "GET /api/production/exceptions": "production.run", "GET /api/production/differences": "production.run",
     "GET /api/dashboard/days": "report.read", "GET /api/dashboard/standing": "report.read",

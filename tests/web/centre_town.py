@@ -11,6 +11,11 @@ async def production(web: Web) -> str:
     return "/staff/centre"
 
 
+async def card_face(web: Web) -> str:
+    """The face of a card that failed for good."""
+    return f"/staff/centre/orders/{await web.town.failed_for_good(1)}/face"
+
+
 async def parcels(web: Web) -> str:
     """A parcel that came back, and one that waits at an outlet."""
     await web.town.parcel_waiting(1, status="returned")

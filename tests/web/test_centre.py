@@ -42,6 +42,23 @@ async def test_a_failed_card_is_given_up_once(web):
     assert await second.locator("#refusal").count() == 1, "somebody was faster: it says so"
 
 
+async def test_the_face_of_a_card_is_masked_and_shown_in_full_with_a_reason(web):
+    order = await web.town.failed_for_good(1)
+    page = await web.visitor(OPERATOR, script=False)
+    await page.goto("/staff/centre")
+    assert "已遮蔽" in await click(page, "a:has-text('卡面')")
+    assert await page.locator("figure.face img").count() == 2
+    await page.fill("#f-reason", "x")
+    await click(page, "main form button")
+    assert await page.locator("#refusal").count() == 1, "a reason is asked for"
+    assert not await web.town.facts("card.face_seen")
+    await page.fill("#f-reason", "核对返工卡面")
+    async with page.expect_response("**/face") as answer:
+        await page.click("main form button")
+    assert (await (await answer.value).body()).startswith(b"\x89PNG")
+    assert [fact[3] for fact in await web.town.facts("card.face_seen")] == [order]
+
+
 async def test_a_parcel_that_nobody_hears_of_is_lost_and_its_card_made_again(web):
     waybill = await web.town.parcel_waiting(1, status="in_transit")
     async with web.town.database.work(SYSTEM) as work:

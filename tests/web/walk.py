@@ -145,6 +145,7 @@ WALK: dict[str, Look] = {
     "/staff/hotline/calls/{call_id}": Look("hotline_agent", hotline.call),
     "/staff/hotline/cases/{case_id}": Look("hotline_agent", hotline.case),
     "/staff/centre": Look("card_centre_operator", centre.production),
+    "/staff/centre/orders/{order_id}/face": Look("card_centre_operator", centre.card_face),
     "/staff/centre/parcels": Look("card_centre_operator", centre.parcels),
     "/staff/blanks": Look("card_centre_operator", centre.blanks),
     "/staff/dashboard": Look("programme_head", dashboard.counted),

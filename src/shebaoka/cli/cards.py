@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -11,7 +12,9 @@ from shebaoka.cards import views
 from shebaoka.cards.model import Standing
 from shebaoka.cli import losses, unopened
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
+from shebaoka.issuing.production import views as production
 from shebaoka.kit.city import City
+from shebaoka.printing.face import Face, SideName, composed
 from shebaoka.registry.programme import views as programmes
 
 app = typer.Typer(no_args_is_help=True, help="卡片 · cards")
@@ -53,3 +56,32 @@ def standing(
         say_json(msgspec.to_builtins(answer) | {"card_id": card_id})
         return
     say(f"{'✓' if answer.good else '✗'} {answer.zh}\n  {answer.en}")
+
+
+@app.command()
+def face(
+    order_id: Annotated[int, typer.Argument(help="制卡订单编号 · number of the production order")],
+    target: Annotated[Path, typer.Argument(help="写入的 PNG 文件 · PNG file to write", dir_okay=False)],
+    side: Annotated[SideName, typer.Option(help="正面或背面 · which side")] = "front",
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            help="查看完整卡面的事由，记入审计；不给则遮蔽 · why the face is looked at in full, for the audit log; else it is masked"
+        ),
+    ] = None,
+    *,
+    print_only: Annotated[
+        bool, typer.Option("--print-only", help="不画预印内容 · without what the blank carries already")
+    ] = False,
+) -> None:
+    """把一张卡的卡面画成 PNG（300 dpi）· Draw the face of an ordered card as PNG. The look is audited."""
+
+    async def act(city: City) -> Face:
+        async with city.database.work(OPERATOR) as work:
+            return await production.face(work, order_id, reason)
+
+    with refusals() as settings:
+        drawn = composed(with_city(settings, act), side, stock=not print_only)
+    target.touch(mode=0o600)
+    target.write_bytes(drawn)
+    say(f"{target}: {len(drawn):,} 字节 · bytes")

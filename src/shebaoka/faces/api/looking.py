@@ -13,6 +13,7 @@ LOOKS: Final = MappingProxyType(
         "audit.facts_seen": ("审计人员查阅审计记录", "an auditor looked at the audit log about you"),
         "capture.revealed": ("查看离线受理的完整内容", "opened what was captured without a network"),
         "capture.seen": ("查看离线受理记录", "looked at what was captured without a network"),
+        "card.face_seen": ("查看卡面", "looked at the face of the card"),
         "card.looked_at": ("核验社保卡是否有效", "checked whether the card is good"),
         "card.seen": ("监护人查看您的卡", "a guardian looked at your cards"),
         "card.unopened_listed": ("查看待开通卡名单", "listed cards that are not open yet"),

@@ -17,7 +17,7 @@ from shebaoka.kit.work import Work
 from shebaoka.records import id_number as numbers
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.model import Institution
-from shebaoka.registry.people.model import Identity
+from shebaoka.registry.people.model import Identity, masked_name
 
 T = TypeVar("T")
 ID_MAX: Final = 2**63 - 1
@@ -107,11 +107,6 @@ class Holder(msgspec.Struct, frozen=True):
     def of(cls, identity: Identity) -> Holder:
         """Give an identity, masked."""
         return cls(masked_name(identity.name), numbers.mask(identity.id_number))
-
-
-def masked_name(name: str) -> str:
-    """Hide a name but for its first character."""
-    return name[:1] + "*" * max(len(name) - 1, 1)
 
 
 async def references(work: Work, ids: Iterable[int | None]) -> dict[int, InstitutionRef]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from shebaoka.banking import views as banking
@@ -11,11 +12,16 @@ from shebaoka.issuing.applications.model import Application, Kind
 from shebaoka.issuing.photos import views as photos
 from shebaoka.issuing.production.model import BatchOrder
 from shebaoka.kit.work import Work
+from shebaoka.printing.face import Face
 from shebaoka.records.bureau import Production, ProductionRecord
+from shebaoka.records.id_number import mask
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.model import CARD_CENTRE
 from shebaoka.registry.people import views as people
+from shebaoka.registry.people.model import masked_name
 
 SEX: Final[dict[str, Literal["男", "女"]]] = {"male": "男", "female": "女"}
+LAST: Final = 4
 KIND: Final[dict[Kind, Literal["换发", "首发", "补换"]]] = {
     Kind.EXCHANGE: "换发",
     Kind.FIRST_ISSUE: "首发",
@@ -34,6 +40,27 @@ async def production_of(work: Work, orders: Sequence[BatchOrder]) -> Production:
     return Production(
         records, {_photo_name(order): pictures[photo] for order, photo in named if photo is not None}
     )
+
+
+async def face_of(work: Work, order: BatchOrder) -> Face:
+    """Give what is to stand on the face of an order's card, as the rooms below know it now."""
+    made = await production_of(work, [order])
+    (record,) = made.records
+    issuers = await institutions.of_kind(work, CARD_CENTRE)
+    return Face(
+        name=record.name, id_number=record.social_security_number, card_number=record.card_number,
+        issued_on=record.issued_on, valid_until=record.valid_until,
+        issuer=issuers[0].name_zh if issuers else "", bank=record.bank, account_number=record.account_number,
+        photo=made.photos.get(record.photo, b""),
+    )  # fmt: skip
+
+
+def masked(face: Face) -> Face:
+    """Give a face that tells nobody who it is: without its photo, and of name and numbers the ends."""
+    return replace(
+        face, name=masked_name(face.name), id_number=mask(face.id_number), photo=b"",
+        account_number=face.account_number[-LAST:].rjust(len(face.account_number), "*"),
+    )  # fmt: skip
 
 
 async def _records(

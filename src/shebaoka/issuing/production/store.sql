@@ -34,6 +34,12 @@ FROM production_order
 WHERE batch_id = :batch_id
 ORDER BY order_id;
 
+-- name: order
+-- One order, as it goes into the production file.
+SELECT person_id, order_id, application_id, card_number, bank_id, issued_on, expires_on
+FROM production_order
+WHERE order_id = :order_id;
+
 -- name: note_sent
 -- What the file said of each card, as digests: the return will be held against it.
 UPDATE production_order

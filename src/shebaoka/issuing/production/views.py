@@ -6,16 +6,20 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
+from shebaoka.issuing.production.contents import face_of, masked
 from shebaoka.issuing.production.exchange import Exchange
 from shebaoka.issuing.production.model import (
     BatchLine,
+    BatchOrder,
     DifferenceLine,
     Outstanding,
     ProductionException,
 )
 from shebaoka.issuing.production.states import BatchStatus, OrderStatus
 from shebaoka.issuing.production.store import SQL
+from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
+from shebaoka.printing.face import Face
 
 LINES_MAX = 1_000
 
@@ -74,6 +78,22 @@ async def exceptions(work: Work, lines_max: int = LINES_MAX) -> list[ProductionE
         )
         for person_id, order_id, application_id, batch_id, attempt, card_number, stage, reason, failed_at in rows
     ]  # fmt: skip
+
+
+async def face(work: Work, order_id: int, reason: str | None = None) -> Face:
+    """Give what stands on the face of an order's card, or will: masked, or with a `reason` in full. The look is recorded.
+
+    Raises NotFound.
+    """
+    found = await work.row(SQL["order"], {"order_id": order_id}, BatchOrder)
+    if found is None:
+        raise NotFound(f"order {order_id}")
+    whole = await face_of(work, found)
+    if reason is None:
+        work.record(found.person_id, "order.looked_at", order_id)
+        return masked(whole)
+    work.record(found.person_id, "card.face_seen", order_id, reason=reason)
+    return whole
 
 
 async def differences(work: Work, lines_max: int = LINES_MAX) -> list[DifferenceLine]:

@@ -23,6 +23,11 @@ class Identity(Struct, frozen=True):
     address: str
 
 
+def masked_name(name: str) -> str:
+    """Hide a name but for its first character."""
+    return name[:1] + "*" * max(len(name) - 1, 1)
+
+
 class PersonRow(Struct, frozen=True, kw_only=True):
     """What the register says about a person; the ID number is sound and has 18 characters.
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import JSONBody, QueryParameter
 
 from shebaoka.faces.api.calling import Call, reading, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
-from shebaoka.faces.api.wire import Limit, PathId
+from shebaoka.faces.api.wire import Body, Limit, PathId, Why
 from shebaoka.issuing.production import commands, views
 from shebaoka.issuing.production.errors import NotAnException, RecordsMoved
 from shebaoka.issuing.production.model import DifferenceKind, NewOrder, SentOrder
 from shebaoka.issuing.production.states import BatchStatus
 from shebaoka.kit.work import Work
+from shebaoka.printing.errors import CardFaceRefused
+from shebaoka.printing.face import SideName, composed
+
+PNG: Final = "image/png"
+SideOfCard = Annotated[SideName, QueryParameter(description="正面或背面 · which side of the card")]
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -77,6 +84,13 @@ class Difference(msgspec.Struct, frozen=True):
     card_number: str
     detail: str
     found_at: datetime
+
+
+class FaceLook(Body, frozen=True):
+    """Which side of the card somebody must look at in full, and why."""
+
+    reason: Why
+    side: SideName = "front"
 
 
 class Differences(msgspec.Struct, frozen=True):
@@ -148,6 +162,35 @@ def _attempt(order: NewOrder | SentOrder) -> Attempt:
 
 
 @get(
+    "/production/orders/{order_id:int}/face",
+    media_type=PNG,
+    **protected("production.run", "production", "卡面（遮蔽） · The face of a card, masked",
+                refuses=(*ONE, CardFaceRefused)),
+)  # fmt: skip
+async def masked_face(request: Call, order_id: PathId, side: SideOfCard = "front") -> Response[bytes]:
+    """Give one side of an order's card as PNG, 1011×638 pixels: without its photo, and of name and numbers the ends."""
+    return await _face(request, order_id, side, None)
+
+
+@post(
+    "/production/orders/{order_id:int}/face",
+    status_code=200,
+    media_type=PNG,
+    **protected("production.run", "production", "查看完整卡面 · Look at the face of a card",
+                refuses=(*ONE, CardFaceRefused), unkeyed="it changes nothing but the audit log"),
+)  # fmt: skip
+async def look_at_face(request: Call, order_id: PathId, data: JSONBody[FaceLook]) -> Response[bytes]:
+    """Give one side of an order's card as PNG, as it is printed. The look is recorded with its reason."""
+    return await _face(request, order_id, data.side, data.reason)
+
+
+async def _face(request: Call, order_id: int, side: SideName, reason: str | None) -> Response[bytes]:
+    async with reading(request) as work:
+        face = await views.face(work, order_id, reason)
+    return Response(await asyncio.to_thread(composed, face, side), media_type=PNG)
+
+
+@get(
     "/production/differences",
     **protected("production.run", "production", "回盘差异 · Answers that did not fit"),
 )
@@ -158,4 +201,6 @@ async def differences(request: Call, limit: Limit = 200) -> Differences:
     return Differences([msgspec.convert(one, Difference, from_attributes=True) for one in lines])
 
 
-HANDLERS: tuple[Any, ...] = (board, exceptions, order_again, give_up, differences)
+HANDLERS: tuple[Any, ...] = (
+    board, exceptions, order_again, give_up, masked_face, look_at_face, differences,
+)  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from shebaoka.faces.web.pages.centre import production, programme
+from shebaoka.faces.web.pages.centre import card_faces, production, programme
 from shebaoka.faces.web.visiting import Menu
 
-HANDLERS: Final = (*production.HANDLERS, *programme.HANDLERS)
+HANDLERS: Final = (*production.HANDLERS, *card_faces.HANDLERS, *programme.HANDLERS)
 MENU: Final = (
     Menu("/staff/centre", "制卡与寄送", "Production", "production.run"),
     Menu("/staff/blanks", "空白卡总览", "Blank cards", "stock.overview"),
