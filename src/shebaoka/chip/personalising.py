@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shebaoka.chip import commands, names, proofs
 from shebaoka.chip.errors import ChipDiffers, ChipValueRefused
 from shebaoka.chip.layout import Application, RecordFile, TransparentFile
 from shebaoka.chip.reading import Conversation, Prove
 from shebaoka.chip.versions import Version
+from shebaoka.kit.sm import sm3
+
+IDENTIFICATION_TAG: Final = 0x01
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,68 +60,112 @@ class Order:
         return given | ({"name_more": rest} if extended else {})
 
 
-def personalise(talk: Conversation, order: Order, prove: Prove) -> None:
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One file of an order as it is to stand on the chip, or stands: its records by their numbers, or its content."""
+
+    application: Application
+    file: RecordFile | TransparentFile
+    records: Mapping[int, bytes]
+    content: bytes = b""
+
+
+def laid_out(order: Order) -> list[Laid]:
+    """Give every file that an order fills, as bytes; ChipValueRefused names the element that its field cannot hold."""
+    filled: dict[str, Any] = {"card": order.card, "holder": order.holder, "photo": order.photo} | dict(
+        order.elsewhere or {}
+    )
+    return [
+        _laid(application, file, filled[file.name])
+        for application in order.version.applications
+        for file in application.files
+        if filled.get(file.name) and isinstance(file, RecordFile | TransparentFile)
+    ]
+
+
+def digest(laid: Iterable[Laid]) -> bytes:
+    """Give the SM3 of what stands on a chip, but for the identification code, which is the blank's own.
+
+    Of an order it is known before there is a blank, and held against what was read back. Inferred: the form is our own.
+    """
+    parts = []
+    for one in laid:
+        parts.append(one.application.title.encode() + one.file.identifier.to_bytes(2, "big"))
+        for number, record in one.records.items():
+            if record[0] != IDENTIFICATION_TAG or one.file.name != "card":
+                parts.append(bytes((number,)) + record)
+        parts.append(len(one.content).to_bytes(2, "big") + one.content)
+    return sm3(b"".join(parts))
+
+
+def personalise(talk: Conversation, order: Order, prove: Prove) -> list[Laid]:
     """Write an order on a blank card, read everything back, and end its blank life only when all is as ordered.
 
     `prove`: of the transport key. Until the end the card stays blank: torn at any command it can be begun anew, from the
-    beginning. Raises ChipRefused, ChipUnreadable, ChipValueRefused before anything is written, and ChipDiffers.
+    beginning. Gives what was read back. Raises ChipRefused, ChipUnreadable, ChipValueRefused before anything is written, and
+    ChipDiffers.
     """
-    writing = [*_values(order)]
-    for _, file, values in writing:
-        _fits(file, values)
-    for application, file, values in writing:
-        _enter(talk, application, prove)
-        if isinstance(file, RecordFile):
-            talk.write(file, values)
+    writing = laid_out(order)
+    for one in _entered(talk, writing, prove, proofs.TRANSPORT_KEY):
+        if isinstance(one.file, RecordFile):
+            talk.write_records(one.file, one.records)
         else:
-            talk.write_content(file, values)
-    compare(talk, order, prove, proofs.TRANSPORT_KEY)
-    _enter(talk, order.version.application("SSSE"), prove)
+            talk.write_content(one.file, one.content)
+    stands = _compared(talk, writing, prove, proofs.TRANSPORT_KEY)
+    _enter(talk, order.version.application("SSSE"), prove, proofs.TRANSPORT_KEY)
     for number, key in order.keys.items():
         talk.ask(commands.load_key(number, key)).expect("写入密钥 · load a key")
     if order.pin:
         talk.ask(commands.set_pin(order.pin)).expect("写入初始密码 · set the PIN")
     talk.ask(commands.finish()).expect("结束个人化 · end personalisation")
+    return stands
 
 
-def compare(talk: Conversation, order: Order, prove: Prove, key: int = proofs.READ_KEY) -> None:
-    """Read back all that was ordered; ChipDiffers names the first element that stands otherwise."""
-    for application, file, values in _values(order):
-        talk.select(application)
-        talk.prove(key, prove)
-        if isinstance(file, RecordFile):
-            stands = talk.records(file)
-            wrong = next(
-                (one for one in file.elements if stands[one.name] != values.get(one.name, stands[one.name])),
-                None,
-            )
+def compare(talk: Conversation, order: Order, prove: Prove, key: int = proofs.READ_KEY) -> list[Laid]:
+    """Read back all that was ordered, and give it; ChipDiffers names the first element that stands otherwise."""
+    return _compared(talk, laid_out(order), prove, key)
+
+
+def _compared(talk: Conversation, ordered: Sequence[Laid], prove: Prove, key: int) -> list[Laid]:
+    stands = []
+    for one in _entered(talk, ordered, prove, key):
+        if isinstance(one.file, RecordFile):
+            records = talk.raw_records(one.file, one.records)
+            wrong = next((number for number in records if records[number] != one.records[number]), 0)
             if wrong:
-                raise ChipDiffers(f"{wrong.zh} · {wrong.en}", element=wrong.name)
-        elif talk.content(file)[: len(values)] != values:
-            raise ChipDiffers(f"{file.zh} · {file.en}", element=file.name)
+                element = one.file.elements[wrong - 1]
+                raise ChipDiffers(f"{element.zh} · {element.en}", element=element.name)
+            stands.append(Laid(one.application, one.file, records))
+        else:
+            content = talk.content(one.file, len(one.content))
+            if content != one.content:
+                raise ChipDiffers(f"{one.file.zh} · {one.file.en}", element=one.file.name)
+            stands.append(Laid(one.application, one.file, {}, content))
+    return stands
 
 
-def _fits(file: RecordFile | TransparentFile, values: Any) -> None:
+def _entered(talk: Conversation, laid: Sequence[Laid], prove: Prove, key: int) -> Iterator[Laid]:
+    """Give the files one by one, each with its directory selected and proved to: once for all files of a directory."""
+    inside = None
+    for one in laid:
+        if one.application is not inside:
+            _enter(talk, one.application, prove, key)
+            inside = one.application
+        yield one
+
+
+def _enter(talk: Conversation, application: Application, prove: Prove, key: int) -> None:
+    talk.select(application)
+    talk.prove(key, prove)
+
+
+def _laid(application: Application, file: RecordFile | TransparentFile, values: Any) -> Laid:
     if isinstance(file, RecordFile):
-        for name, value in values.items():
-            file.elements[file.number(name) - 1].packed(value)
-    elif len(values) > file.length:
+        numbers = {name: file.number(name) for name in values}
+        records = {number: file.elements[number - 1].packed(values[name]) for name, number in numbers.items()}
+        return Laid(application, file, records)
+    if len(values) > file.length:
         raise ChipValueRefused(
             f"{file.zh}: 最长 {file.length} 字节 · at most {file.length} bytes", element=file.name
         )
-
-
-def _enter(talk: Conversation, application: Application, prove: Prove) -> None:
-    talk.select(application)
-    talk.prove(proofs.TRANSPORT_KEY, prove)
-
-
-def _values(order: Order) -> Iterator[tuple[Application, RecordFile | TransparentFile, Any]]:
-    """Give each file that the order fills, with its directory and what is to stand in it."""
-    filled: dict[str, Any] = {"card": order.card, "holder": order.holder, "photo": order.photo} | dict(
-        order.elsewhere or {}
-    )
-    for application in order.version.applications:
-        for file in application.files:
-            if filled.get(file.name) and isinstance(file, RecordFile | TransparentFile):
-                yield application, file, filled[file.name]
+    return Laid(application, file, {}, values)

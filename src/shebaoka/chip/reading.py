@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, TypeAlias
@@ -11,7 +11,7 @@ from shebaoka.chip import commands, names, numbers, proofs
 from shebaoka.chip.apdu import Answer, Command, Transmit, exchange
 from shebaoka.chip.errors import ChipRefused, ChipUnreadable
 from shebaoka.chip.fci import selected
-from shebaoka.chip.layout import PIECE_BYTES, Application, CyclicFile, RecordFile, TransparentFile
+from shebaoka.chip.layout import PIECE_BYTES, Application, CyclicFile, Element, RecordFile, TransparentFile
 from shebaoka.chip.versions import SSSE, Version, of_number
 
 NO_RECORD: Final = 0x6A83
@@ -60,11 +60,13 @@ class Conversation:
 
     def records(self, file: RecordFile) -> dict[str, Any]:
         """Read all records of a file, by the names of its elements."""
+        stand = self.raw_records(file, range(1, len(file.elements) + 1))
+        return {one.name: one.unpacked(stand[number]) for number, one in enumerate(file.elements, 1)}
+
+    def raw_records(self, file: RecordFile, numbers: Iterable[int]) -> dict[int, bytes]:
+        """Read some records of a file as they stand, by their numbers."""
         self._select(file)
-        return {
-            one.name: one.unpacked(self._record(n, one.record_bytes, one.zh))
-            for n, one in enumerate(file.elements, 1)
-        }
+        return {number: self._record(number, file.elements[number - 1]) for number in numbers}
 
     def ring(self, file: CyclicFile) -> list[Any]:
         """Read a cyclic file, the newest first; what was never written is not there."""
@@ -77,22 +79,21 @@ class Conversation:
             found.append(file.element.unpacked(answer.expect(file.zh)))
         return found
 
-    def content(self, file: TransparentFile) -> bytes:
-        """Read a transparent file."""
+    def content(self, file: TransparentFile, length: int | None = None) -> bytes:
+        """Read a transparent file, or so many bytes from its beginning."""
         self._select(file)
+        end = file.length if length is None else length
         return b"".join(
-            self._piece(offset, min(PIECE_BYTES, file.length - offset), file.zh)
-            for offset in range(0, file.length, PIECE_BYTES)
+            self._piece(offset, min(PIECE_BYTES, end - offset), file.zh)
+            for offset in range(0, end, PIECE_BYTES)
         )
 
-    def write(self, file: RecordFile, values: Mapping[str, Any]) -> None:
-        """Write records of a file, by the names of its elements."""
+    def write_records(self, file: RecordFile, records: Mapping[int, bytes]) -> None:
+        """Write records of a file, by their numbers."""
         self._select(file)
-        for name, value in values.items():
-            number = file.number(name)
-            element = file.elements[number - 1]
-            self.ask(commands.update_record(number, element.packed(value))).expect(
-                f"写入{element.zh} · UPDATE RECORD"
+        for number, record in records.items():
+            self.ask(commands.update_record(number, record)).expect(
+                f"写入{file.elements[number - 1].zh} · UPDATE RECORD"
             )
 
     def write_content(self, file: TransparentFile, content: bytes) -> None:
@@ -109,8 +110,9 @@ class Conversation:
         except ChipRefused:
             self.ask(commands.select_file(file.identifier, commands.By.ANY)).expect(f"选择{file.zh} · SELECT")
 
-    def _record(self, number: int, length: int, what: str) -> bytes:
-        return self.ask(commands.read_record(number, length)).expect(f"读取{what} · READ RECORD")
+    def _record(self, number: int, element: Element) -> bytes:
+        answer = self.ask(commands.read_record(number, element.record_bytes))
+        return answer.expect(f"读取{element.zh} · READ RECORD")
 
     def _piece(self, offset: int, length: int, what: str) -> bytes:
         piece = self.ask(commands.read_binary(offset, length)).expect(f"读取{what} · READ BINARY")
