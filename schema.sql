@@ -20,6 +20,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.card_key_record_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'records of card keys are append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.card_lift_lapsed(p_person_id bigint, p_lost text[], p_found text[], p_now timestamp with time zone) RETURNS SETOF bigint
     LANGUAGE plpgsql
     AS $$
@@ -442,6 +450,129 @@ CREATE TABLE public.card_directory (
 );
 
 COMMENT ON TABLE public.card_directory IS 'keyed by card_number: finds a card by its number, and holds that no number is given twice';
+
+CREATE TABLE public.card_key (
+    algorithm smallint NOT NULL,
+    version integer NOT NULL,
+    level text NOT NULL,
+    number smallint NOT NULL,
+    check_value bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT card_key_check CHECK (((level = 'application'::text) OR (number = 0))),
+    CONSTRAINT card_key_check_value_check CHECK ((length(check_value) = 3)),
+    CONSTRAINT card_key_level_check CHECK ((level = ANY (ARRAY['root'::text, 'city'::text, 'application'::text])))
+);
+
+COMMENT ON TABLE public.card_key IS 'local: each key that was ever made, by its check value (KCV); the key itself is not here';
+
+CREATE TABLE public.card_key_ceremony (
+    ceremony_id bigint NOT NULL,
+    kind text NOT NULL,
+    algorithm smallint NOT NULL,
+    version integer NOT NULL,
+    status text NOT NULL,
+    top text,
+    expected_check bytea,
+    reason text NOT NULL,
+    opened_by text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    lapses_at timestamp with time zone NOT NULL,
+    closed_by text,
+    closed_at timestamp with time zone,
+    CONSTRAINT card_key_ceremony_algorithm_check CHECK ((algorithm = ANY (ARRAY[1, 3]))),
+    CONSTRAINT card_key_ceremony_check CHECK (((status = 'opened'::text) = (closed_at IS NULL))),
+    CONSTRAINT card_key_ceremony_check1 CHECK (((status = 'opened'::text) = (closed_by IS NULL))),
+    CONSTRAINT card_key_ceremony_check2 CHECK (((kind = ANY (ARRAY['generate'::text, 'import'::text])) = (top IS NOT NULL))),
+    CONSTRAINT card_key_ceremony_check3 CHECK (((kind = 'import'::text) = (expected_check IS NOT NULL))),
+    CONSTRAINT card_key_ceremony_expected_check_check CHECK ((length(expected_check) = 3)),
+    CONSTRAINT card_key_ceremony_kind_check CHECK ((kind = ANY (ARRAY['generate'::text, 'import'::text, 'derive'::text, 'put_in_force'::text, 'destroy'::text]))),
+    CONSTRAINT card_key_ceremony_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT card_key_ceremony_status_check CHECK ((status = ANY (ARRAY['opened'::text, 'done'::text, 'withdrawn'::text, 'lapsed'::text]))),
+    CONSTRAINT card_key_ceremony_top_check CHECK ((top = ANY (ARRAY['root'::text, 'city'::text]))),
+    CONSTRAINT card_key_ceremony_two_officers CHECK (((status <> 'done'::text) OR (closed_by <> opened_by))),
+    CONSTRAINT card_key_ceremony_version_check CHECK ((version >= 1))
+);
+
+COMMENT ON TABLE public.card_key_ceremony IS 'local: what one key officer asked for and another approved';
+
+CREATE TABLE public.card_key_hand_out (
+    batch_id bigint NOT NULL,
+    algorithm smallint NOT NULL,
+    version integer NOT NULL,
+    status text NOT NULL,
+    cards integer NOT NULL,
+    recipient bytea NOT NULL,
+    package bytea NOT NULL,
+    handed_at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    used integer,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT card_key_hand_out_cards_check CHECK ((cards > 0)),
+    CONSTRAINT card_key_hand_out_check CHECK (((status = 'outstanding'::text) = (used IS NULL))),
+    CONSTRAINT card_key_hand_out_check1 CHECK (((status = 'outstanding'::text) = (confirmed_at IS NULL))),
+    CONSTRAINT card_key_hand_out_package_check CHECK ((length(package) = 32)),
+    CONSTRAINT card_key_hand_out_recipient_check CHECK ((length(recipient) = 32)),
+    CONSTRAINT card_key_hand_out_status_check CHECK ((status = ANY (ARRAY['outstanding'::text, 'destroyed'::text, 'overused'::text]))),
+    CONSTRAINT card_key_hand_out_used_check CHECK ((used >= 0))
+);
+
+COMMENT ON TABLE public.card_key_hand_out IS 'local: keys given to the card bureau for one batch, and whether it has destroyed them';
+
+COMMENT ON COLUMN public.card_key_hand_out.recipient IS 'SM3 of the public key that they were sealed for';
+
+COMMENT ON COLUMN public.card_key_hand_out.package IS 'SM3 of what was handed out';
+
+CREATE TABLE public.card_key_record (
+    record_id bigint NOT NULL,
+    ceremony_id bigint,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    facts text NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT card_key_record_digest_check CHECK ((length(digest) = 32))
+);
+
+COMMENT ON TABLE public.card_key_record IS 'local: what befell card keys, in the order it happened; never a key';
+
+COMMENT ON COLUMN public.card_key_record.facts IS 'JSON, as it was digested';
+
+COMMENT ON COLUMN public.card_key_record.digest IS 'SM3 of the record before and of this one: a record taken out or changed shows';
+
+CREATE TABLE public.card_key_set (
+    algorithm smallint NOT NULL,
+    version integer NOT NULL,
+    status text NOT NULL,
+    top text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone,
+    in_force_at timestamp with time zone,
+    former_at timestamp with time zone,
+    destroyed_at timestamp with time zone,
+    CONSTRAINT card_key_set_algorithm_check CHECK ((algorithm = ANY (ARRAY[1, 3]))),
+    CONSTRAINT card_key_set_status_check CHECK ((status = ANY (ARRAY['created'::text, 'ready'::text, 'in_force'::text, 'former'::text, 'destroyed'::text]))),
+    CONSTRAINT card_key_set_top_check CHECK ((top = ANY (ARRAY['root'::text, 'city'::text]))),
+    CONSTRAINT card_key_set_version_check CHECK ((version >= 1))
+);
+
+COMMENT ON TABLE public.card_key_set IS 'local: the versions of the card keys of each algorithm (1: triple DES, 3: SM4), and how far each is';
+
+COMMENT ON COLUMN public.card_key_set.top IS 'the key that the others follow from: a root, or the city''s key that somebody above gave us';
+
+CREATE TABLE public.card_key_use (
+    algorithm smallint NOT NULL,
+    version integer NOT NULL,
+    purpose text NOT NULL,
+    day date NOT NULL,
+    slot smallint NOT NULL,
+    uses bigint NOT NULL,
+    cards bigint NOT NULL,
+    CONSTRAINT card_key_use_purpose_check CHECK ((purpose = ANY (ARRAY['read'::text, 'check'::text, 'personalise'::text, 'bureau'::text])))
+);
+
+COMMENT ON TABLE public.card_key_use IS 'local: how often card keys were used on a day, and for how many cards; each use is an audit fact, too';
+
+COMMENT ON COLUMN public.card_key_use.slot IS 'hot purposes are counted in several rows, so that they do not wait for each other';
 
 CREATE SEQUENCE public.card_serial
     START WITH 1
@@ -1676,6 +1807,24 @@ ALTER TABLE ONLY public.capture
 ALTER TABLE ONLY public.card_directory
     ADD CONSTRAINT card_directory_pkey PRIMARY KEY (card_number);
 
+ALTER TABLE ONLY public.card_key_ceremony
+    ADD CONSTRAINT card_key_ceremony_pkey PRIMARY KEY (ceremony_id);
+
+ALTER TABLE ONLY public.card_key_hand_out
+    ADD CONSTRAINT card_key_hand_out_pkey PRIMARY KEY (batch_id);
+
+ALTER TABLE ONLY public.card_key
+    ADD CONSTRAINT card_key_pkey PRIMARY KEY (algorithm, version, level, number);
+
+ALTER TABLE ONLY public.card_key_record
+    ADD CONSTRAINT card_key_record_pkey PRIMARY KEY (record_id);
+
+ALTER TABLE ONLY public.card_key_set
+    ADD CONSTRAINT card_key_set_pkey PRIMARY KEY (algorithm, version);
+
+ALTER TABLE ONLY public.card_key_use
+    ADD CONSTRAINT card_key_use_pkey PRIMARY KEY (purpose, day, algorithm, version, slot);
+
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_pkey PRIMARY KEY (person_id, card_id);
 
@@ -1942,6 +2091,14 @@ CREATE INDEX capture_open ON public.capture USING btree (outlet_id, capture_id) 
 
 CREATE INDEX capture_received ON public.capture USING btree (outlet_id, received_at);
 
+CREATE UNIQUE INDEX card_key_ceremony_one_open ON public.card_key_ceremony USING btree (algorithm) WHERE (status = 'opened'::text);
+
+CREATE INDEX card_key_hand_out_outstanding ON public.card_key_hand_out USING btree (due_on) WHERE (status = 'outstanding'::text);
+
+CREATE INDEX card_key_record_of ON public.card_key_record USING btree (ceremony_id, record_id);
+
+CREATE UNIQUE INDEX card_key_set_one_in_force ON public.card_key_set USING btree (algorithm) WHERE (status = 'in_force'::text);
+
 CREATE INDEX card_loss_due ON public.card USING btree (loss_until) WHERE (loss_until IS NOT NULL);
 
 CREATE UNIQUE INDEX card_number_once ON public.card USING btree (person_id, card_number);
@@ -2094,6 +2251,8 @@ CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fa
 
 CREATE TRIGGER blank_movement_append_only BEFORE DELETE OR UPDATE ON public.blank_movement FOR EACH ROW EXECUTE FUNCTION public.blank_movement_guard();
 
+CREATE TRIGGER card_key_record_append_only BEFORE DELETE OR UPDATE ON public.card_key_record FOR EACH ROW EXECUTE FUNCTION public.card_key_record_guard();
+
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
 
 CREATE TRIGGER conformance_seen_append_only BEFORE DELETE OR UPDATE ON public.conformance_seen FOR EACH ROW EXECUTE FUNCTION public.readiness_guard();
@@ -2115,6 +2274,18 @@ ALTER TABLE ONLY public.blank_movement
 
 ALTER TABLE ONLY public.blank_movement
     ADD CONSTRAINT blank_movement_count_id_fkey FOREIGN KEY (count_id) REFERENCES public.stock_take(count_id);
+
+ALTER TABLE ONLY public.card_key
+    ADD CONSTRAINT card_key_algorithm_version_fkey FOREIGN KEY (algorithm, version) REFERENCES public.card_key_set(algorithm, version);
+
+ALTER TABLE ONLY public.card_key_hand_out
+    ADD CONSTRAINT card_key_hand_out_algorithm_version_fkey FOREIGN KEY (algorithm, version) REFERENCES public.card_key_set(algorithm, version);
+
+ALTER TABLE ONLY public.card_key_record
+    ADD CONSTRAINT card_key_record_ceremony_id_fkey FOREIGN KEY (ceremony_id) REFERENCES public.card_key_ceremony(ceremony_id);
+
+ALTER TABLE ONLY public.card_key_use
+    ADD CONSTRAINT card_key_use_algorithm_version_fkey FOREIGN KEY (algorithm, version) REFERENCES public.card_key_set(algorithm, version);
 
 ALTER TABLE ONLY public.conformance_run
     ADD CONSTRAINT conformance_run_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

@@ -1,6 +1,7 @@
 """See to it that the tests find what no package of Python brings, and print what is missing, a word a line.
 
 `postgresql`: a second PostgreSQL, older than the wheel's: Debian's or Ubuntu's own. `browser`: Chromium and fonts for Chinese.
+`softhsm`: a cryptographic module in software, for the store of card keys.
 Root gets them installed, without a cluster being made or a service started.
 """
 
@@ -12,12 +13,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 from shebaoka.kit.postgres import Installation, installations
 
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/shebaoka-tests.conf")
 MAJORS = range(15, 18)
 FONTS = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 
 
 def main() -> None:
@@ -26,14 +29,18 @@ def main() -> None:
     if lacking and os.geteuid() == 0:
         run("apt-get", "update", "-qq")
         for name in lacking:
-            {"postgresql": install_postgresql, "browser": install_browser}[name]()
+            INSTALL[name]()
     print("\n".join(missing()))
 
 
 def missing() -> list[str]:
     """Name what is not here."""
-    lacking = [] if system_postgres() else ["postgresql"]
-    return lacking if shutil.which("chromium") and Path(FONTS).exists() else [*lacking, "browser"]
+    here = {
+        "postgresql": bool(system_postgres()),
+        "browser": bool(shutil.which("chromium")) and Path(FONTS).exists(),
+        "softhsm": bool(shutil.which("softhsm2-util")) and Path(SOFTHSM).exists(),
+    }
+    return [name for name, found in here.items() if not found]
 
 
 def system_postgres() -> list[Installation]:
@@ -59,6 +66,11 @@ def install_browser() -> None:
     install("chromium", "fonts-noto-cjk")
 
 
+def install_softhsm() -> None:
+    """Install a module in software."""
+    install("softhsm2")
+
+
 def install(*packages: str) -> None:
     """Install packages of the system."""
     told = " ".join(packages)
@@ -75,6 +87,12 @@ def run(*command: str) -> str:
         return ""
     return done.stdout
 
+
+INSTALL: Final = {
+    "postgresql": install_postgresql,
+    "browser": install_browser,
+    "softhsm": install_softhsm,
+}
 
 if __name__ == "__main__":
     main()

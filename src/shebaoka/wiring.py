@@ -12,6 +12,7 @@ from shebaoka.cards.commands import void_for_death
 from shebaoka.issuing.applications.commands import complete, end_for_death
 from shebaoka.issuing.instant.commands import end_for_death as end_instant_for_death
 from shebaoka.issuing.outreach.commands import cancel_for_death
+from shebaoka.keys.keeping.configured import key_store
 from shebaoka.kit import postgres
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.city import City, Partners
@@ -111,4 +112,4 @@ async def city(settings: Settings, url: str, clock: Clock | None = None) -> Asyn
         # Another city's master key, or none made yet, is told now and not to the first who asks for something.
         async with database.connection() as connection:
             await database.vault.refresh(connection)
-        yield City(settings, the_clock, database, partners, SUBSCRIPTIONS)
+        yield City(settings, the_clock, database, partners, SUBSCRIPTIONS, key_store(settings))

@@ -24,6 +24,7 @@ from shebaoka.issuing.employers.model import Slot
 from shebaoka.issuing.employers.sheets import COLUMNS
 from shebaoka.issuing.stock.commands import count, receive
 from shebaoka.issuing.stock.model import Box
+from shebaoka.keys.keeping.configured import key_store
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.database import Database
@@ -463,7 +464,8 @@ async def town_at(database: Database, folder: Any):
                 " VALUES (%(i)s, %(c)s, %(k)s, %(c)s, %(c)s, %(p)s, %(u)s, '2018-01-01', 'live')",
                 dict(zip("ickpu", one, strict=True)),
             )
-    city = City(Settings(data_dir=str(folder)), database.clock, database, None, SUBSCRIPTIONS)
+    settings = Settings(data_dir=str(folder))
+    city = City(settings, database.clock, database, None, SUBSCRIPTIONS, key_store(settings))
     app = create_app(city, Watch())
     listener = listening()
     server = uvicorn.Server(

@@ -30,7 +30,9 @@ def described() -> dict[str, Any]:
     class Nothing:
         clock = None
 
-    return create_app(City(Settings(), None, Nothing(), None, NOBODY), Watch()).openapi_schema.to_schema()
+    return create_app(
+        City(Settings(), None, Nothing(), None, NOBODY, None), Watch()
+    ).openapi_schema.to_schema()
 
 
 DOCUMENT = described()

@@ -99,7 +99,7 @@ async def serve(city: City, listener: socket.socket, make_app: MakeApp = create_
     gc.freeze()
     server = _server(city, app)
     stop, hurry = _signals(server)
-    helpers = [asyncio.create_task(keep_house(city))]
+    helpers = [asyncio.create_task(keep_house(city)), asyncio.create_task(open_keys(city))]
     verifier = Verifier(city, app.state.service)
     verifier.start()
     serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
@@ -142,6 +142,15 @@ async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def open_keys(city: City) -> None:
+    """Open the store of card keys, and say how it went: where it stays closed, whatever needs no card key is served all the same."""
+    closed = await city.key_store.closed_because()
+    if closed:
+        log.warning("keys.closed", reason=closed)
+    else:
+        log.info("keys.open")
 
 
 async def keep_house(city: City) -> None:

@@ -57,15 +57,19 @@ class Ring:
 
     city: str
     keys: Mapping[tuple[int, int], bytes] = field(repr=False)
+    version: int = 1
+    """Which version of the city's keys they are: to be noted of every card that is made with them."""
 
     @classmethod
-    def of(cls, city: str, algorithm: int, keys: Mapping[int, bytes]) -> Ring:
+    def of(cls, city: str, algorithm: int, keys: Mapping[int, bytes], version: int = 1) -> Ring:
         """Give the ring of one algorithm's keys."""
-        return cls(city, {(algorithm, number): key for number, key in keys.items()})
+        return cls(city, {(algorithm, number): key for number, key in keys.items()}, version)
 
     def only(self, numbers: Collection[int]) -> Ring:
         """Give a ring of some of the keys; what is not in this one is not in that one either."""
-        return Ring(self.city, {which: key for which, key in self.keys.items() if which[1] in numbers})
+        return Ring(
+            self.city, {which: key for which, key in self.keys.items() if which[1] in numbers}, self.version
+        )
 
     def prove(self, algorithm: int, number: int, factor: bytes, challenge: bytes) -> bytes:
         """Give the proof that a card with this factor asks for; fits `chip.reading.Prove`.

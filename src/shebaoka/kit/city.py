@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shebaoka.kit.clock import Clock
 from shebaoka.kit.database import Database
+from shebaoka.kit.key_store import KeyStore
 from shebaoka.kit.outbox import Subscriptions
 from shebaoka.kit.partners import Partner
 from shebaoka.kit.settings import Settings
@@ -24,10 +25,11 @@ class Partners:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """Settings, clock, database, partners, and who listens to which events."""
+    """Settings, clock, database, partners, who listens to which events, and where the card keys are."""
 
     settings: Settings
     clock: Clock
     database: Database
     partners: Partners
     subscriptions: Subscriptions
+    key_store: KeyStore

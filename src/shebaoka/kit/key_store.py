@@ -17,3 +17,12 @@ class KeyStore(Protocol):
 
     async def forget(self, names: Collection[str]) -> None:
         """Destroy keys; a name that the store does not hold is no error."""
+
+    async def names(self) -> list[str]:
+        """Give the names of all that the store holds, in order."""
+
+    async def random(self, length: int) -> bytes:
+        """Give bytes of chance for a new key, from the module where there is one."""
+
+    async def closed_because(self) -> str:
+        """Say why the store cannot be opened; an empty text says that it is open."""

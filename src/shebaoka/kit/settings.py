@@ -196,6 +196,37 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             description="与卡商共享的密钥文件；留空则为数据目录下 keys/bureau.key · key shared with the card bureau; empty: keys/bureau.key in the data folder"
         ),
     ] = ""
+    division_code: Annotated[
+        str,
+        Meta(
+            pattern="^[0-9]{6}$",
+            description="发卡地行政区划代码，六位；前四位进入每张卡的密钥分散 · division that issues the cards, six digits; the first four go into every card's keys",
+        ),
+    ] = "310000"
+    card_keys_file: Annotated[
+        str,
+        Meta(
+            description="卡片密钥库；留空则为数据目录下 keys/card-keys.json · store of the card keys; empty: keys/card-keys.json in the data folder"
+        ),
+    ] = ""
+    card_keys_officer_one_file: Annotated[
+        str,
+        Meta(
+            description="第一位密钥管理员的口令（或密码机口令前半）所在文件，权限 600；留空则为数据目录下 keys/officer-1.secret · file with the first key officer's passphrase, or first part of the module's PIN, mode 600; empty: keys/officer-1.secret in the data folder"
+        ),
+    ] = ""
+    card_keys_officer_two_file: Annotated[
+        str,
+        Meta(
+            description="第二位密钥管理员的口令（或密码机口令后半）所在文件，权限 600；留空则为数据目录下 keys/officer-2.secret · file with the second key officer's passphrase, or second part of the module's PIN, mode 600; empty: keys/officer-2.secret in the data folder"
+        ),
+    ] = ""
+    pkcs11_module: Annotated[
+        str,
+        Meta(
+            description="密码机的 PKCS#11 库文件；密钥库由密码机封存时需要 · PKCS#11 library of the cryptographic module; needed where the store is sealed by one"
+        ),
+    ] = ""
     audit_checkpoints: Annotated[
         str,
         Meta(
@@ -232,6 +263,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def bureau_path(self) -> Path:
         """The exchange folder of the card bureau."""
         return self.path("bureau_dir", "bureau")
+
+    @property
+    def card_keys_path(self) -> Path:
+        """The store of the card keys."""
+        return self.path("card_keys_file", "keys/card-keys.json")
+
+    @property
+    def city_digits(self) -> str:
+        """The city as a card's diversification factor has it: the first four digits of the division."""
+        return self.division_code[:4]
 
     @property
     def checkpoints_path(self) -> Path:

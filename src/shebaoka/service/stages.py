@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from shebaoka.issuing.stages import STAGES as CHAIN
 from shebaoka.issuing.stages import Progress, Stage
+from shebaoka.keys.commands import lapse_due as lapse_ceremonies
+from shebaoka.keys.using import Keys
 from shebaoka.kit.city import City
 from shebaoka.service.dashboard.commands import count_due
 from shebaoka.service.helpdesk.commands import lapse_due
@@ -29,6 +31,11 @@ async def _helpdesk(city: City, progress: Progress) -> Any:
     return await lapse_due(city.database, progress)
 
 
+async def _ceremonies(city: City, _progress: Progress) -> Any:
+    keys = Keys(city.key_store, city.settings.city_digits)
+    return {"lapsed": await lapse_ceremonies(city.database, keys)}
+
+
 STAGES: Final = (
     *CHAIN[:-1],
     Stage("messages", "短信发送与回执", "text messages sent, and what became of them", _messages),
@@ -38,6 +45,7 @@ STAGES: Final = (
         "hand-overs that nobody accepted come back, resolved cases are closed",
         _helpdesk,
     ),
+    Stage("ceremonies", "密钥仪式逾期", "key ceremonies that nobody approved in time", _ceremonies),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),
     CHAIN[-1],

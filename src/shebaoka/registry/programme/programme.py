@@ -258,6 +258,14 @@ class Programme:
         """Tell whether a role logs in with a second factor beside the password."""
         return self._decides("second_factor", {"role": role}, on, sets.DecidesSecondFactor).needed
 
+    def card_key_limit(self, purpose: str, on: date) -> sets.DecidesKeyLimit:
+        """Give for how many cards a day card keys may be used for a purpose."""
+        return self._decides("card_key_limit", {"purpose": purpose}, on, sets.DecidesKeyLimit)
+
+    def card_key_custody(self, on: date) -> sets.DecidesKeyCustody:
+        """Give how key ceremonies, and keys that the card bureau has, are looked after."""
+        return self._dated("card_key_custody", on, sets.DecidesKeyCustody)
+
     def visit(self, age: int, mobility: Mobility, on: date) -> tuple[sets.DecidesVisit, Reason]:
         """Tell whether somebody of an age, in whole years, is visited at home; this function will say why."""
         rule = self.sets["visit"].first({"age": age, "mobility": mobility}, on)

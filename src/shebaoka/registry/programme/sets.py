@@ -365,6 +365,21 @@ class DecidesSecondFactor(Decides, frozen=True):
     needed: bool
 
 
+class DecidesKeyLimit(Decides, frozen=True):
+    """For how many cards a day card keys may be used for a purpose, and at how much of it the alarm is raised."""
+
+    cards_a_day: Annotated[int, Meta(ge=0, le=100_000_000)]
+    alarm_percent: Annotated[int, Meta(ge=1, le=100)]
+
+
+class DecidesKeyCustody(Decides, frozen=True):
+    """Within how many hours a key ceremony is approved, and days the bureau confirms that keys are destroyed; what it may spoil."""
+
+    approve_hours: Annotated[int, Meta(ge=1, le=720)]
+    destroyed_days: Days
+    spoilage_percent: Annotated[int, Meta(ge=0, le=100)]
+
+
 class DecidesTargetCount(Decides, frozen=True):
     """How many institutions of a kind are to be live, and by when; 0: none is counted."""
 
@@ -540,6 +555,8 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "readiness": DecidesReadiness,
         "readiness_target": DecidesTargetCount,
         "second_factor": DecidesSecondFactor,
+        "card_key_limit": DecidesKeyLimit,
+        "card_key_custody": DecidesKeyCustody,
         "visit": DecidesVisit,
         "visit_terms": DecidesVisitTerms,
         "capture": DecidesCapture,
@@ -564,6 +581,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "readiness": OUTLET,
         "readiness_target": OUTLET,
         "second_factor": {"role": str},
+        "card_key_limit": {"purpose": Literal["read", "check", "personalise", "bureau"]},
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
         "photo_consent": {"source": PhotoSource, "channel": Channel},

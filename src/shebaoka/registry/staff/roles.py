@@ -103,6 +103,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "programme.explain": ("解释换卡安排", "explain when, where and with which bank"),
     "programme.manage": ("维护换发规则", "load the rules of the programme"),
     "report.read": ("查看统计", "see figures"),
+    "keys.read": ("查看卡片密钥版本与仪式", "see the versions of card keys and their ceremonies"),
+    "keys.govern": ("办理卡片密钥仪式", "open and approve ceremonies of card keys"),
     "audit.read": ("查阅审计日志", "read the audit log"),
     "staff.manage": ("管理工作人员", "manage staff"),
     "client.manage": ("管理机构客户端", "manage institution clients"),
@@ -198,7 +200,11 @@ ROLES: Final[Mapping[str, Role]] = {
         "stock.overview": ALL, "readiness.read": ALL,
     }),
     "auditor": Role("审计人员", "auditor", Holder.STAFF, ("card_centre",), {
-        "audit.read": ALL, "report.read": ALL, "institution.read": ALL, "readiness.read": ALL,
+        "audit.read": ALL, "report.read": ALL, "institution.read": ALL, "readiness.read": ALL, "keys.read": ALL,
+    }),
+    # Two of them hold a ceremony. They see nobody's data, and nobody who does is one.
+    "key_officer": Role("密钥管理员", "key officer", Holder.STAFF, ("card_centre",), {
+        "keys.read": ALL, "keys.govern": ALL, "institution.read": ALL,
     }),
     # Separation of duties: who makes accounts sees no applications, cards or audit facts.
     "administrator": Role("系统管理员", "administrator", Holder.STAFF, ("card_centre",), {
