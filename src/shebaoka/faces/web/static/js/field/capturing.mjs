@@ -3,8 +3,9 @@
 
 import { compact, idNumberWrong } from "./numbers.mjs";
 import * as outbox from "./outbox.mjs";
-import { camera, digest, pad } from "./pictures.mjs";
+import { camera, show } from "./pictures.mjs";
 import * as screens from "./screens.mjs";
+import { digest, pad } from "./signing.mjs";
 import * as vault from "./vault.mjs";
 import { KIND } from "./words.mjs";
 
@@ -19,11 +20,20 @@ export async function capture(kind, { route, visit, draft }) {
   const form = document.querySelector("[data-screen] form");
   const known = visit ? { name: visit.name, mobile: visit.mobile, address: visit.address } : {};
   screens.fillIn(form, draft ?? { ...known, bank: route?.bank });
-  pad(form.querySelector("[data-pad]"));
+  sign(form.querySelector("[data-pad]"));
   const box = form.querySelector("[data-camera]");
   const stop = box ? camera(box) : () => undefined;
   form.addEventListener("input", () => remember(kind, visit, form));
   return stop;
+}
+
+function sign(box) {
+  const field = box.querySelector("input[name=signature]");
+  pad(box, (drawing) => {
+    field.value = drawing;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  if (field.value) show(box.querySelector("canvas"), field.value);
 }
 
 function remember(kind, visit, form) {

@@ -1,4 +1,4 @@
-// The photo, from the camera or a file, cut to the card's size, with hints; and the signature on the glass. Both end as fields of the form.
+// The photo, from the camera or a file, cut to the card's size, with hints. It ends as a field of the form.
 
 const WIDTH = 358, HEIGHT = 441, BYTES_MAX = 40_000, BYTES_MIN = 4_000, LOOK_MS = 500, WHITE = 200, BASE64 = 4 / 3;
 const HINTS = {
@@ -89,51 +89,11 @@ export function camera(box) {
   return stop;
 }
 
-function show(canvas, address) {
+export function show(canvas, address) {
   const picture = new Image();
   picture.onload = () => {
     canvas.getContext("2d").drawImage(picture, 0, 0);
     canvas.hidden = false;
   };
   picture.src = address;
-}
-
-export function pad(box) {
-  const canvas = box.querySelector("canvas"), field = box.querySelector("input[name=signature]"), pen = canvas.getContext("2d");
-  const at = (event) => {
-    const seen = canvas.getBoundingClientRect();
-    return [(event.clientX - seen.left) * (canvas.width / seen.width), (event.clientY - seen.top) * (canvas.height / seen.height)];
-  };
-  let signing = false;
-  const told = (value) => {
-    field.value = value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  Object.assign(pen, { lineWidth: 3, lineCap: "round" });
-  canvas.addEventListener("pointerdown", (event) => {
-    signing = true;
-    canvas.setPointerCapture(event.pointerId);
-    pen.beginPath();
-    pen.moveTo(...at(event));
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!signing) return;
-    pen.lineTo(...at(event));
-    pen.stroke();
-  });
-  canvas.addEventListener("pointerup", () => {
-    signing = false;
-    told(canvas.toDataURL("image/png"));
-  });
-  box.querySelector("[data-clear]").addEventListener("click", () => {
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    told("");
-  });
-  if (field.value) show(canvas, field.value);
-}
-
-// A record names a signature by its digest; the drawing itself goes onto the printed receipt.
-export async function digest(drawing) {
-  const found = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(drawing)));
-  return `SHA256-${[...found].map((one) => one.toString(16).padStart(2, "0")).join("").slice(0, 40)}`;
 }
