@@ -154,6 +154,10 @@ WRONG = [
     ("2_groups.toml", "from = 2019-01-01, to = 2019-06-30", "from = 2019-07-01, to = 2019-06-30", "to lies before from"),
     ("2_groups.toml", 'outlets = ["online_platform"]', 'outlets = ["online_plattform"]', "online_platform"),
     ("5_opening.toml", '["community_centre", "hotline"', '["community_center", "hotline"', "opening/social_only: outlet_kind"),
+    ("9_insurance_groups.toml", "retired_on = { max = 2000-12-31 }", 'retired_on = { max = "soon" }', "insured_group/retired_by_2000: retired_on"),
+    ("9_insurance_groups.toml", "retired_on = { max = 2000-12-31 }", "retired_on = { max = 2000 }", "insured_group/retired_by_2000: retired_on"),
+    ("9_insurance_costs.toml", 'insured_group = "retired_2000"', 'insured_group = "retired_1999"', "no rule decides retired_1999"),
+    ("9_insurance_costs.toml", 'fund = "pooled", percent = [80, 80, 80]', "percent = [80, 80, 80]", "needs the fund"),
     ("5_opening.toml", '[[rule]]\nrule_set = "opening"', '[["rule"]]\nrule_set = "opening"', "a line of its own"),
 ]  # fmt: skip
 

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from itertools import combinations, groupby, pairwise
 from typing import Any, TypeAlias
 
+from shebaoka.registry.programme.decides import Decides
 from shebaoka.registry.programme.errors import RulesRefused
 from shebaoka.registry.programme.rules import Rule, compiled
-from shebaoka.registry.programme.sets import DERIVED, SETS, Decides
+from shebaoka.registry.programme.sets import DERIVED, SETS
 
 Placed: TypeAlias = Sequence[tuple[Rule, str]]
 """Rules with the places they stand in."""

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from shebaoka.registry.programme.decides import Text
 from shebaoka.registry.programme.errors import RulesRefused
 from shebaoka.registry.programme.model import Reason
 from shebaoka.registry.programme.rules import Rule
-from shebaoka.registry.programme.sets import SETS, Text, vocabulary
+from shebaoka.registry.programme.sets import SETS, vocabulary
 
 PACKAGED: Final = Path(__file__).with_name("rules")
 """Shanghai's rules, as they come with the product."""
@@ -44,8 +45,8 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
 
     in_: list[Any] | None = msgspec.field(default=None, name="in")
     not_: Any = msgspec.field(default=None, name="not")
-    min: int | None = None
-    max: int | None = None
+    min: int | date | None = None
+    max: int | date | None = None
 
 
 def read(folder: Path) -> list[tuple[Rule, str]]:
@@ -89,15 +90,17 @@ def rule_of(table: Mapping[str, Any], place: str) -> Rule:
         raise RulesRefused(f"{place}: {error}") from error
     if plain.valid_to is not None and plain.valid_to < plain.valid_from:
         raise RulesRefused(f"{place}: valid_to 早于 valid_from · valid_to lies before valid_from")
-    for fact, condition in plain.applies.items():
-        _check_condition(plain.rule_set, fact, condition, place)
+    applies = {
+        fact: _condition(plain.rule_set, fact, condition, place) for fact, condition in plain.applies.items()
+    }
     reason = Reason(plain.rule_set, plain.rule_id, plain.reason_zh, plain.reason_en, plain.source)
     return Rule(
-        plain.rule_set, plain.rule_id, plain.valid_from, plain.valid_to, plain.rank, plain.applies, decides, reason
+        plain.rule_set, plain.rule_id, plain.valid_from, plain.valid_to, plain.rank, applies, decides, reason
     )  # fmt: skip
 
 
-def _check_condition(rule_set: str, fact: str, condition: Any, place: str) -> None:
+def _condition(rule_set: str, fact: str, condition: Any, place: str) -> Any:
+    """Give a condition with values of the fact's type: a table keeps days as text."""
     known = vocabulary(rule_set)
     if fact not in known:
         offered = ", ".join(known) or "none (this set depends on the day alone)"
@@ -105,20 +108,22 @@ def _check_condition(rule_set: str, fact: str, condition: Any, place: str) -> No
             f"{place}: 没有名为 {fact} 的事实 · no fact is called {fact}; known here: {offered}"
         )
     try:
-        for value in _values(condition):
-            msgspec.convert(value, known[fact])
-    except msgspec.ValidationError as error:
+        return _typed(condition, known[fact])
+    except (msgspec.ValidationError, TypeError) as error:
         raise RulesRefused(f"{place}: {fact}: {error}") from error
 
 
-def _values(condition: Any) -> list[Any]:
-    """Give the values that a condition compares with; this function will refuse parts that do not exist."""
+def _typed(condition: Any, kind: Any) -> Any:
+    """Give the values that a condition compares with in their type; this function will refuse parts that do not exist."""
     if not isinstance(condition, dict):
-        return [condition]
+        return msgspec.convert(condition, kind)
     part = msgspec.convert(condition, Part)
     if not condition or part.in_ == []:
         raise msgspec.ValidationError("an empty condition never means anything")
-    if part.min is not None and part.max is not None and part.min > part.max:
+    typed = {
+        name: msgspec.convert(value, list[kind] if name == "in" else kind)
+        for name, value in condition.items()
+    }
+    if "min" in typed and "max" in typed and typed["min"] > typed["max"]:
         raise msgspec.ValidationError("min lies above max: it would never hold")
-    single = [condition[name] for name in ("not", "min", "max") if name in condition]
-    return [*(part.in_ or []), *single]
+    return typed

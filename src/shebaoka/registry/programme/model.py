@@ -9,6 +9,14 @@ from msgspec import Struct, field
 
 Insured = Literal["employee", "resident", "none"]
 InsuredStatus = Literal["active", "retired", "none"]
+Scheme = Literal["employee", "resident"]
+"""The two schemes of medical insurance: of employees, and of residents."""
+WorkStatus = Literal["active", "retired"]
+Care = Literal["outpatient", "inpatient", "emergency_observation", "major_illness", "home_bed"]
+"""What is paid for: a visit, a stay, a night under observation, treatment of a major illness without a stay, care at home."""
+CatalogueClass = Literal["full", "shared", "own"]
+"""How the catalogue counts an item: wholly (甲类), after a part of the patient's own (乙类), or not at all (自费)."""
+Fund = Literal["pooled", "supplementary"]
 Stage = Literal["kindergarten", "primary", "junior", "senior", "university", "none"]
 Eligibility = Literal["eligible", "not_eligible", "unknown", "deceased"]
 Channel = Literal["bank_outlet", "community_centre", "online", "employer"]

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from msgspec.structs import asdict, replace
 
 from shebaoka.registry.programme import asking, sets, speech
+from shebaoka.registry.programme.decides import Decides
 from shebaoka.registry.programme.errors import ProgrammeIncomplete
 from shebaoka.registry.programme.model import (
     ActingQuestion,
@@ -37,7 +38,7 @@ from shebaoka.registry.programme.model import (
 )  # fmt: skip
 from shebaoka.registry.programme.rules import Rule, RuleSet
 
-D = TypeVar("D", bound=sets.Decides)
+D = TypeVar("D", bound=Decides)
 ALIKE_REMEMBERED: Final = 4_096
 
 

@@ -8,9 +8,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
+from shebaoka.registry.programme.decides import Decides
 from shebaoka.registry.programme.errors import NoRuleApplies
 from shebaoka.registry.programme.model import Reason
-from shebaoka.registry.programme.sets import Decides
 
 Condition: TypeAlias = Any
 """A plain value (equal to it), or a table of `in`, `not`, `min`, `max`, all of which must hold."""

@@ -7,9 +7,11 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
 from shebaoka.registry.institutions.model import KINDS
+from shebaoka.registry.programme import benefit_sets
+from shebaoka.registry.programme.decides import Decides, Text
 from shebaoka.registry.programme.model import (
     Act,
     ActingAs,
@@ -39,13 +41,8 @@ from shebaoka.registry.programme.model import (
 )  # fmt: skip
 
 Days = Annotated[int, Meta(ge=0, le=3660)]
-Text = Annotated[str, Meta(min_length=1)]
 Outlet = Annotated[str, Meta(pattern=f"^(?:{'|'.join(KINDS)})$")]
 """A kind of institution."""
-
-
-class Decides(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a rule decides; each rule set has its own."""
 
 
 class DecidesEligibility(Decides, frozen=True):
@@ -501,7 +498,7 @@ ACTING: Final[Mapping[str, Any]] = MappingProxyType(
 """Facts about somebody who wants to act for a holder, as `model.ActingQuestion` says."""
 
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType(
-    {"eligibility": Eligibility, "phase": str, "pilot": bool, "group": str}
+    {"eligibility": Eligibility, "phase": str, "pilot": bool, "group": str, **benefit_sets.DERIVED}
 )
 """What some sets decide and later sets may ask for."""
 
@@ -567,6 +564,7 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "help_need": DecidesLevel,
         "help_lock": DecidesLock,
         "help_desk": DecidesDesk,
+        **benefit_sets.SETS,
     }
 )
 ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
@@ -593,6 +591,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "help_due": {"topic": HelpTopic},
         "help_level": {"named": bool, "answers": int},
         "help_need": {"need": HelpNeed},
+        **benefit_sets.ASK,
     }
 )
 """What sets that are asked by themselves may ask about; the others depend on the day alone."""

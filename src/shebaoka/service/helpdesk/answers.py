@@ -15,6 +15,7 @@ from msgspec.structs import asdict, replace
 from shebaoka.cards.model import Card
 from shebaoka.registry.acting.model import AUTHORISATIONS, DOCUMENTS
 from shebaoka.registry.programme import asking, sets
+from shebaoka.registry.programme.decides import Decides
 from shebaoka.registry.programme.model import ActingQuestion, Bank, Facts
 from shebaoka.registry.programme.outlook import anybody, born
 from shebaoka.registry.programme.programme import Decided, Programme
@@ -40,7 +41,7 @@ GROWN_UP: Final = 40
 """The age of whoever would act, where the question is about papers only."""
 ANY_TIE: Final = "guardian"
 
-D = TypeVar("D", bound=sets.Decides)
+D = TypeVar("D", bound=Decides)
 Pair = tuple[str, str]
 """The same in Chinese and in English."""
 Value = Pair | date | int | str

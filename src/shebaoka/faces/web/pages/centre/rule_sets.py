@@ -57,6 +57,16 @@ RULE_SETS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "readiness": ("机构上线条件", "what institutions need to be live"),
         "readiness_target": ("上线目标", "how many are to be live"),
         "second_factor": ("两步验证", "who needs a second factor"),
+        "medical_year": ("医保年度", "medical years"),
+        "insured_group": ("医保待遇人群", "groups that benefits go by"),
+        "payment_order": ("个人账户支付顺序", "when personal accounts pay"),
+        "deductible": ("起付标准（自负段）", "deductibles"),
+        "cost_share": ("基金支付比例", "what the funds share"),
+        "fund_cap": ("统筹基金最高支付限额", "the pooled fund's cap"),
+        "stay_year": ("跨年度住院", "stays over the end of a year"),
+        "catalogue": ("医保目录分类", "how the catalogue divides items"),
+        "account_credit": ("个人账户计入", "credits of personal accounts"),
+        "contribution": ("医保缴费", "contributions"),
     }
 )
 """A set without words fails the tests."""
