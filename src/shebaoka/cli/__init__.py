@@ -6,6 +6,7 @@ import typer
 
 from shebaoka.cli import (
     audit,
+    benefits,
     cards,
     dashboard,
     demo,
@@ -38,6 +39,7 @@ app.command("simulate")(simulate.simulate)
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.add_typer(programme.app, name="programme")
+app.add_typer(benefits.app, name="benefits")
 app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")

@@ -1,0 +1,1 @@
+"""Using the card: what medical insurance pays, and what it has paid."""
