@@ -87,16 +87,19 @@ def shebaoka(data_dir: Path | str, *arguments: str, **settings: str) -> Ran:
     return ended(begin(data_dir, *arguments, **settings))
 
 
-def here(data_dir: Path | str, *arguments: str, **settings: str) -> Ran:
-    """Run a command in this process: the same program without the second that its start takes."""
+def here(data_dir: Path | str, *arguments: str, typed: Sequence[str] = (), **settings: str) -> Ran:
+    """Run a command in this process: the same program without the second that its start takes. `typed`: what is answered, line by line."""
     from shebaoka.cli import app  # noqa: PLC0415 - only who runs commands here loads them all
 
     given = environment(data_dir, **settings)
     absent = dict.fromkeys(name for name in os.environ if name not in given)
-    told = CliRunner().invoke(app, arguments, env=given | absent)
+    told = CliRunner().invoke(app, arguments, env=given | absent, input="".join(f"{one}\n" for one in typed))
     if told.exception and not isinstance(told.exception, SystemExit):
         raise told.exception
-    return Ran(told.exit_code, told.stdout, told.stderr)
+    # What was typed is shown again by the runner, before the answer.
+    return Ran(
+        told.exit_code, told.stdout.splitlines()[-1] if typed and told.stdout else told.stdout, told.stderr
+    )
 
 
 def at_once(commands: Sequence[subprocess.Popen[str]]) -> list[Ran]:

@@ -7,6 +7,7 @@ import typer
 from shebaoka.cli import (
     audit,
     benefits,
+    card_keys,
     cards,
     dashboard,
     demo,
@@ -43,6 +44,7 @@ app.add_typer(benefits.app, name="benefits")
 app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")
+app.add_typer(card_keys.app, name="card-keys")
 app.add_typer(stock.app, name="stock")
 app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(photos.app, name="photos")

@@ -163,7 +163,7 @@ class Record:
     digest: bytes
 
 
-def key_name(algorithm: int, version: int, level: Level, number: int = 0) -> str:
+def key_name(algorithm: int, version: int, level: str, number: int = 0) -> str:
     """Give the name under which the store keeps a key."""
     return f"{algorithm}.{version}.{level}.{number}"
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.settings import Settings
 from shebaoka.kit.vault import make_master_key
+from shebaoka.simulation.card_keys import with_store
 
 END_SECONDS = 10
 
@@ -67,7 +68,8 @@ def outside_world(settings: Settings, city_folder: Path, state: Path, seed: int)
     ):  # fmt: skip
         try:
             url = _address(process, log)
-            yield Outside(url, _with_wechat(_pointed(settings, url, token, state), url, state))
+            pointed = with_store(_pointed(settings, url, token, state), state / "keys")
+            yield Outside(url, _with_wechat(pointed, url, state))
         finally:
             _end(process)
 

@@ -43,6 +43,7 @@ FACTS: Final = MappingProxyType(
         "keys.ceremony_opened": ("发起密钥仪式", "opened a ceremony of card keys"),
         "keys.ceremony_withdrawn": ("撤回密钥仪式", "withdrew a ceremony of card keys"),
         "keys.handed_out": ("向制卡中心交付密钥", "handed card keys to the bureau"),
+        "keys.terminal_exported": ("导出终端读卡密钥", "gave a terminal its reading keys"),
         "keys.used": ("使用卡片密钥", "used card keys"),
         "list.answered": ("名册处理完毕", "answered a list"),
         "list.received": ("收到名册", "received a list"),

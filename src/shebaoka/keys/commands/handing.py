@@ -1,4 +1,4 @@
-"""Keys that the card bureau has for one batch, and gives word of having destroyed."""
+"""Keys that leave us: for one batch at the card bureau, which gives word of having destroyed them, and for a terminal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import structlog
 
 from shebaoka.chip.versions import SM4
 from shebaoka.keys import recording
-from shebaoka.keys.errors import KeysHandedOut
-from shebaoka.keys.model import HandedOut, Purpose
+from shebaoka.keys.errors import KeysHandedOut, NoCardKeys, SecondOfficerNeeded
+from shebaoka.keys.keeping.passphrases import check
+from shebaoka.keys.model import HandedOut, Purpose, Version
 from shebaoka.keys.package import Package, sealed
-from shebaoka.keys.states import HAND_OUT_NEXT, Answer, HandOut, after
+from shebaoka.keys.states import HAND_OUT_NEXT, USABLE, Answer, HandOut, KeySet, after
 from shebaoka.keys.store import SQL
+from shebaoka.keys.terminal_file import sealed as sealed_for_terminal
 from shebaoka.keys.using import PERCENT, Keys
+from shebaoka.kit.actor import Actor
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.sm2 import PublicKey
@@ -68,3 +71,29 @@ async def confirm_destroyed(work: Work, batch_id: int, used: int) -> HandOut:
     facts = {"batch": str(batch_id), "used": used, "cards": found.cards, "became": status}
     await recording.add(work, "bureau_confirmed", facts)
     return status
+
+
+async def export_terminal_keys(
+    work: Work, keys: Keys, terminal: str, passphrase: str, reason: str, *, opened_by: Actor
+) -> bytes:
+    """Give a terminal's key file: reading keys of all versions in the field, those in force first; `terminal_file` opens it.
+
+    The acting officer is the second one. Raises SecondOfficerNeeded, PassphraseRefused, NoCardKeys, CardKeysClosed.
+    """
+    if opened_by.name == work.actor.name:
+        raise SecondOfficerNeeded
+    check([passphrase])
+    versions = await work.rows(SQL["versions"], {}, Version)
+    usable = [one for one in versions if one.status in USABLE]
+    if not usable:
+        raise NoCardKeys(terminal)
+    usable.sort(key=lambda one: one.status != KeySet.IN_FORCE)
+    rings = [
+        await keys.using(work, Purpose.READ, algorithm=one.algorithm, version=one.version) for one in usable
+    ]
+    file = sealed_for_terminal(terminal, rings, passphrase)
+    await recording.add(work, "terminal_exported", {
+        "terminal": terminal, "reason": reason, "opened_by": opened_by.name, "file": sm3(file).hex(),
+        "versions": [f"{one.algorithm}.{one.version}" for one in usable],
+    })  # fmt: skip
+    return file

@@ -128,6 +128,6 @@ def _which(version: Version) -> dict[str, int]:
 
 def _told(made: list[Made]) -> dict[str, str]:
     return {
-        key_name(one.algorithm, one.version, Level(one.level), one.number): one.check_value.hex().upper()
+        key_name(one.algorithm, one.version, one.level, one.number): one.check_value.hex().upper()
         for one in made
     }

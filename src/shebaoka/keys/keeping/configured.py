@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from shebaoka.keys.errors import CardKeysClosed
@@ -32,7 +33,11 @@ def secret_files(settings: Settings) -> tuple[Path, Path]:
 
 def unlock(settings: Settings, text: LockText, *, new: bool = False) -> Lock:
     """Open the lock of a store with both officers' secrets; `new`: make the key of a module. CardKeysClosed."""
-    secrets = [secret_in(path) for path in secret_files(settings)]
+    return lock_of(settings, text, [secret_in(path) for path in secret_files(settings)], new=new)
+
+
+def lock_of(settings: Settings, text: LockText, secrets: Sequence[str], *, new: bool = False) -> Lock:
+    """Open a lock with two secrets, wherever they are from."""
     if isinstance(text, ByPassphrases):
         return Passphrases(text, secrets)
     if not settings.pkcs11_module:

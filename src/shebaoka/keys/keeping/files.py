@@ -92,3 +92,26 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode
+
+
+@contextmanager
+def absent(path: Path) -> Iterator[None]:
+    """Refuse before anything is asked or made where there is a file already: CardKeysClosed."""
+    if path.exists():
+        raise CardKeysClosed(f"{path}: 已存在，不会覆盖 · there is one already; it is never replaced")
+    yield
+
+
+def keep_secret(path: Path, secret: str) -> None:
+    """Write an officer's secret where only its owner reads it."""
+    keep_bytes(path, f"{secret}\n".encode())
+
+
+def keep_bytes(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner reads; CardKeysClosed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(content)
+    except OSError as error:
+        raise CardKeysClosed(f"{path}: {error.strerror}") from error

@@ -12,8 +12,10 @@ from shebaoka.kit.city import City
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.programme.commands import load_rules
-from shebaoka.registry.staff.commands import create_client, create_staff
+from shebaoka.registry.staff.commands import create_client, create_staff, reset_password
 from shebaoka.registry.staff.roles import ROLES
+from shebaoka.registry.staff.views import account
+from shebaoka.simulation.card_keys import OFFICERS
 from shebaoka.simulation.demo.characters import characters
 from shebaoka.simulation.outside import keep_secret
 
@@ -32,6 +34,7 @@ STAFF: Final = (
     ("head", "card_centre", "programme_head"),
     ("auditor", "card_centre", "auditor"),
     ("admin", "card_centre", "administrator"),
+    *((officer, "card_centre", "key_officer") for officer in OFFICERS),
 )
 
 
@@ -59,14 +62,12 @@ async def _member(work: Work, chance: random.Random, login: str, kind: str, role
     place = (await institutions.of_kind(work, kind))[0]
     password = "".join(chance.choices(string.ascii_letters + string.digits, k=PASSWORD_LENGTH))
     named = ROLES[role]
-    await create_staff(
-        work,
-        institution_id=place.institution_id,
-        login=login,
-        name=named.name_zh,
-        role=role,
-        password=password,
-    )
+    if await account(work, login):  # Who had to act before anybody could log in.
+        await reset_password(work, login, password)
+    else:
+        await create_staff(
+            work, institution_id=place.institution_id, login=login, name=named.name_zh, role=role, password=password
+        )  # fmt: skip
     return f"  {login:9} {password}  {named.name_zh} {named.name_en}（{place.name_zh}）"
 
 

@@ -23,6 +23,7 @@ from shebaoka.registry.institutions.model import BANK
 from shebaoka.registry.outlets.commands import import_outlets
 from shebaoka.service.readiness.commands import take_over
 from shebaoka.service.stages import STAGES
+from shebaoka.simulation.card_keys import hold_ceremonies
 from shebaoka.simulation.demo.acting import Townspeople
 from shebaoka.simulation.demo.calendar import HandedIn, at, read_calendar
 from shebaoka.simulation.demo.story import Progress, Story
@@ -65,6 +66,8 @@ async def found_city(city: City, folder: Path, story: Story) -> None:
             await import_institutions(work, folder / "institutions")
             await import_outlets(work, folder / "institutions")
             await take_over(work, "虚构城市 · an invented city")
+    with story.part("卡片密钥", "card keys"):
+        await hold_ceremonies(city)
     extract = folder / "register" / "extract.csv"
     with story.part("导入人口参保信息", "the register", extract.read_bytes().count(b"\n") - 1) as progress:
         await take_in(
