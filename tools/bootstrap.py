@@ -1,6 +1,7 @@
 """Make .venv and put exactly what uv.lock names into it, on a machine that has Python and nothing else.
 
-`python3 tools/bootstrap.py` installs what the system runs with; `--dev` adds what tests and checks need.
+`python3 tools/bootstrap.py` installs what the system runs with; `--dev` adds what tests and checks need. Where the machine can build it,
+the library for card readers comes too.
 Neither pip, venv nor curl is needed: uv is fetched from the package index and must match a pinned SHA-256.
 The file keeps to what Python 3.8 can read, to tell its user what is wrong there.
 """
@@ -47,6 +48,8 @@ VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".shebaoka-stamp"
 FETCHED_UV = ROOT / ".tools" / ("uv-" + UV_VERSION) / "uv"
 RUN, DEV = "run", "dev"
+READER = "reader"
+PCSC_HEADERS = ("/usr/include/PCSC/winscard.h", "/usr/local/include/PCSC/winscard.h")
 
 
 class CannotInstall(Exception):  # noqa: N818 - named for the fact
@@ -60,23 +63,28 @@ def main() -> None:
     digest = hashlib.sha256(
         (ROOT / "uv.lock").read_bytes() + (ROOT / "pyproject.toml").read_bytes()
     ).hexdigest()
-    group, root, stamped = read_stamp()
+    group, root, stamped, had = read_stamp()
     dev = "--dev" in sys.argv[1:] or group == DEV
-    if (root, stamped) == (str(ROOT), digest) and group == (DEV if dev else RUN) and VENV_PYTHON.exists():
+    reader = had == READER or can_build_reader()
+    wanted = [DEV if dev else RUN, str(ROOT), digest, READER if reader else ""]
+    if [group, root, stamped, had] == wanted and VENV_PYTHON.exists():
         return
     if VENV.exists() and (root not in ("", str(ROOT)) or not VENV_PYTHON.exists()):
         shutil.rmtree(VENV)  # half made, its Python gone, or moved here: its scripts name the old place
-    install(dev)
-    STAMP.write_text("\n".join((DEV if dev else RUN, str(ROOT), digest)), encoding="utf-8")
+    if reader and not install_with_reader(dev):
+        reader, wanted[-1] = False, ""
+    if not reader:
+        install(dev, [])
+    STAMP.write_text("\n".join(wanted), encoding="utf-8")
 
 
 def read_stamp() -> list[str]:
-    """Give what the last installation left: its group, this folder's path, the digest of lock and project."""
+    """Give what the last installation left: its group, this folder's path, the digest of lock and project, readers or not."""
     try:
         parts = STAMP.read_text(encoding="utf-8").split("\n")
     except OSError:
         parts = []
-    return parts if len(parts) == len(("group", "root", "digest")) else ["", "", ""]
+    return parts if len(parts) == len(("group", "root", "digest", "reader")) else ["", "", "", ""]
 
 
 def hand_over_to_newer_python() -> None:
@@ -92,17 +100,37 @@ def hand_over_to_newer_python() -> None:
     )
 
 
-def install(dev: bool) -> None:
+def can_build_reader() -> bool:
+    """Tell whether this machine has what the library for card readers is built with."""
+    import sysconfig  # noqa: PLC0415 - rarely asked
+
+    headers = any(Path(name).exists() for name in PCSC_HEADERS)
+    python = Path(sysconfig.get_path("include")) / "Python.h"
+    return headers and bool(shutil.which("swig") and shutil.which("cc")) and python.exists()
+
+
+def install_with_reader(dev: bool) -> bool:
+    """Install with the library for card readers; where it cannot be built after all, say so: most machines have no reader."""
+    try:
+        install(dev, ["--extra", READER])
+    except CannotInstall as failed:
+        say(str(failed))
+        say("未装读卡器支持，其余照常安装 · Without support for card readers; all else is installed as ever")
+        return False
+    return True
+
+
+def install(dev: bool, extras: list[str]) -> None:
     """Let uv put into .venv what the lock names."""
     index = chosen_index()
     uv = find_uv(index)
     say("安装依赖到 .venv · Installing the locked packages into .venv (uv " + UV_VERSION + ")")
     # Without dev nothing is removed: a .venv made by hand may hold the tools of whoever made it.
-    group = [] if dev else ["--no-dev", "--inexact"]
+    group = [*extras, *([] if dev else ["--no-dev", "--inexact"])]
     if index == PUBLIC_INDEX:
         run([uv, "sync", "--locked", "--python", python_for_venv(), *group])
     else:
-        install_from_mirror(uv, index, dev)
+        install_from_mirror(uv, index, dev, extras)
     compile_own()
 
 
@@ -113,12 +141,12 @@ def compile_own() -> None:
     subprocess.call([str(VENV_PYTHON), "-m", "compileall", "-q", str(ROOT / "src")])
 
 
-def install_from_mirror(uv: str, index: str, dev: bool) -> None:
+def install_from_mirror(uv: str, index: str, dev: bool, extras: list[str]) -> None:
     """Install the same files, by the lock's hashes, from another index: `uv sync` insists on the lock's own."""
     names = VENV / "locked.txt"
     if not VENV_PYTHON.exists():
         run([uv, "venv", "--quiet", "--python", python_for_venv(), str(VENV)])
-    what = ["--no-emit-project", *([] if dev else ["--no-dev"])]
+    what = ["--no-emit-project", *extras, *([] if dev else ["--no-dev"])]
     run([uv, "export", "--quiet", "--frozen", *what, "--output-file", str(names)])
     into = ["--python", str(VENV_PYTHON), "--default-index", index]
     run([uv, "pip", "sync", "--require-hashes", *into, str(names)])

@@ -2,16 +2,20 @@
 
 `postgresql`: a second PostgreSQL, older than the wheel's: Debian's or Ubuntu's own. `browser`: Chromium and fonts for Chinese.
 `softhsm`: a cryptographic module in software, for the store of card keys.
+`reader`: the system's PC/SC service with a virtual reader, and the library that talks to it, built here.
 Root gets them installed, without a cluster being made or a service started.
 """
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +23,9 @@ from shebaoka.kit.postgres import Installation, installations
 
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/shebaoka-tests.conf")
 MAJORS = range(15, 18)
+ROOT = Path(__file__).parents[1]
+VIRTUAL_READER = Path("/etc/reader.conf.d/vpcd")
+PYTHON_HEADERS = Path(sysconfig.get_path("include")) / "Python.h"
 FONTS = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 
@@ -39,8 +46,15 @@ def missing() -> list[str]:
         "postgresql": bool(system_postgres()),
         "browser": bool(shutil.which("chromium")) and Path(FONTS).exists(),
         "softhsm": bool(shutil.which("softhsm2-util")) and Path(SOFTHSM).exists(),
+        "reader": bool(shutil.which("pcscd")) and VIRTUAL_READER.exists() and library_for_readers(),
     }
     return [name for name, found in here.items() if not found]
+
+
+def library_for_readers() -> bool:
+    """Tell whether .venv has the library; it may have come a moment ago."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("smartcard") is not None
 
 
 def system_postgres() -> list[Installation]:
@@ -71,6 +85,14 @@ def install_softhsm() -> None:
     install("softhsm2")
 
 
+def install_reader() -> None:
+    """Install the PC/SC service, a virtual reader for it and what the library is built with; then build it."""
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}-dev"
+    headers = [] if PYTHON_HEADERS.exists() else [python]
+    install("pcscd", "vsmartcard-vpcd", "libpcsclite-dev", "swig", "build-essential", *headers)
+    subprocess.run([sys.executable, ROOT / "tools" / "bootstrap.py", "--dev"], stdout=sys.stderr, check=False)
+
+
 def install(*packages: str) -> None:
     """Install packages of the system."""
     told = " ".join(packages)
@@ -92,6 +114,7 @@ INSTALL: Final = {
     "postgresql": install_postgresql,
     "browser": install_browser,
     "softhsm": install_softhsm,
+    "reader": install_reader,
 }
 
 if __name__ == "__main__":
