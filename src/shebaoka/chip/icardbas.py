@@ -1,4 +1,4 @@
-"""The line that desktop software of hospitals and counters expects of `iReadCardBas`. Pure."""
+"""The line that desktop software of hospitals and counters expects of `iReadCardBas`: text in GBK, as the cards' own. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 
 from shebaoka.chip.reading import CardRead
 
+ENCODING = "gbk"
 FIELDS = (
     "行政区划", "社会保障号码", "卡号", "卡识别码", "姓名", "复位信息", "规范版本", "发卡日期", "有效期", "终端机编号", "终端设备号",
 )  # fmt: skip

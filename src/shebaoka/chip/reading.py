@@ -168,19 +168,25 @@ def read_card(transmit: Transmit, atr: bytes, prove: Prove | None = None) -> Car
     Raises ChipUnreadable and ChipRefused.
     """
     talk = begin(transmit, atr)
+    read = about(talk)
+    return read if prove is None else with_holder(talk, read, prove)
+
+
+def about(talk: Conversation) -> CardRead:
+    """Read what anybody may: all about the card, nothing about its holder."""
     version = version_of(talk)
     card = talk.records(_about_card(version))
     code = card["identification_code"]
-    read = CardRead(
+    return CardRead(
         version.generation, card["version"], numbers.parts(code).division, code, card["card_number"],
         card["issued_on"], card["expires_on"], talk.reset,
     )  # fmt: skip
-    return read if prove is None else _with_holder(read, talk, version, prove)
 
 
-def _with_holder(read: CardRead, talk: Conversation, version: Version, prove: Prove) -> CardRead:
+def with_holder(talk: Conversation, read: CardRead, prove: Prove) -> CardRead:
+    """Prove to the card that its holder may be read, and add them to what was read."""
     talk.prove(proofs.READ_KEY, prove)
-    file = version.application("SSSE").file(0xEF06)
+    file = of_number(read.version).application("SSSE").file(0xEF06)
     assert isinstance(file, RecordFile)
     holder = talk.records(file)
     return CardRead(
