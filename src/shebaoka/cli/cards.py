@@ -10,7 +10,7 @@ import typer
 
 from shebaoka.cards import views
 from shebaoka.cards.model import Standing
-from shebaoka.cli import losses, unopened
+from shebaoka.cli import losses, terminals, unopened
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.issuing.production import views as production
 from shebaoka.kit.city import City
@@ -22,6 +22,9 @@ app = typer.Typer(no_args_is_help=True, help="卡片 · cards")
 
 app.add_typer(losses.app, name="loss")
 app.command("unopened")(unopened.unopened)
+app.command("read")(terminals.read)
+app.command("readers")(terminals.readers)
+app.command("virtual")(terminals.virtual)
 
 
 @app.callback()
