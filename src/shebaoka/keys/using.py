@@ -51,6 +51,12 @@ class Keys:
         )  # fmt: skip
         return ring
 
+    async def usable(self, work: Work, algorithm: int) -> list[int]:
+        """Give the versions that cards in the field have, the one in force first; none where the city has no keys of it."""
+        known = [one for one in await work.rows(SQL["versions"], None, Version) if one.algorithm == algorithm]
+        able = [one for one in known if one.status in USABLE]
+        return [one.version for one in sorted(able, key=lambda one: one.status != KeySet.IN_FORCE)]
+
     async def _ring(self, work: Work, purpose: Purpose, found: Version) -> Ring:
         which = {"algorithm": found.algorithm, "version": found.version}
         made = [
