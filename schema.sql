@@ -443,6 +443,32 @@ COMMENT ON COLUMN public.card.received_on IS 'the day on which a card that was n
 
 COMMENT ON COLUMN public.card.remind_on IS 'the day on which an unopened card is looked at for a reminder; none: never';
 
+CREATE TABLE public.card_challenge (
+    challenge_id bigint NOT NULL,
+    actor text NOT NULL,
+    organisation_id bigint NOT NULL,
+    challenge bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    verdict text,
+    holder_id bigint,
+    card_id bigint,
+    good boolean DEFAULT false NOT NULL,
+    pin text,
+    spent_at timestamp with time zone,
+    CONSTRAINT card_challenge_challenge_check CHECK ((octet_length(challenge) = 16)),
+    CONSTRAINT card_challenge_check CHECK (((verdict IS NULL) OR (answered_at IS NOT NULL))),
+    CONSTRAINT card_challenge_check1 CHECK (((holder_id IS NULL) = (card_id IS NULL))),
+    CONSTRAINT card_challenge_check2 CHECK (((spent_at IS NULL) OR (holder_id IS NOT NULL))),
+    CONSTRAINT card_challenge_pin_check CHECK ((pin = ANY (ARRAY['verified'::text, 'wrong'::text, 'blocked'::text, 'not_asked'::text])))
+);
+
+COMMENT ON TABLE public.card_challenge IS 'local: challenges to cards, answered once each, and what the answer showed';
+
+COMMENT ON COLUMN public.card_challenge.pin IS 'what the terminal told of the PIN, which only the card has seen';
+
+COMMENT ON COLUMN public.card_challenge.spent_at IS 'when the holder''s consent to a request rested on it: it does once';
+
 CREATE TABLE public.card_directory (
     card_number text NOT NULL,
     person_id bigint NOT NULL,
@@ -580,6 +606,29 @@ CREATE SEQUENCE public.card_serial
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+CREATE TABLE public.card_ticket (
+    ticket_digest bytea NOT NULL,
+    ticket_id bigint NOT NULL,
+    purpose text NOT NULL,
+    application_id bigint,
+    actor text NOT NULL,
+    organisation_id bigint NOT NULL,
+    role text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    factor bytea,
+    proofs smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT card_ticket_check CHECK (((purpose = 'personalise'::text) = (application_id IS NOT NULL))),
+    CONSTRAINT card_ticket_check1 CHECK (((factor IS NULL) = (proofs = 0))),
+    CONSTRAINT card_ticket_factor_check CHECK ((octet_length(factor) = 8)),
+    CONSTRAINT card_ticket_purpose_check CHECK ((purpose = ANY (ARRAY['read'::text, 'personalise'::text])))
+);
+
+COMMENT ON TABLE public.card_ticket IS 'local: what lets a terminal prove itself to one card; only a digest of the ticket is kept';
+
+COMMENT ON COLUMN public.card_ticket.application_id IS 'the card issued on the spot that a blank is written for';
+
+COMMENT ON COLUMN public.card_ticket.factor IS 'the chip that the first proof was for: the ticket is good for no other';
 
 CREATE TABLE public.city_fact (
     name text NOT NULL,
@@ -935,6 +984,48 @@ CREATE TABLE public.help_handover (
 
 COMMENT ON TABLE public.help_handover IS 'local: cases on their way from line to line, with the call when the caller is still there';
 
+CREATE TABLE public.identity_code (
+    code_digest bytea NOT NULL,
+    holder_id bigint NOT NULL,
+    given_by bigint NOT NULL,
+    purpose text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    spent_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.identity_code IS 'local: codes by which holders consent to one request, by keyed digest; a new one takes the place of the one before';
+
+COMMENT ON COLUMN public.identity_code.given_by IS 'the holder, or the guardian who acts for the holder';
+
+CREATE TABLE public.identity_failure (
+    subject bytea NOT NULL,
+    attempt_id bigint NOT NULL,
+    failed_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.identity_failure IS 'local: requests without consent of late, by keyed digest of who asked';
+
+CREATE TABLE public.identity_request (
+    person_id bigint NOT NULL,
+    request_id bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    organisation_id bigint NOT NULL,
+    actor text NOT NULL,
+    purpose text NOT NULL,
+    consent text,
+    given_by bigint,
+    refused text,
+    rule_id text NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT identity_request_check CHECK (((refused IS NOT NULL) OR (consent IS NOT NULL))),
+    CONSTRAINT identity_request_consent_check CHECK ((consent = ANY (ARRAY['code'::text, 'card_pin'::text, 'card_in_person'::text]))),
+    CONSTRAINT identity_request_refused_check CHECK ((refused = ANY (ARRAY['not_registered'::text, 'not_allowed'::text, 'no_consent'::text])))
+);
+
+COMMENT ON TABLE public.identity_request IS 'person-owned: who asked who this person is, for what, with whose consent; what was asked and answered is sealed. Person 0: nobody known';
+
+COMMENT ON COLUMN public.identity_request.rule_id IS 'the rule of identity_purpose that decided';
+
 CREATE TABLE public.instant_issue (
     person_id bigint NOT NULL,
     application_id bigint NOT NULL,
@@ -975,7 +1066,7 @@ CREATE TABLE public.institution (
     readiness text DEFAULT 'planned'::text NOT NULL,
     readiness_since timestamp with time zone DEFAULT now() NOT NULL,
     instant boolean DEFAULT false NOT NULL,
-    CONSTRAINT institution_kind_check CHECK ((kind = ANY (ARRAY['card_centre'::text, 'community_centre'::text, 'bank'::text, 'bank_outlet'::text, 'employer'::text, 'school'::text, 'card_bureau'::text, 'courier'::text, 'hotline'::text, 'online_platform'::text, 'kiosk'::text, 'hospital'::text, 'pharmacy'::text, 'bank_hotline'::text]))),
+    CONSTRAINT institution_kind_check CHECK ((kind = ANY (ARRAY['card_centre'::text, 'community_centre'::text, 'bank'::text, 'bank_outlet'::text, 'employer'::text, 'school'::text, 'card_bureau'::text, 'courier'::text, 'hotline'::text, 'online_platform'::text, 'kiosk'::text, 'hospital'::text, 'pharmacy'::text, 'bank_hotline'::text, 'agency'::text, 'hotel'::text, 'library'::text]))),
     CONSTRAINT institution_live_has_a_day CHECK (((readiness <> 'live'::text) OR (live_from IS NOT NULL))),
     CONSTRAINT institution_readiness_check CHECK ((readiness = ANY (ARRAY['planned'::text, 'built'::text, 'tested'::text, 'live'::text, 'suspended'::text])))
 );
@@ -1568,6 +1659,15 @@ COMMENT ON COLUMN public.redirect.label IS 'sealed: where it shall go, as the co
 
 COMMENT ON COLUMN public.redirect.word IS 'sealed: why the courier refused';
 
+CREATE TABLE public.relying_purpose (
+    institution_id bigint NOT NULL,
+    purpose text NOT NULL,
+    registered_by text NOT NULL,
+    registered_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.relying_purpose IS 'shared: for which purposes which institution may ask who somebody is';
+
 CREATE TABLE public.request_key (
     request_key text NOT NULL,
     organisation_id bigint NOT NULL,
@@ -1804,6 +1904,9 @@ ALTER TABLE ONLY public.blank_stock
 ALTER TABLE ONLY public.capture
     ADD CONSTRAINT capture_pkey PRIMARY KEY (device_id, request_key);
 
+ALTER TABLE ONLY public.card_challenge
+    ADD CONSTRAINT card_challenge_pkey PRIMARY KEY (challenge_id);
+
 ALTER TABLE ONLY public.card_directory
     ADD CONSTRAINT card_directory_pkey PRIMARY KEY (card_number);
 
@@ -1827,6 +1930,12 @@ ALTER TABLE ONLY public.card_key_use
 
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_pkey PRIMARY KEY (person_id, card_id);
+
+ALTER TABLE ONLY public.card_ticket
+    ADD CONSTRAINT card_ticket_pkey PRIMARY KEY (ticket_digest);
+
+ALTER TABLE ONLY public.card_ticket
+    ADD CONSTRAINT card_ticket_ticket_id_key UNIQUE (ticket_id);
 
 ALTER TABLE ONLY public.city_fact
     ADD CONSTRAINT city_fact_pkey PRIMARY KEY (name);
@@ -1896,6 +2005,18 @@ ALTER TABLE ONLY public.help_failure
 
 ALTER TABLE ONLY public.help_handover
     ADD CONSTRAINT help_handover_pkey PRIMARY KEY (handover_id);
+
+ALTER TABLE ONLY public.identity_code
+    ADD CONSTRAINT identity_code_holder_id_key UNIQUE (holder_id);
+
+ALTER TABLE ONLY public.identity_code
+    ADD CONSTRAINT identity_code_pkey PRIMARY KEY (code_digest);
+
+ALTER TABLE ONLY public.identity_failure
+    ADD CONSTRAINT identity_failure_pkey PRIMARY KEY (subject, attempt_id);
+
+ALTER TABLE ONLY public.identity_request
+    ADD CONSTRAINT identity_request_pkey PRIMARY KEY (person_id, request_id);
 
 ALTER TABLE ONLY public.instant_issue
     ADD CONSTRAINT instant_issue_pkey PRIMARY KEY (person_id, application_id);
@@ -2011,6 +2132,9 @@ ALTER TABLE ONLY public.readiness_step
 ALTER TABLE ONLY public.redirect
     ADD CONSTRAINT redirect_pkey PRIMARY KEY (person_id, redirect_id);
 
+ALTER TABLE ONLY public.relying_purpose
+    ADD CONSTRAINT relying_purpose_pkey PRIMARY KEY (institution_id, purpose);
+
 ALTER TABLE ONLY public.request_key
     ADD CONSTRAINT request_key_pkey PRIMARY KEY (request_key, organisation_id, endpoint);
 
@@ -2091,6 +2215,8 @@ CREATE INDEX capture_open ON public.capture USING btree (outlet_id, capture_id) 
 
 CREATE INDEX capture_received ON public.capture USING btree (outlet_id, received_at);
 
+CREATE INDEX card_challenge_old ON public.card_challenge USING btree (expires_at);
+
 CREATE UNIQUE INDEX card_key_ceremony_one_open ON public.card_key_ceremony USING btree (algorithm) WHERE (status = 'opened'::text);
 
 CREATE INDEX card_key_hand_out_outstanding ON public.card_key_hand_out USING btree (due_on) WHERE (status = 'outstanding'::text);
@@ -2108,6 +2234,8 @@ CREATE UNIQUE INDEX card_one_live ON public.card USING btree (person_id) WHERE (
 CREATE INDEX card_remind ON public.card USING btree (remind_on) WHERE ((social = 'unopened'::text) AND (remind_on IS NOT NULL));
 
 CREATE INDEX card_social_due ON public.card USING btree (social_due_on) WHERE (social_due_on IS NOT NULL);
+
+CREATE INDEX card_ticket_old ON public.card_ticket USING btree (expires_at);
 
 CREATE INDEX card_unopened ON public.card USING btree (card_id) WHERE ((social = 'unopened'::text) AND (received_on IS NOT NULL));
 
@@ -2158,6 +2286,14 @@ CREATE INDEX help_failure_old ON public.help_failure USING btree (failed_at);
 CREATE INDEX help_handover_due ON public.help_handover USING btree (accept_by) WHERE (status = 'pending'::text);
 
 CREATE UNIQUE INDEX help_handover_one_pending ON public.help_handover USING btree (case_id) WHERE (status = 'pending'::text);
+
+CREATE INDEX identity_code_old ON public.identity_code USING btree (expires_at);
+
+CREATE INDEX identity_failure_old ON public.identity_failure USING btree (failed_at);
+
+CREATE INDEX identity_request_number ON public.identity_request USING btree (request_id);
+
+CREATE INDEX identity_request_old ON public.identity_request USING btree (asked_at);
 
 CREATE INDEX instant_issue_handed_over ON public.instant_issue USING btree (outlet_id, handed_over_at) WHERE (status = 'handed_over'::text);
 
@@ -2337,6 +2473,9 @@ ALTER TABLE ONLY public.payroll_bank
 
 ALTER TABLE ONLY public.readiness_step
     ADD CONSTRAINT readiness_step_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.relying_purpose
+    ADD CONSTRAINT relying_purpose_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

@@ -9,6 +9,7 @@ from shebaoka.issuing.stages import Progress, Stage
 from shebaoka.keys.commands import lapse_due as lapse_ceremonies
 from shebaoka.keys.using import Keys
 from shebaoka.kit.city import City
+from shebaoka.service.credential.commands import forget_due
 from shebaoka.service.dashboard.commands import count_due
 from shebaoka.service.helpdesk.commands import lapse_due
 from shebaoka.service.messages.commands import exchange_due
@@ -36,6 +37,10 @@ async def _ceremonies(city: City, _progress: Progress) -> Any:
     return {"lapsed": await lapse_ceremonies(city.database, keys)}
 
 
+async def _credential(city: City, progress: Progress) -> Any:
+    return await forget_due(city.database, progress)
+
+
 STAGES: Final = (
     *CHAIN[:-1],
     Stage("messages", "短信发送与回执", "text messages sent, and what became of them", _messages),
@@ -46,6 +51,12 @@ STAGES: Final = (
         _helpdesk,
     ),
     Stage("ceremonies", "密钥仪式逾期", "key ceremonies that nobody approved in time", _ceremonies),
+    Stage(
+        "credential",
+        "到期的身份核验记录删除",
+        "requests who somebody is that are kept no longer are removed",
+        _credential,
+    ),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),
     CHAIN[-1],

@@ -59,7 +59,7 @@ def test_residents_reach_themselves_only() -> None:
 
 def test_who_makes_accounts_sees_no_people() -> None:
     heads = {verb.split(".")[0] for verb in ROLES["administrator"].may}
-    assert heads == {"staff", "client", "institution", "readiness"}
+    assert heads == {"staff", "client", "institution", "readiness", "relying"}
 
 
 def test_organisations_see_their_own_applications_only() -> None:

@@ -19,8 +19,10 @@ BANK_HOTLINE: Final = "bank_hotline"
 """A service bank's own line; its parent is the bank. A kind of its own: what a hotline may do to any card, it may not."""
 KINDS: Final = (
     CARD_CENTRE, COMMUNITY_CENTRE, BANK, BANK_OUTLET, EMPLOYER, "school", "card_bureau", "courier",
-    HOTLINE, "online_platform", "kiosk", "hospital", "pharmacy", BANK_HOTLINE,
+    HOTLINE, "online_platform", "kiosk", "hospital", "pharmacy", BANK_HOTLINE, "agency", "hotel", "library",
 )  # fmt: skip
+RELYING: Final = ("agency", "hotel", "library")
+"""Kinds that rely on the card to know who somebody is, and do nothing else with it."""
 COUNTERS: Final = (COMMUNITY_CENTRE, BANK_OUTLET)
 """Kinds where people stand before a counter for a card: they may issue one on the spot."""
 FALLBACKS: Final = (COMMUNITY_CENTRE,)

@@ -57,6 +57,14 @@ HelpTopic = Literal[
 ]  # fmt: skip
 HelpLevel = Literal["anonymous", "named", "matched"]
 HelpNeed = Literal["own_answers", "timeline", "temporary_loss"]
+TicketPurpose = Literal["read", "personalise"]
+"""What a terminal proves itself to a card for: to read its holder, or to write a blank one."""
+IdentityPurpose = Literal["hotel_check_in", "library_card", "public_service", "age_benefit"]
+"""What a relying party asks for who somebody is."""
+IdentityField = Literal["holder", "card_good", "name_matches", "age_over", "name_masked"]
+"""What it may be answered: whether the ID number is the holder's, the card good, the name the holder's, the age reached; the name, masked."""
+IdentityConsent = Literal["code", "card_pin", "card_in_person"]
+"""How the holder consents: by a code from the holder's own page, by card and PIN, by card and word."""
 
 
 class Bank(Struct, frozen=True):

@@ -25,6 +25,7 @@ from shebaoka.registry.programme.model import (
     HelpLevel,
     HelpNeed,
     HelpTopic,
+    IdentityPurpose,
     MessageKind,
     Mobility,
     NoticeState,
@@ -33,6 +34,7 @@ from shebaoka.registry.programme.model import (
     PhotoSource,
     Reason,
     Stage,
+    TicketPurpose,
     When,
     Where,
 )  # fmt: skip
@@ -311,6 +313,32 @@ class Programme:
     def help_desk(self, on: date) -> sets.DecidesDesk:
         """Give how cases are handed over and closed."""
         return self._dated("help_desk", on, sets.DecidesDesk)
+
+    def card_ticket(self, purpose: TicketPurpose, on: date) -> sets.DecidesTicket:
+        """Give how long a terminal's ticket lasts, and how many proofs it gives."""
+        return self._decides("card_ticket", {"purpose": purpose}, on, sets.DecidesTicket)
+
+    def challenge_seconds(self, on: date) -> int:
+        """Give for how many seconds a challenge to a card may be answered."""
+        return self._dated("card_challenge", on, sets.DecidesSeconds).seconds
+
+    def identity(self, kind: str, purpose: IdentityPurpose, on: date) -> tuple[sets.DecidesIdentity, Reason]:
+        """Give what a kind of relying party may be answered for a purpose; this function will name the rule."""
+        rule = self.sets["identity_purpose"].first({"outlet_kind": kind, "purpose": purpose}, on)
+        assert isinstance(rule.decides, sets.DecidesIdentity)
+        return rule.decides, rule.reason
+
+    def identity_terms(self, on: date) -> sets.DecidesIdentityTerms:
+        """Give for how long a holder's code is good, and a card that was checked."""
+        return self._dated("identity_terms", on, sets.DecidesIdentityTerms)
+
+    def identity_lock(self, on: date) -> sets.DecidesLock:
+        """Give after how many requests without consent nobody is answered, and for how long."""
+        return self._dated("identity_lock", on, sets.DecidesLock)
+
+    def identity_kept_days(self, on: date) -> int:
+        """Give for how many days it is kept who asked who somebody is."""
+        return self._dated("identity_kept", on, sets.DecidesDays).days
 
     def _dated(self, rule_set: str, on: date, kind: type[D]) -> D:
         return self._decides(rule_set, {}, on, kind)

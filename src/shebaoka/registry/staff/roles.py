@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from shebaoka.kit.actor import Actor
-from shebaoka.registry.institutions.model import KINDS
+from shebaoka.registry.institutions.model import KINDS, RELYING
 from shebaoka.registry.staff.errors import Forbidden
 
 
@@ -46,6 +46,14 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "card.open": ("开通卡片功能", "open functions of a card"),
     "card.read": ("查看卡片", "see a person's cards"),
     "card.standing": ("核验卡片当前是否有效", "ask whether a card is good now"),
+    "card.prove_reader": (
+        "读写卡：领取向卡片证明终端的凭证",
+        "take tickets by which a terminal proves itself to a card",
+    ),
+    "card.check_chip": (
+        "验卡：核验芯片真伪和卡片状态",
+        "check whether a chip is the card it claims to be, and good",
+    ),
     "card.report_loss": ("挂失", "report a card lost"),
     "card.lift_loss": ("解挂", "lift a loss report"),
     "card.note_financial": (
@@ -54,6 +62,9 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "card.cancel": ("注销社保卡", "cancel the cards of somebody entitled no more"),
     "card.unopened": ("查看未开通卡片名单", "list cards that are held and not open"),
+    "identity.ask": ("经持卡人同意核验其身份", "ask who a holder is, with the holder's consent"),
+    "identity.consent": ("同意一次身份核验", "consent to a request who one is"),
+    "relying.register": ("登记机构的身份核验用途", "register for what institutions may ask who a holder is"),
     "look.read": ("查看谁查过本人和被监护人的信息", "see who looked at one's own data and one's wards'"),
     "message.read": ("查看个人消息", "read a person's messages"),
     "message.prefer": ("设置个人消息偏好", "set how a person is told"),
@@ -128,6 +139,8 @@ _COUNTER: Final = {
     "application.choose_bank": OWN, "application.correct": OWN, "card.open": OWN, "card.standing": ALL, "programme.explain": ALL,
     "institution.read": ALL,
 }  # fmt: skip
+_TERMINAL: Final = {"card.prove_reader": OWN, "card.check_chip": OWN}
+_RELYING: Final = {"card.check_chip": OWN, "identity.ask": OWN}
 _READINESS: Final = {"readiness.read": OWN, "readiness.rehearse": OWN}
 _LISTS: Final = {
     "list.submit": OWN, "list.read": OWN, "application.read": OWN, "institution.read": ALL,
@@ -137,22 +150,22 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "look.read": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
+        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
-        **_COUNTER, **_READINESS, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL, "person.reveal": ALL,
+        **_COUNTER, **_TERMINAL, **_READINESS, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL, "person.reveal": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
         "stock.keep": OWN, "instant.issue": OWN, "outlet.note_waiting": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
-        **_COUNTER, **_READINESS, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
+        **_COUNTER, **_TERMINAL, **_READINESS, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
         "visit.request": OWN, "visit.read": OWN, "outreach.plan": OWN, "outreach.capture": OWN,
         **dict.fromkeys(_PHOTOS, OWN),
         "stock.keep": OWN, "instant.issue": OWN, "outlet.note_waiting": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
-        **_COUNTER, **_READINESS, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
+        **_COUNTER, **_TERMINAL, **_READINESS, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
         "collection.read": OWN, "collection.manage": OWN,
         "photo.bring": OWN,
     }),
@@ -164,7 +177,7 @@ ROLES: Final[Mapping[str, Role]] = {
     }),
     "school_office": Role("学校经办人", "school office", Holder.STAFF, ("school",), _LISTS),
     "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
-        "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL,
+        "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL, **_TERMINAL,
         "application.choose_bank": ALL, "application.correct": ALL, **dict.fromkeys(_PHOTOS, ALL), "card.read": ALL, "card.standing": ALL,
         "person.search": ALL, "person.reveal": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "payroll_bank.read": ALL, "collection.read": ALL,
@@ -190,11 +203,14 @@ ROLES: Final[Mapping[str, Role]] = {
         **_COUNTER, "card.read": OWN, "message.read": OWN, "message.prefer": OWN, "card.report_loss": OWN, "resident.vouch": OWN,
     }),
     "kiosk_system": Role("自助终端", "kiosk", Holder.CLIENT, ("kiosk",), {
-        "card.open": OWN, "card.standing": ALL, "institution.read": ALL, "programme.explain": ALL,
+        "card.open": OWN, "card.standing": ALL, **_TERMINAL, "institution.read": ALL, "programme.explain": ALL,
     }),
     "hospital_system": Role("定点医药机构系统", "hospital's or pharmacy's system", Holder.CLIENT, ("hospital", "pharmacy"), {
-        "card.standing": ALL, **_READINESS,
+        "card.standing": ALL, **_TERMINAL, **_READINESS,
     }),
+    # They see no card number's standing, no person, no register: what they are told, its holder has consented to.
+    "relying_clerk": Role("身份核验窗口人员", "relying party's clerk", Holder.STAFF, RELYING, _RELYING),
+    "relying_system": Role("身份核验机构系统", "relying party's system", Holder.CLIENT, RELYING, _RELYING),
     "programme_head": Role("换发工作负责人", "head of the programme", Holder.STAFF, ("card_centre",), {
         "report.read": ALL, "programme.explain": ALL, "programme.manage": ALL, "institution.read": ALL,
         "stock.overview": ALL, "readiness.read": ALL,
@@ -208,7 +224,7 @@ ROLES: Final[Mapping[str, Role]] = {
     }),
     # Separation of duties: who makes accounts sees no applications, cards or audit facts.
     "administrator": Role("系统管理员", "administrator", Holder.STAFF, ("card_centre",), {
-        "staff.manage": ALL, "client.manage": ALL, "institution.read": ALL, "institution.manage": ALL,
+        "staff.manage": ALL, "client.manage": ALL, "relying.register": ALL, "institution.read": ALL, "institution.manage": ALL,
         "readiness.read": ALL, "readiness.rehearse": ALL, "readiness.move": ALL,
     }),
     "system": Role("系统自身", "the system itself", Holder.PROCESS, (), dict.fromkeys(PERMISSIONS, ALL)),

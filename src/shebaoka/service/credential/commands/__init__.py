@@ -1,0 +1,10 @@
+"""Everything that writes here."""
+
+from shebaoka.service.credential.commands.asking import ask
+from shebaoka.service.credential.commands.checking import challenge, check
+from shebaoka.service.credential.commands.consenting import give_code
+from shebaoka.service.credential.commands.forgetting import forget_due
+from shebaoka.service.credential.commands.proving import issue, prove
+from shebaoka.service.credential.commands.registering import register, withdraw
+
+__all__ = ["ask", "challenge", "check", "forget_due", "give_code", "issue", "prove", "register", "withdraw"]

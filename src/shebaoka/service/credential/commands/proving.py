@@ -1,0 +1,87 @@
+"""A terminal proves itself to a card: with a ticket that somebody has taken, for one card, by the keys of its purpose."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from shebaoka.chip.proofs import READ_KEY, TRANSPORT_KEY
+from shebaoka.issuing.instant import views as instant
+from shebaoka.issuing.instant.states import Status
+from shebaoka.keys.model import Purpose
+from shebaoka.keys.using import Keys
+from shebaoka.kit.work import Work
+from shebaoka.registry.programme.model import TicketPurpose
+from shebaoka.registry.programme.programme import Programme
+from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
+from shebaoka.service.credential.model import NewTicket, ProofWanted, Ticket, ticket_digest
+from shebaoka.service.credential.store import SQL
+
+TICKET: Final = "sbt_"
+TICKET_BYTES: Final = 32
+KEYS: Final[dict[TicketPurpose, frozenset[int]]] = {
+    "read": frozenset({READ_KEY}),
+    "personalise": frozenset({TRANSPORT_KEY, READ_KEY}),
+}
+"""By which keys a terminal proves itself. Never by a key of the card's own: with that it could pass for the card."""
+
+
+async def issue(
+    work: Work, programme: Programme, purpose: TicketPurpose, application_id: int | None = None
+) -> NewTicket:
+    """Give a ticket for one card: to read it, or to write the blank of a session of the actor's own counter.
+
+    Raises NotFound and BlankNotWaiting.
+    """
+    assert (purpose == "personalise") == (application_id is not None)
+    if application_id is not None:
+        session = await instant.session(work, application_id)
+        if session.issue.status != Status.BLANK_TAKEN:
+            raise BlankNotWaiting(session.issue.status)
+    text = TICKET + secrets.token_urlsafe(TICKET_BYTES)
+    ticket_id, expires_at = (
+        work.ids.one(),
+        work.now + timedelta(seconds=programme.card_ticket(purpose, work.today).seconds),
+    )
+    await work.run(SQL["add_ticket"], {
+        "digest": ticket_digest(text), "ticket_id": ticket_id, "purpose": purpose, "application_id": application_id,
+        "actor": work.actor.name, "organisation_id": work.actor.organisation_id, "role": work.actor.role,
+        "expires_at": expires_at,
+    })  # fmt: skip
+    work.record(0, "card.ticket_given", ticket_id, purpose=purpose, application=application_id)
+    return NewTicket(text, expires_at)
+
+
+async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wanted: ProofWanted) -> bytes:
+    """Give the proof that the ticket's card asks for. `work`: of whoever asked for the ticket.
+
+    This function will bind the ticket to the card of its first proof. Raises CardProofRefused, CardTicketRefused,
+    CardOfAnotherCity, NoCardKeys, CardKeyLimit and CardKeysClosed; the ticket is then as it was.
+    """
+    if wanted.key not in KEYS[ticket.purpose]:
+        raise CardProofRefused("not_this_key")
+    proofs_max = programme.card_ticket(ticket.purpose, work.today).proofs
+    proofs = await work.value(SQL["use_ticket"], {
+        "ticket_id": ticket.ticket_id, "factor": wanted.factor, "now": work.now, "proofs_max": proofs_max,
+    })  # fmt: skip
+    if proofs is None:
+        raise await _why(work, ticket, wanted)
+    # Proof after proof is asked for by one card, and counted as one.
+    ring = await keys.using(
+        work,
+        Purpose(ticket.purpose),
+        cards=int(proofs == 1),
+        algorithm=wanted.algorithm,
+        version=wanted.version,
+    )
+    proof = ring.prove(wanted.algorithm, wanted.key, wanted.factor, wanted.challenge)
+    work.record(0, "card.proof_given", ticket.ticket_id, purpose=ticket.purpose, key=f"{wanted.key:02X}")
+    return proof
+
+
+async def _why(work: Work, ticket: Ticket, wanted: ProofWanted) -> CardProofRefused | CardTicketRefused:
+    now = await work.row(SQL["ticket_now"], {"ticket_id": ticket.ticket_id}, Ticket)
+    if now is None or now.expires_at <= work.now:
+        return CardTicketRefused()
+    return CardProofRefused("another_card" if now.factor not in (None, wanted.factor) else "used_up")

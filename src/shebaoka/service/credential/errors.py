@@ -1,0 +1,75 @@
+"""Why a terminal, a card or a relying party is refused."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shebaoka.kit.problems import Problem
+
+WhyNoProof = Literal["used_up", "another_card", "not_this_key"]
+
+
+class CardTicketRefused(Problem):
+    """The ticket is unknown or has expired. It does not say which."""
+
+    slug = "card-ticket-refused"
+    status = 401
+    title_zh = "读写卡凭证无效或已过期"
+    title_en = "The ticket is unknown or has expired"
+    remedy_zh = "请在页面上重新点击读卡，或由系统重新领取凭证（POST /api/card-tickets）"
+    remedy_en = "Begin anew at the page, or take a new ticket (POST /api/card-tickets)"
+
+
+class CardProofRefused(Problem):
+    """The ticket is good, but not for this; member `why`: `used_up`, `another_card`, `not_this_key`."""
+
+    slug = "card-proof-refused"
+    status = 403
+    title_zh = "此凭证不能用于这次外部认证"
+    title_en = "The ticket is not for this proof"
+    remedy_zh = "一张凭证只用于一张卡、规定的密钥和次数：换卡或次数用完，请重新领取；读卡只能用读密钥"
+    remedy_en = (
+        "A ticket is for one card, the keys of its purpose, and so many proofs: for another card, or when it is used up, take a "
+        "new one; to read a card there is the reading key only"
+    )
+
+    def __init__(self, why: WhyNoProof) -> None:
+        super().__init__(why, why=why)
+
+
+class BlankNotWaiting(Problem):
+    """No blank waits to be written in this session of the counter."""
+
+    slug = "blank-not-waiting"
+    status = 409
+    title_zh = "该次即时补换没有待写的空白卡"
+    title_en = "No blank waits to be written in this session"
+    remedy_zh = "请先取用空白卡，再写卡；已写成的卡按读回登记"
+    remedy_en = "Take a blank first; a card that is written is noted by what was read back"
+
+
+class IdentityLocked(Problem):
+    """Too many requests of late had no consent; member `retry_after_seconds`."""
+
+    slug = "identity-locked"
+    status = 429
+    title_zh = "未经同意的核验次数过多，请稍后再试"
+    title_en = "Too many requests without consent, try again later"
+    remedy_zh = "请等待所示秒数后再试；请持卡人出示新的身份码，或当面验卡"
+    remedy_en = (
+        "Wait as long as shown; let the holder show a new code, or check the card while the holder is there"
+    )
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"请等待 {seconds} 秒 · wait {seconds} seconds", retry_after_seconds=seconds)
+
+
+class PurposeNotForKind(Problem):
+    """The rules let no institution of this kind ask for this purpose."""
+
+    slug = "purpose-not-for-kind"
+    status = 422
+    title_zh = "该类机构不能登记此核验用途"
+    title_en = "This kind of institution may not ask for this purpose"
+    remedy_zh = "请对照换发规则 identity_purpose 选择用途；机构类别登记有误的，请先更正机构"
+    remedy_en = "See the rules (identity_purpose) for the purposes of this kind; correct the institution if its kind is wrong"
