@@ -10,6 +10,7 @@ from tests.faces.api_town import FIRM, id_number, person
 from shebaoka.faces.serving import Verifier
 
 BODILESS = (
+    "/card-challenges",
     "/withdrawal",
     "/deactivation",
     "/secret",

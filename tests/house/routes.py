@@ -214,5 +214,11 @@ WHO_MAY = {
     "POST /api/outreach/devices/{device_id}/release": "outreach.plan",
     "GET /api/outlets/districts": None, "GET /api/outlets": None, "GET /api/outlets/{outlet_code}": None,
     "POST /api/outlets/waiting": "outlet.note_waiting",
+    "POST /api/card-tickets": "card.prove_reader", "POST /api/card-proofs": None,
+    "POST /api/card-challenges": "card.check_chip", "POST /api/card-checks": "card.check_chip",
+    "GET /api/identity-purposes": None, "POST /api/identity-requests": "identity.ask",
+    "POST /api/family/identity-codes": "identity.consent", "GET /api/family/identity-requests": "look.read",
+    "GET /api/relying-parties": "relying.register", "POST /api/relying-parties": "relying.register",
+    "POST /api/relying-parties/withdrawal": "relying.register",
     "GET /api/institutions": "institution.read", "POST /api/payroll-bank": "payroll_bank.choose",
 }  # fmt: skip

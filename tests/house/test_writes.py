@@ -221,7 +221,29 @@ async def writes(town) -> list[Write]:
         Write("/api/payroll-bank/declaration", "employer_system", {"json": {"banks": ["某外地银行"]}},
               {"json": {"banks": ["另一家银行"]}}),
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
+        *await credential_writes(town, new, second),
         Write("/api/outlets/waiting", "community_clerk", {"json": {"waiting": 12}}, {"json": {"waiting": 13}}),
+    ]  # fmt: skip
+
+
+async def credential_writes(town, card: str, other: str) -> list[Write]:
+    """Give a good example of every write of the card in use; an answer that proves nothing is one, too."""
+    challenges = [
+        (await town.post("/api/card-challenges", "kiosk_system", key=None)).json()["challenge_id"]
+        for _ in "12"
+    ]
+    shown = {"algorithm": 3, "historical": "00" * 13, "identification_code": "00" * 16, "card_number": card}
+    asked = {"purpose": "hotel_check_in", "fields": ["card_good"], "code": "12345678"}
+    hotel, library = (
+        {"institution": "HOTEL", "purpose": "hotel_check_in"},
+        {"institution": "LIBRARY", "purpose": "library_card"},
+    )
+    return [
+        Write("/api/card-checks", "kiosk_system", {"json": shown | {"challenge_id": challenges[0]}},
+              {"json": shown | {"challenge_id": challenges[1], "card_number": other}}),
+        Write("/api/identity-requests", "relying_system", {"json": asked}, {"json": asked | {"code": "87654321"}}),
+        Write("/api/relying-parties", "administrator", {"json": hotel}, {"json": library}),
+        Write("/api/relying-parties/withdrawal", "administrator", {"json": hotel}, {"json": library}),
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from shebaoka.cards.model import LookUp, Standing
 from shebaoka.cards.views import standing_many
 from shebaoka.faces.api.coalescing import Coalescer
 from shebaoka.faces.api.watching import Watch
+from shebaoka.keys.using import Keys
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import Verdict
 from shebaoka.kit.city import City
@@ -110,12 +111,14 @@ class Service:
     gatekeeper: Gatekeeper = field(init=False)
     keeper: RulesKeeper = field(init=False)
     standings: Standings = field(init=False)
+    keys: Keys = field(init=False)
     last_verdict: LastVerdict | None = None
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
 
     def __post_init__(self) -> None:
         self.keeper = RulesKeeper(self.city.database)
         self.gatekeeper = Gatekeeper(self.city.database, needs=self._must_be_live, must=self.must_have_factor)
+        self.keys = Keys(self.city.key_store, self.city.settings.city_digits)
         self.standings = Standings(self.city.database, self.keeper)
 
     async def programme(self) -> Programme:

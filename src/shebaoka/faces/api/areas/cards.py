@@ -111,12 +111,12 @@ async def card_standing(request: Call) -> ASGIApp:
         raise malformed("card_number", "card_number 与 id_number 给出一项 · one of card_number and id_number")
     here, who = service(request), actor(request)
     if rehearsing(request.scope):
-        return Ready(_ANSWER.encode(_standing(await _rehearsed(request, question))))
+        return Ready(_ANSWER.encode(standing_answer(await _rehearsed(request, question))))
     if question.card_number is not None:
         look_up = LookUp(who, card_numbers.parse(question.card_number))
     else:
         look_up = LookUp(who, None, await here.read_id_number(question.id_number or ""))
-    return Ready(_ANSWER.encode(_standing(await here.standings.ask(look_up))))
+    return Ready(_ANSWER.encode(standing_answer(await here.standings.ask(look_up))))
 
 
 async def _rehearsed(request: Call, question: StandingQuestion) -> Standing:
@@ -136,7 +136,8 @@ QUESTION: Final = msgspec.json.Decoder(StandingQuestion)
 _ANSWER: Final = msgspec.json.Encoder()
 
 
-def _standing(found: Standing) -> StandingAnswer:
+def standing_answer(found: Standing) -> StandingAnswer:
+    """Give how a card stands, as the interface says it."""
     return StandingAnswer(
         found.good,
         found.reason,

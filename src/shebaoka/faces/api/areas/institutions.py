@@ -18,7 +18,7 @@ from shebaoka.registry.institutions.model import Institution
 
 Kind = Literal[
     "card_centre", "community_centre", "bank", "bank_outlet", "employer", "school", "card_bureau", "courier", "hotline",
-    "online_platform", "kiosk", "hospital", "pharmacy", "bank_hotline",
+    "online_platform", "kiosk", "hospital", "pharmacy", "bank_hotline", "agency", "hotel", "library",
 ]  # fmt: skip
 
 CodeCursor = Annotated[

@@ -20,6 +20,7 @@ from shebaoka.kit.audit import reading as audit
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.acting.views import reach_of
+from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.staff.views import staff_member
 
 STAFF = "staff:"
@@ -49,14 +50,20 @@ async def looks(
     """Give who looked at one's own data or a ward's, newest first: when, which organisation, what for. No clerk is named."""
     programme = await service(request).programme()
     async with reading(request) as work:
-        reached = await reach_of(work, programme)
-        whose = reached[0] if person_id is None else person_id
-        if whose not in reached:
-            raise NotFound(str(whose))
+        whose = await whose_of(work, programme, person_id)
         found = await audit.looks(work, whose, LOOKS, cursor, limit)
         work.record(whose, "looks.seen", whose)
         shown = await _shown(work, found)
     return page_of(shown, found[-1].fact_id if len(found) == limit else None)
+
+
+async def whose_of(work: Work, programme: Programme, person_id: int | None) -> int:
+    """Give whose data a resident asks about: one's own, or a ward's. NotFound for anybody else's."""
+    reached = await reach_of(work, programme)
+    whose = reached[0] if person_id is None else person_id
+    if whose not in reached:
+        raise NotFound(str(whose))
+    return whose
 
 
 async def _shown(work: Work, found: Sequence[audit.Look]) -> list[LookView]:
