@@ -13,6 +13,7 @@ from tests.web import centre_town as centre
 from tests.web import counter
 from tests.web import dashboard_town as dashboard
 from tests.web import hotline_town as hotline
+from tests.web import identity_town as identity
 from tests.web import ways_to_outlets as outlets
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
@@ -109,6 +110,7 @@ WALK: dict[str, Look] = {
     "/mine/replace": Look("resident", partial(_card, page="/mine/replace")),
     "/mine/sending": Look("resident", _sending),
     "/mine/looks": Look("resident", _looked),
+    "/mine/identity": Look("resident", identity.asked_about),
     "/mine/visit": Look("resident", "/mine/visit"),
     "/mine/messages": Look("resident", _told),
     "/mine/preferences": Look("resident", "/mine/preferences"),
@@ -137,6 +139,8 @@ WALK: dict[str, Look] = {
     "/staff/accounts/new": Look("administrator", "/staff/accounts/new"),
     "/staff/accounts/{staff_id}": Look("administrator", admin.account),
     "/staff/clients": Look("administrator", admin.clients),
+    "/staff/relying-parties": Look("administrator", identity.registered),
+    "/staff/identity": Look("relying_clerk", "/staff/identity"),
     "/staff/sessions": Look("administrator", "/staff/sessions"),
     "/staff/audit": Look("auditor", "/staff/audit"),
     "/staff": Look("community_clerk", "/staff"),

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from shebaoka.faces.web.pages.mine import carding, looks, replacing, sending, standing, telling, visit
+from shebaoka.faces.web.pages.mine import (
+    carding,
+    identity,
+    looks,
+    replacing,
+    sending,
+    standing,
+    telling,
+    visit,
+)
 
 HANDLERS: tuple[Any, ...] = tuple(
     handler
-    for area in (standing, carding, replacing, sending, looks, telling, visit)
+    for area in (standing, carding, replacing, sending, looks, identity, telling, visit)
     for handler in area.HANDLERS
 )
