@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec.structs import asdict, replace
 
-from shebaoka.registry.programme import asking, sets, speech
+from shebaoka.registry.programme import asking, identity_sets, sets, speech
 from shebaoka.registry.programme.decides import Decides
 from shebaoka.registry.programme.errors import ProgrammeIncomplete
 from shebaoka.registry.programme.model import (
@@ -314,23 +314,25 @@ class Programme:
         """Give how cases are handed over and closed."""
         return self._dated("help_desk", on, sets.DecidesDesk)
 
-    def card_ticket(self, purpose: TicketPurpose, on: date) -> sets.DecidesTicket:
+    def card_ticket(self, purpose: TicketPurpose, on: date) -> identity_sets.DecidesTicket:
         """Give how long a terminal's ticket lasts, and how many proofs it gives."""
-        return self._decides("card_ticket", {"purpose": purpose}, on, sets.DecidesTicket)
+        return self._decides("card_ticket", {"purpose": purpose}, on, identity_sets.DecidesTicket)
 
     def challenge_seconds(self, on: date) -> int:
         """Give for how many seconds a challenge to a card may be answered."""
-        return self._dated("card_challenge", on, sets.DecidesSeconds).seconds
+        return self._dated("card_challenge", on, identity_sets.DecidesSeconds).seconds
 
-    def identity(self, kind: str, purpose: IdentityPurpose, on: date) -> tuple[sets.DecidesIdentity, Reason]:
+    def identity(
+        self, kind: str, purpose: IdentityPurpose, on: date
+    ) -> tuple[identity_sets.DecidesIdentity, Reason]:
         """Give what a kind of relying party may be answered for a purpose; this function will name the rule."""
         rule = self.sets["identity_purpose"].first({"outlet_kind": kind, "purpose": purpose}, on)
-        assert isinstance(rule.decides, sets.DecidesIdentity)
+        assert isinstance(rule.decides, identity_sets.DecidesIdentity)
         return rule.decides, rule.reason
 
-    def identity_terms(self, on: date) -> sets.DecidesIdentityTerms:
+    def identity_terms(self, on: date) -> identity_sets.DecidesIdentityTerms:
         """Give for how long a holder's code is good, and a card that was checked."""
-        return self._dated("identity_terms", on, sets.DecidesIdentityTerms)
+        return self._dated("identity_terms", on, identity_sets.DecidesIdentityTerms)
 
     def identity_lock(self, on: date) -> sets.DecidesLock:
         """Give after how many requests without consent nobody is answered, and for how long."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import Meta, field
 
 from shebaoka.registry.institutions.model import KINDS
-from shebaoka.registry.programme import benefit_sets
+from shebaoka.registry.programme import benefit_sets, identity_sets
 from shebaoka.registry.programme.decides import Decides, Text
 from shebaoka.registry.programme.model import (
     Act,
@@ -24,8 +24,6 @@ from shebaoka.registry.programme.model import (
     HelpLevel,
     HelpNeed,
     HelpTopic,
-    IdentityConsent,
-    IdentityField,
     IdentityPurpose,
     Insured,
     InsuredStatus,
@@ -462,44 +460,6 @@ class DecidesDesk(Decides, frozen=True):
     close_after_days: Days
 
 
-class DecidesTicket(Decides, frozen=True):
-    """How long a terminal's ticket lasts, and how many proofs it gives."""
-
-    seconds: Annotated[int, Meta(ge=1, le=3_600)]
-    proofs: Annotated[int, Meta(ge=1, le=1_000)]
-
-
-class DecidesSeconds(Decides, frozen=True):
-    """A number of seconds."""
-
-    seconds: Annotated[int, Meta(ge=1, le=3_600)]
-
-
-class DecidesIdentity(Decides, frozen=True):
-    """What a kind of relying party may be answered for a purpose, and how the holder consents; no fields: it may not ask.
-
-    `ages`: those of which it may ask whether they are reached.
-    """
-
-    fields: tuple[IdentityField, ...] = ()
-    consents: tuple[IdentityConsent, ...] = ()
-    ages: tuple[Annotated[int, Meta(ge=1, le=120)], ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse answers without consent, consent to nothing, and ages that nobody may ask for, or none where one may."""
-        if bool(self.fields) != bool(self.consents):
-            raise ValueError("what may be answered takes consent, and consent is to something")
-        if ("age_over" in self.fields) != bool(self.ages):
-            raise ValueError("ages belong to the field age_over")
-
-
-class DecidesIdentityTerms(Decides, frozen=True):
-    """How long a holder's code is good, and for how long a card that was checked stands for consent."""
-
-    code_minutes: Annotated[int, Meta(ge=1, le=60)]
-    check_minutes: Annotated[int, Meta(ge=1, le=60)]
-
-
 PERSON: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "registered": bool,
@@ -606,10 +566,7 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "help_need": DecidesLevel,
         "help_lock": DecidesLock,
         "help_desk": DecidesDesk,
-        "card_ticket": DecidesTicket,
-        "card_challenge": DecidesSeconds,
-        "identity_purpose": DecidesIdentity,
-        "identity_terms": DecidesIdentityTerms,
+        **identity_sets.SETS,
         "identity_lock": DecidesLock,
         "identity_kept": DecidesDays,
         **benefit_sets.SETS,

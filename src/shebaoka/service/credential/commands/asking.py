@@ -17,9 +17,9 @@ from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person, masked_name
 from shebaoka.registry.programme.asking import age_on
+from shebaoka.registry.programme.identity_sets import DecidesIdentity
 from shebaoka.registry.programme.model import IdentityConsent, IdentityField
 from shebaoka.registry.programme.programme import Programme
-from shebaoka.registry.programme.sets import DecidesIdentity
 from shebaoka.service.credential import views
 from shebaoka.service.credential.commands.consenting import code_digest
 from shebaoka.service.credential.errors import IdentityLocked
