@@ -57,6 +57,8 @@ RULE_SETS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "readiness": ("机构上线条件", "what institutions need to be live"),
         "readiness_target": ("上线目标", "how many are to be live"),
         "second_factor": ("两步验证", "who needs a second factor"),
+        "card_key_limit": ("卡片密钥每日用量", "how often card keys are used a day"),
+        "card_key_custody": ("卡片密钥保管", "how card keys are looked after"),
         "card_ticket": ("读写卡凭证", "tickets of terminals"),
         "card_challenge": ("验卡随机数", "challenges to cards"),
         "identity_purpose": ("谁可核验什么", "who may ask what of holders"),
