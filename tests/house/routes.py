@@ -105,7 +105,7 @@ WHO_MAY = {
     "GET /api/drafts/{draft_id}": "application.apply", "POST /api/drafts/{draft_id}": "application.apply",
     "POST /api/drafts/{draft_id}/submission": "application.apply", "POST /api/drafts/{draft_id}/discarding": "application.apply",
     "POST /api/programme/explanations": "programme.explain", "GET /api/programme/rules": "programme.explain",
-    "GET /api/programme/changes": "programme.explain",
+    "GET /api/programme/changes": "programme.explain", "POST /api/benefits/quotes": None,
     "POST /api/people/search": "person.search", "POST /api/people/proxy-acts": "person.search",
     "POST /api/people/identity": "person.reveal", "POST /api/applications/search": "application.read",
     "GET /api/programme/authority": "programme.explain", "GET /api/programme/outlook": None,

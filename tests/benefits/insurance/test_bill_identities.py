@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.benefits.insurance.bills import PROGRAMME
 
-from shebaoka.benefits.insurance.model import Case, State
+from shebaoka.benefits.insurance.model import Case, InsuredState
 from shebaoka.benefits.insurance.quoting import quote
 from shebaoka.benefits.insurance.reckoning import reckon
 
@@ -19,7 +19,7 @@ days = st.dates(date(2018, 1, 1), date(2030, 12, 31))
 births = st.dates(date(1910, 1, 1), date(2017, 12, 31))
 lives = st.one_of(st.none(), st.dates(date(2018, 1, 1), date(2030, 12, 31)))
 states = st.builds(
-    State, current_account_fen=amounts, historic_account_fen=amounts, deductible_used_fen=small,
+    InsuredState, current_account_fen=amounts, historic_account_fen=amounts, deductible_used_fen=small,
     pooled_used_fen=st.integers(0, 70_000_000), stay_deductible_used_fen=small,
 )  # fmt: skip
 PAIRS = [("employee", care) for care in ("outpatient", "inpatient", "emergency_observation", "major_illness", "home_bed")] + [
@@ -93,7 +93,7 @@ def test_two_bills_come_to_what_one_would(case, percent):
     nothing = {"own_expense_fen": 0, "prepay_fen": 0, "over_limit_fen": 0}
     whole = reckon(PROGRAMME, replace(case, **nothing))
     first = reckon(PROGRAMME, replace(case, in_scope_fen=part, **nothing))
-    then = State(
+    then = InsuredState(
         current_account_fen=case.state.current_account_fen - int(first.current_account),
         historic_account_fen=case.state.historic_account_fen - int(first.historic_account),
         deductible_used_fen=case.state.deductible_used_fen + int(first.deductible),

@@ -16,7 +16,7 @@ Level = Literal[1, 2, 3]
 """The institution's level; a community centre's clinic counts as 1."""
 
 
-class State(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class InsuredState(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where somebody stands before a bill, in the medical year of its day.
 
     `deductible_used_fen`: paid of the deductible that counts by the year. `pooled_used_fen`: costs in scope that were
@@ -49,7 +49,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     own_expense_fen: Amount
     prepay_fen: Amount
     over_limit_fen: Amount
-    state: State
+    state: InsuredState
     status: WorkStatus | None = None
     retired_on: date | None = None
     worked_since: date | None = None

@@ -39,7 +39,7 @@ def bills_of_stay(
     """Give the days, first and last, of each bill that a stay is settled in; a bill is quoted on its last day.
 
     This function will give one bill for each medical year that the stay lies in, or one in all, as rule `stay_year` says.
-    Later bills of the stay name what was paid of its deductible (`State.stay_deductible_used_fen`).
+    Later bills of the stay name what was paid of its deductible (`InsuredState.stay_deductible_used_fen`).
     """
     assert admitted_on <= discharged_on, "nobody leaves before coming"
     decides = programme.rule("stay_year", {"scheme": scheme}, discharged_on).decides

@@ -22,6 +22,7 @@ from shebaoka.service.readiness.errors import NotInScript, RehearsedTooOften, Ru
 TAGS: Final = {
     "sessions": "登录与令牌 · Logging in and tokens",
     "programme": "换发规则与安排 · The programme's rules, and when, where and with which bank somebody changes the card",
+    "benefits": "医保待遇 · Medical insurance",
     "people": "人员查询 · People",
     "applications": "申请 · Applications",
     "photos": "相片 · Photos",
