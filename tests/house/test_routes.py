@@ -60,6 +60,7 @@ async def test_nothing_personal_stands_in_an_address(town):
         "outlet_code",
         "service_wanted",
         "collection_id",
+        "ceremony_id",
         "call_id",
         "case_id",
         "handover_id",

@@ -20,6 +20,7 @@ from tests.faces.api_town import (
 )
 from tests.faces.outreach_town import OLD, PLAN, SITE, equip, held, visit_asked, visit_planned
 from tests.house.routes import roster, routes
+from tests.web.keys_town import HERE, OFFICER, SECOND, begin, store
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ async def writes(town) -> list[Write]:
         Write(f"/api/drafts/{drafts[2]}/submission", "resident", {"json": {"version": 2}}, {"json": {"version": 3}}, at=own[2]),
         Write(f"/api/drafts/{drafts[3]}/discarding", "resident", {}, {}, f"/api/drafts/{drafts[2]}/discarding", at=own[3]),
         *await holders_writes(town),
+        *await key_writes(town),
         Write("/api/family/drafts", "resident", {"json": {"person_id": str(own[4])}}, {"json": {"person_id": str(own[0])}}, at=own[4]),
         Write(f"/api/drafts/{drafts[4]}/photo", "resident", {"files": {"photo": ("p.jpg", jpeg())}, "data": {"version": "1"}},
               {"files": {"photo": ("p.jpg", jpeg() + b"x")}, "data": {"version": "1"}}, at=own[4]),
@@ -259,6 +261,19 @@ def at_the_stock(received: str, differs: str) -> list[Write]:
             ("corrections", wrong, "quantity", 32), (f"counts/{differs}/booking", booking, "reason", "另一原因"),
             ("counts", {"counted": 7}, "counted", 8),
         )
+    ]  # fmt: skip
+
+
+async def key_writes(town) -> list[Write]:
+    """Give ceremonies of card keys: an algorithm has one at a time, so the next is opened when the others are over."""
+    store(town)
+    here = f"{HERE}/ceremonies"
+    waits, other = await begin(town, "generate"), await begin(town, "generate", algorithm="3DES")
+    asked = {"kind": "generate", "algorithm": "3DES", "reason": "旧卡"}
+    return [
+        Write(f"{here}/{waits}/approval", OFFICER, {"json": {}}, {"json": {}}, f"{here}/{other}/approval", at=SECOND),
+        Write(f"{here}/{other}/withdrawal", OFFICER, {}, {}, f"{here}/{waits}/withdrawal"),
+        Write(here, OFFICER, {"json": asked}, {"json": asked | {"reason": "老卡"}}),
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from tests.web import counter
 from tests.web import dashboard_town as dashboard
 from tests.web import hotline_town as hotline
 from tests.web import identity_town as identity
+from tests.web import keys_town as keys
 from tests.web import ways_to_outlets as outlets
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
@@ -151,6 +152,7 @@ WALK: dict[str, Look] = {
     "/staff/centre": Look("card_centre_operator", centre.production),
     "/staff/centre/orders/{order_id}/face": Look("card_centre_operator", centre.card_face),
     "/staff/centre/parcels": Look("card_centre_operator", centre.parcels),
+    **{path: Look(role, way, at) for path, (role, way, at) in keys.LOOKS.items()},
     "/staff/blanks": Look("card_centre_operator", centre.blanks),
     "/staff/dashboard": Look("programme_head", dashboard.counted),
     "/staff/dashboard/by/{dimension}": Look("programme_head", dashboard.by_district),

@@ -9,7 +9,7 @@ from typing import Final
 
 from shebaoka.chip.proofs import CARD_KEY, READ_KEY
 from shebaoka.keys.hierarchy import CODE_KEY, NUMBERS
-from shebaoka.keys.states import Ceremony, HandOut, KeySet
+from shebaoka.keys.states import Ceremony, HandOut, KeySet, Step
 
 
 class Purpose(StrEnum):
@@ -49,6 +49,10 @@ class Kind(StrEnum):
     DERIVE = "derive"
     PUT_IN_FORCE = "put_in_force"
     DESTROY = "destroy"
+
+
+STEP: Final = {Kind.DERIVE: Step.DERIVE, Kind.PUT_IN_FORCE: Step.PUT_IN_FORCE, Kind.DESTROY: Step.DESTROY}
+"""What a ceremony does to the version that it is about; the other kinds make a new one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,19 @@ from typing import Final
 
 from shebaoka.keys import recording
 from shebaoka.keys.hierarchy import check_value
-from shebaoka.keys.model import CeremonyRow, HandedOut, Made, Record, Used, Version, component_name, key_name
+from shebaoka.keys.model import (
+    STEP,
+    CeremonyRow,
+    HandedOut,
+    Kind,
+    Made,
+    Record,
+    Used,
+    Version,
+    component_name,
+    key_name,
+)
+from shebaoka.keys.states import VERSION_NEXT
 from shebaoka.keys.store import SQL
 from shebaoka.keys.using import Keys
 from shebaoka.kit.problems import NotFound
@@ -38,6 +50,11 @@ async def overview(work: Work, rows_max: int = ROWS_MAX) -> Overview:
         await work.rows(SQL["hand_outs"], bound, HandedOut),
         await work.rows(SQL["ceremonies"], bound, CeremonyRow),
     )
+
+
+def possible(version: Version) -> list[Kind]:
+    """Give the ceremonies that a version may go through now."""
+    return [kind for kind, step in STEP.items() if (version.status, step) in VERSION_NEXT]
 
 
 async def ceremony(work: Work, ceremony_id: int) -> tuple[CeremonyRow, Sequence[Record]]:

@@ -26,6 +26,7 @@ from shebaoka.faces.api.areas import (
     benefits,
     calls,
     captures,
+    card_keys,
     cards,
     cases,
     chips,
@@ -117,6 +118,7 @@ AREAS: Final = (
     keeping,
     institutions,
     readiness,
+    card_keys,
 )
 NOT_FOUND: Final = NotFound.status
 BODY_BYTES_MAX: Final = 2**20

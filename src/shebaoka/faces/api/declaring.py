@@ -36,6 +36,7 @@ TAGS: Final = {
     "stock": "空白卡 · Blank cards",
     "delivery": "寄送与领取 · Delivery",
     "production": "制卡 · Production",
+    "keys": "卡片密钥 · Card keys",
     "outreach": "上门、驻点与离线受理 · Going to people: visits, stations and stalls, work captured without a network",
     "figures": "统计 · Figures",
     "dashboard": "进度看板 · How far the programme is",

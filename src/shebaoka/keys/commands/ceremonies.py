@@ -13,8 +13,8 @@ from shebaoka.keys.errors import (
     NoCardKeys,
     SecondOfficerNeeded,
 )
-from shebaoka.keys.model import Asked, CeremonyRow, Component, Kind, Level, Version, component_name
-from shebaoka.keys.states import CEREMONY_NEXT, VERSION_NEXT, Act, Ceremony, KeySet, Step, after
+from shebaoka.keys.model import STEP, Asked, CeremonyRow, Component, Kind, Level, Version, component_name
+from shebaoka.keys.states import CEREMONY_NEXT, VERSION_NEXT, Act, Ceremony, KeySet, after
 from shebaoka.keys.store import SQL
 from shebaoka.keys.using import Keys
 from shebaoka.kit.actor import SYSTEM
@@ -25,7 +25,6 @@ from shebaoka.kit.work import Work
 from shebaoka.registry.programme.views import load
 
 MAKES = {Kind.GENERATE, Kind.IMPORT}
-STEP = {Kind.DERIVE: Step.DERIVE, Kind.PUT_IN_FORCE: Step.PUT_IN_FORCE, Kind.DESTROY: Step.DESTROY}
 TOPS = {Level.ROOT, Level.CITY}
 
 
