@@ -15,6 +15,7 @@ from shebaoka_sandbox.card.contact import Contact
 from shebaoka_sandbox.card.profile import Holder, Pin, Profile, card_of
 
 RING = demo_ring()
+PROVES = (RING.prove,)
 SOMEBODY = Holder()
 
 
@@ -26,9 +27,9 @@ def named(name: str) -> Holder:
     return replace(SOMEBODY, name=name)
 
 
-def terminal(chip, prove=RING.prove) -> Terminal:
+def terminal(chip, proves=PROVES) -> Terminal:
     """A terminal with the card in its hand: no reader between them."""
-    return Terminal(lambda raw: answer(chip, raw), chip.power(), prove)
+    return Terminal(lambda raw: answer(chip, raw), chip.power(), proves)
 
 
 def order(chip, **other) -> Order:
@@ -59,4 +60,4 @@ class Counted(Contact):
         return super().answer(raw)
 
 
-__all__ = ["RING", "SOMEBODY", "Counted", "Pin", "card", "named", "order", "terminal"]
+__all__ = ["PROVES", "RING", "SOMEBODY", "Counted", "Pin", "card", "named", "order", "terminal"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.terminal.people import RING, Counted, card, order
+from tests.terminal.people import PROVES, RING, Counted, card, order
 
 from shebaoka.chip.errors import ChipUnreadable
 from shebaoka.chip.personalising import compare, personalise
@@ -24,9 +24,9 @@ from shebaoka_sandbox.card.state import Life
 
 def test_an_old_and_a_new_card_side_by_side(readers):
     readers.insert(card(1, serial="0000000A"), card(3, serial="0000000B"))
-    with pytest.raises(ReaderChoice), terminal_at(None, RING.prove):
+    with pytest.raises(ReaderChoice), terminal_at(None, PROVES):
         pass
-    with terminal_at(readers.names[0], RING.prove) as old, terminal_at(readers.names[1], RING.prove) as new:
+    with terminal_at(readers.names[0], PROVES) as old, terminal_at(readers.names[1], PROVES) as new:
         assert [(one.read().version, one.read().name) for one in (old, new)] == [
             ("1.00", "张大例"),
             ("3.00", "张大例"),
@@ -38,14 +38,14 @@ def test_an_old_and_a_new_card_side_by_side(readers):
         new.check_card(bytes(range(16)), RING.prove)
     readers.pull()
     readers.insert(card(2, serial="0000000C"))
-    with terminal_at(readers.names[0], RING.prove) as second:
+    with terminal_at(readers.names[0], PROVES) as second:
         assert second.read().version == "2.00"
 
 
 def test_what_was_proved_is_forgotten_between_two_sessions(readers):
     chip = card()
     readers.insert(chip)
-    with terminal_at(None, RING.prove) as there:
+    with terminal_at(None, PROVES) as there:
         there.read()
         assert chip.session.proved
     with terminal_at() as there:
@@ -56,7 +56,7 @@ def test_what_was_proved_is_forgotten_between_two_sessions(readers):
 @pytest.mark.parametrize("at", [1, 20])
 def test_a_card_pulled_while_it_is_read(readers, at):
     readers.insert(Counted(card(), at, readers.pulled))
-    with pytest.raises(CardTorn), terminal_at(None, RING.prove) as there:
+    with pytest.raises(CardTorn), terminal_at(None, PROVES) as there:
         there.read()
     readers.gone()
     with pytest.raises(CardMissing), terminal_at():

@@ -46,7 +46,7 @@ def test_every_version_is_read_whole(generation):
 
 
 def test_without_a_key_there_is_a_card_but_no_holder():
-    there = terminal(card(), None)
+    there = terminal(card(), ())
     assert there.read().id_number is None
     with pytest.raises(HolderUnread):
         there.verify_holder(t.FaceToFace(NUMBER))
@@ -61,7 +61,7 @@ def test_a_long_name_uses_the_second_record():
 def test_a_copied_identification_code_is_refused_before_anything_is_proved():
     genuine = terminal(card()).read().identification_code.hex()
     asked = []
-    copy = terminal(card(serial="00000002", identification_code=genuine), lambda *a: asked.append(a))
+    copy = terminal(card(serial="00000002", identification_code=genuine), [lambda *a: asked.append(a)])
     with pytest.raises(CardCopied) as refused:
         copy.read()
     assert refused.value.members == {"card_number": "A00000017"}
@@ -86,12 +86,25 @@ def test_a_card_of_another_city_costs_none_of_its_tries():
         terminal(chip).read()
     assert refused.value.detail == "3205 ≠ 9999"
     assert chip.keys[proofs.READ_KEY].lock.left == 8
-    assert terminal(chip, None).read().division == "320500", "what anybody may read is read"
+    assert terminal(chip, ()).read().division == "320500", "what anybody may read is read"
 
 
 def test_a_key_that_this_terminal_does_not_hold():
     with pytest.raises(CardKeyNotHeld):
-        terminal(card(), Ring("9999", {}).prove).read()
+        terminal(card(), [Ring("9999", {}).prove]).read()
+
+
+def test_a_city_that_has_changed_its_keys_has_them_tried_in_turn_but_never_the_last_try():
+    former = Ring("9999", {which: bytes(16) for which in RING.keys})
+    chip = card()
+    lock = chip.keys[proofs.READ_KEY].lock
+    assert terminal(chip, [former.prove, RING.prove]).read().name == "张大例"
+    assert lock.left == 8, "the right one gives all tries back"
+    lock.left = 3
+    with pytest.raises(ChipRefused) as refused:
+        terminal(chip, [former.prove] * 5).read()
+    assert refused.value.members["status_word"] == "63C1"
+    assert lock.left == 1
 
 
 @pytest.mark.parametrize(
@@ -122,7 +135,7 @@ def test_a_file_of_bytes_that_is_too_short_is_named():
 
 def test_a_blank_and_a_blocked_card_say_so():
     with pytest.raises(ChipUnreadable) as blank:
-        terminal(card(life="blank"), None).read()
+        terminal(card(life="blank"), ()).read()
     assert "空白卡" in blank.value.detail
     with pytest.raises(ChipRefused) as blocked:
         terminal(card(life="blocked"))

@@ -70,6 +70,12 @@ class Laid:
     records: Mapping[int, bytes]
     content: bytes = b""
 
+    def value(self, name: str) -> Any:
+        """Give the value of an element of a file of records; ChipUnreadable where it stands otherwise."""
+        assert isinstance(self.file, RecordFile)
+        number = self.file.number(name)
+        return self.file.elements[number - 1].unpacked(self.records[number])
+
 
 def laid_out(order: Order) -> list[Laid]:
     """Give every file that an order fills, as bytes; ChipValueRefused names the element that its field cannot hold."""

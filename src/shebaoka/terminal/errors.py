@@ -203,3 +203,27 @@ class HolderUnread(Problem):
     title_en = "The holder was not read: this terminal has no key for it"
     remedy_zh = "请用 --keys 指明密钥文件，或向本市服务申请凭据（ticket）后再读"
     remedy_en = "Name a key file with --keys, or read with a ticket of the city's service"
+
+
+class OrderOfAnotherCard(Problem):
+    """The order is for another chip than lies in the reader."""
+
+    slug = "order-of-another-card"
+    status = 409
+    title_zh = "订单不是这张空白卡的"
+    title_en = "The order is for another card"
+    remedy_zh = "未写入任何内容：请放回订单所取用的那张空白卡，或为这张卡重新取得订单"
+    remedy_en = (
+        "Nothing was written: place the blank that the order was made for, or get an order for this one"
+    )
+
+
+class CardNotBlank(Problem):
+    """The card is somebody's already, and not the one of this order."""
+
+    slug = "card-not-blank"
+    status = 409
+    title_zh = "这不是空白卡"
+    title_en = "This is no blank card"
+    remedy_zh = "未写入任何内容：请取出这张卡，换一张空白卡；已写好的卡请按其卡号核对归属"
+    remedy_en = "Nothing was written: take the card out and use a blank; whose it is its card number tells"

@@ -31,7 +31,7 @@ TIMEOUT, CANCELLED = 0x8010000A, 0x80100002
 NO_READERS: Final = 0x8010002E
 MEANS: Final[dict[int, type[Problem]]] = {
     0x8010001D: ReaderServiceMissing, 0x8010001E: ReaderServiceMissing, 0x8010006A: ReaderServiceMissing,
-    0x80100027: ReaderServiceMissing, NO_READERS: ReaderMissing, 0x80100009: ReaderMissing,
+    0x80100027: ReaderServiceMissing, 0x80100013: ReaderServiceMissing, NO_READERS: ReaderMissing, 0x80100009: ReaderMissing,
     0x80100017: ReaderUnplugged, 0x80100003: ReaderUnplugged, 0x8010000B: ReaderInUse, 0x8010000C: CardMissing,
     0x80100069: CardTorn, 0x80100068: CardTorn, 0x80100016: CardTorn, 0x8010002F: CardTorn,
     0x80100066: CardSilent, 0x80100067: CardSilent, 0x80100065: CardSilent, 0x8010000F: CardSilent,

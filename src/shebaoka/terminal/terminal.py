@@ -1,6 +1,6 @@
 """What a hospital's, pharmacy's or counter's program does with a card: read → verify the holder → settle.
 
-    with terminal_at(prove=ring.prove) as terminal:
+    with terminal_at(proves=[ring.prove]) as terminal:
         card = terminal.read()
         terminal.verify_holder(Pin("123456"))
         answer = terminal.settle(settlement, message_number="H1-0001", content={...})
@@ -11,7 +11,7 @@ What settles is handed in (`Settlement`). Once the card was out, all begins anew
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Protocol, TypeAlias, TypeVar
@@ -35,6 +35,8 @@ from shebaoka.terminal.errors import (
 )
 
 BLOCKED: Final = 0x6983
+TRIES_SPARED: Final = 2
+"""With fewer tries left a card's key is not tried any further: it would be blocked for good."""
 A_co = TypeVar("A_co", covariant=True)
 
 
@@ -112,23 +114,36 @@ class Settlement(Protocol[A_co]):
 class Terminal:
     """One card in one reader, from power-on to power-off."""
 
-    def __init__(self, transmit: Transmit, atr: bytes, prove: Prove | None = None) -> None:
-        """`prove`: how this terminal proves that it may read the holder; without it only what is read freely."""
+    def __init__(self, transmit: Transmit, atr: bytes, proves: Sequence[Prove] = ()) -> None:
+        """`proves`: how this terminal proves that it may read the holder; without any only what is read freely.
+
+        Several are for a city that has changed its keys: a card does not say of which it is, so they are tried in turn.
+        """
         self._talk = begin(transmit, atr)
-        self._prove = prove
+        self._proves = proves
         self._card: CardRead | None = None
         self._verified: Shown | None = None
 
     def read(self) -> CardRead:
         """Read the card.
 
-        Raises CardCopied before anything is proved to it, ChipUnreadable, ChipRefused, and what `prove` refuses with.
+        Raises CardCopied before anything is proved to it, ChipUnreadable, ChipRefused, and what `proves` refuse with.
         """
         card = about(self._talk)
         if not card.genuine_code:
             raise CardCopied(card_number=card.card_number)
-        self._card = card if self._prove is None else with_holder(self._talk, card, self._prove)
+        self._card = self._with_holder(card) if self._proves else card
         return self._card
+
+    def _with_holder(self, card: CardRead) -> CardRead:
+        *others, last = self._proves
+        for prove in others:
+            try:
+                return with_holder(self._talk, card, prove)
+            except ChipRefused as refused:
+                if _tries_left(refused) < TRIES_SPARED:
+                    raise
+        return with_holder(self._talk, card, last)
 
     def verify_holder(self, shown: Shown) -> None:
         """Verify that whoever stands here is the holder.
@@ -199,19 +214,25 @@ class Terminal:
         try:
             self._talk.ask(command).expect("密码 · PIN")
         except ChipRefused as refused:
-            if refused.status_word == BLOCKED:
+            left = _tries_left(refused)
+            if left:
+                raise PinWrong(tries_left=left) from None
+            if refused.status_word in (BLOCKED, WRONG_TRIES_LEFT):
                 raise PinBlocked from None
-            if refused.status_word & 0xFFF0 == WRONG_TRIES_LEFT:
-                left = refused.status_word & 0x0F
-                raise (PinWrong(tries_left=left) if left else PinBlocked()) from None
             raise
 
 
+def _tries_left(refused: ChipRefused) -> int:
+    """Give how often something may still be tried after a wrong try; 0 also for any other refusal."""
+    wrong = refused.status_word & 0xFFF0 == WRONG_TRIES_LEFT
+    return refused.status_word & 0x0F if wrong else 0
+
+
 @contextmanager
-def terminal_at(reader: str | None = None, prove: Prove | None = None) -> Iterator[Terminal]:
+def terminal_at(reader: str | None = None, proves: Sequence[Prove] = ()) -> Iterator[Terminal]:
     """Be alone with the card in a reader (without a name: the only one, or the only one with a card).
 
     Raises the refusals of `errors`.
     """
     with pcsc.service() as service, service.card(service.chosen(reader)) as card:
-        yield Terminal(card.transmit, card.atr, prove)
+        yield Terminal(card.transmit, card.atr, proves)
