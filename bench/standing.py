@@ -29,7 +29,7 @@ from bench.report import Figure, Section, say, show
 from bench.town import Town, town
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import OldCardRow
-from shebaoka.faces import serving
+from shebaoka.faces import listening, serving
 from shebaoka.faces.api.app import create_app
 from shebaoka.kit import logs
 from shebaoka.kit.actor import SYSTEM
@@ -85,9 +85,9 @@ def serve(settings: Settings) -> None:
         return made
 
     async def act() -> None:
-        listener = serving.listen(settings.host, 0)
+        listener = listening.listen(settings.host, 0)
         async with city(settings, settings.database_url) as here:
-            print(json.dumps({"url": serving.address(listener)}), flush=True)
+            print(json.dumps({"url": listening.address(listener)}), flush=True)
             await serving.serve(here, listener, make_app=app)  # type: ignore[arg-type]
 
     serving.run(act())

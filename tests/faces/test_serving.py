@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from tests.conftest import MASTER_KEY
 
-from shebaoka.faces.serving import address, listen
+from shebaoka.faces.listening import address, listen
 
 SHEBAOKA = Path(sys.executable).with_name("shebaoka")
 LONGEST_SECONDS = 300

@@ -15,6 +15,7 @@ import uvloop
 from rich.console import Console
 
 from shebaoka.cli.common import refusals, say, say_json
+from shebaoka.faces import listening
 from shebaoka.kit.settings import Settings
 
 PEOPLE_MAX = 5_000_000
@@ -44,13 +45,11 @@ def demo(
 
 
 def _listener(settings: Settings) -> socket.socket:
-    from shebaoka.faces import serving  # noqa: PLC0415 - loads every room; `--help` must not wait for it
-
-    return serving.listen(settings.host, settings.port)
+    return listening.listen(settings.host, settings.port)
 
 
 def _remove(settings: Settings, *, as_json: bool) -> None:
-    from shebaoka import wiring  # noqa: PLC0415 - as above
+    from shebaoka import wiring  # noqa: PLC0415 - loads every room; `--help` must not wait for it
     from shebaoka.simulation.demo.resetting import held, remove_demo  # noqa: PLC0415 - as above
 
     folder = Path(settings.data_dir) / "demo"

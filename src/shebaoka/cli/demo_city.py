@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from shebaoka import wiring
 from shebaoka.cli.common import say
-from shebaoka.faces import serving
+from shebaoka.faces import listening, serving
 from shebaoka.kit.audit import seal_due
 from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.problems import Problem
@@ -107,7 +107,7 @@ def hints(folder: Path) -> str:
 
 async def serve(settings: Settings, url: str, listener: socket.socket) -> None:
     """Serve the demo city until Ctrl-C."""
-    there = serving.address(listener)
+    there = listening.address(listener)
     # Without an address of this machine the sandbox's WeChat writes to nobody.
     here = safe_address(there)
     settings = replace(settings, site_url=there) if here else replace(settings, wechat_app_id="")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from shebaoka.cli.common import refusals, say, with_city
+from shebaoka.faces import listening
 from shebaoka.kit.city import City
 
 
@@ -20,10 +21,10 @@ def serve(
     from shebaoka.faces import serving  # noqa: PLC0415 - loads every room; `--help` must not wait for it
 
     with refusals() as settings:
-        listener = serving.listen(settings.host, settings.port if port is None else port)
+        listener = listening.listen(settings.host, settings.port if port is None else port)
 
         async def act(city: City) -> None:
-            say(f"服务地址 · serving on {serving.address(listener)}（Ctrl-C 停止 · Ctrl-C stops）")
+            say(f"服务地址 · serving on {listening.address(listener)}（Ctrl-C 停止 · Ctrl-C stops）")
             await serving.serve(city, listener)
 
         with_city(settings, act)

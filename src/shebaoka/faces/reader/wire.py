@@ -1,0 +1,232 @@
+"""What goes over the wire between a page and its machine's reader. Bytes are hex in capitals; days are YYYY-MM-DD."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from shebaoka.chip.numbers import Reset
+from shebaoka.chip.personalising import Laid, Order, digest
+from shebaoka.chip.reading import CardRead
+from shebaoka.chip.versions import VERSIONS
+from shebaoka.terminal.making import Made
+
+Ticket = Annotated[
+    str,
+    Meta(max_length=400, description="本市服务发给此次操作的凭据 · ticket of the city's service for this"),
+]
+Hex = Annotated[str, Meta(pattern="^([0-9A-Fa-f]{2})*$", max_length=512)]
+PinText = Annotated[str, Meta(pattern="^[0-9]{4,12}$", description="4 至 12 位数字 · four to twelve digits")]
+WAIT_SECONDS_MAX = 60
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request's body; an unknown field is refused."""
+
+
+class ReaderSeen(msgspec.Struct, frozen=True):
+    """A reader, and whether a card lies in it."""
+
+    name: str
+    card: bool
+
+
+class ReadersSeen(msgspec.Struct, frozen=True):
+    """The readers. `state`: a word that changes with them; give it back to wait for the next change."""
+
+    state: str
+    readers: list[ReaderSeen]
+    problem: dict[str, Any] | None = None
+
+
+class SessionWanted(Body, frozen=True):
+    """Who wants the card, in which reader, and how long to wait for one."""
+
+    who: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=40,
+            description="占用者，如“3 号窗口”，告诉同时要用读卡器的人 · who has the reader, told to whoever wants it too",
+        ),
+    ]
+    reader: Annotated[str, Meta(max_length=200)] | None = None
+    wait_seconds: Annotated[int, Meta(ge=0, le=WAIT_SECONDS_MAX)] = 20
+
+
+class CardPresent(msgspec.Struct, frozen=True):
+    """What a card says of itself when it gets power: which city's it is, and which chip."""
+
+    historical: str
+    factor: str
+    city: str
+
+
+class SessionOpened(msgspec.Struct, frozen=True):
+    """A session: its word goes into the header Reader-Session. It ends by itself when nothing is done in it for so long."""
+
+    session: str
+    reader: str
+    ends_in_seconds: int
+    card: CardPresent
+
+
+class ReadWanted(Body, frozen=True):
+    """A read. Without a ticket, and without keys of this machine, the holder stays unread."""
+
+    ticket: Ticket = ""
+
+
+class HolderRead(msgspec.Struct, frozen=True):
+    """The card's holder."""
+
+    id_number: str
+    name: str
+    sex: str
+    birth_date: date | None
+
+
+class CardTold(msgspec.Struct, frozen=True):
+    """A card. `holder` is null where nothing proved that this machine may read them."""
+
+    generation: int
+    version: str
+    city: str
+    division: str
+    card_number: str
+    issued_on: date | None
+    expires_on: date | None
+    identification_code: str
+    historical: str
+    icardbas: str
+    holder: HolderRead | None
+
+
+class PinShown(Body, frozen=True):
+    """The holder's PIN."""
+
+    pin: PinText
+
+
+class PinChanged(Body, frozen=True):
+    """The holder's PIN, and the next one."""
+
+    old: PinText
+    new: PinText
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """The card took the PIN."""
+
+    verified: bool = True
+
+
+class Challenged(Body, frozen=True):
+    """A challenge of whoever will hold the proof against the city's key; a card with shorter blocks answers its beginning."""
+
+    challenge: Annotated[
+        str, Meta(pattern="^[0-9A-Fa-f]{32}$", description="16 字节随机数 · 16 random bytes")
+    ]
+
+
+class OrderGiven(Body, frozen=True):
+    """What is to stand on a blank. Keys by their numbers in hex, each enciphered under the card's transport key."""
+
+    generation: Annotated[int, Meta(ge=1, le=3)]
+    identification_code: Annotated[str, Meta(pattern="^[0-9A-Fa-f]{32}$")]
+    issuer: str
+    issued_on: date
+    expires_on: date | None
+    card_number: str
+    id_number: str
+    name: str
+    sex: str
+    ethnicity: str
+    birth_date: date
+    keys: dict[
+        Annotated[str, Meta(pattern="^[0-9A-Fa-f]{2}$")], Annotated[str, Meta(pattern="^[0-9A-Fa-f]{40}$")]
+    ]
+    birthplace: str = ""
+    photo: Annotated[bytes, Meta(max_length=4096, description="base64")] = b""
+    pin: Annotated[str, Meta(pattern="^([0-9]{4,12})?$")] = ""
+    elsewhere: dict[str, dict[str, str]] = {}
+
+    def order(self) -> Order:
+        """Give it as the personaliser takes it."""
+        return Order(
+            version=VERSIONS[self.generation - 1], identification_code=bytes.fromhex(self.identification_code),
+            issuer=self.issuer, issued_on=self.issued_on, expires_on=self.expires_on, card_number=self.card_number,
+            id_number=self.id_number, name=self.name, sex=self.sex, ethnicity=self.ethnicity, birth_date=self.birth_date,
+            keys={int(number, 16): bytes.fromhex(key) for number, key in self.keys.items()}, birthplace=self.birthplace,
+            photo=self.photo, pin=self.pin, elsewhere=self.elsewhere,
+        )  # fmt: skip
+
+
+class CardOrdered(Body, frozen=True):
+    """An order for the blank in the reader, and the ticket that proves this machine to it."""
+
+    order: OrderGiven
+    ticket: Ticket
+
+
+class FileRead(msgspec.Struct, frozen=True):
+    """A file as it stands on the card: records by their numbers, or content."""
+
+    application: str
+    file: str
+    records: dict[str, str]
+    content: str
+
+
+class CardMade(msgspec.Struct, frozen=True):
+    """What stands on the card, as read back. `already`: it had been made before, and nobody had heard of it.
+
+    `digest`: SM3 of it as `chip.personalising.digest` gives it, to be held against the order's.
+    """
+
+    already: bool
+    identification_code: str
+    card_number: str
+    historical: str
+    digest: str
+    files: list[FileRead]
+
+
+def upper(raw: bytes) -> str:
+    """Give bytes as they are told."""
+    return raw.hex().upper()
+
+
+def present(reset: Reset) -> CardPresent:
+    """Tell what a card says of itself."""
+    return CardPresent(upper(reset.historical), upper(reset.factor), reset.city)
+
+
+def told(card: CardRead, line: str) -> CardTold:
+    """Tell of a card that was read."""
+    holder = None
+    if card.id_number is not None:
+        holder = HolderRead(card.id_number, card.name or "", card.sex or "", card.birth_date)
+    return CardTold(
+        card.generation, card.version, card.reset.city, card.division, card.card_number, card.issued_on, card.expires_on,
+        upper(card.identification_code), upper(card.reset.historical), line, holder,
+    )  # fmt: skip
+
+
+def made(found: Made, reset: Reset) -> CardMade:
+    """Tell of a card that was made: what was read, not what was ordered."""
+    card = next(one for one in found.laid if one.file.name == "card")
+    return CardMade(
+        found.already, upper(card.value("identification_code")), card.value("card_number"), upper(reset.historical),
+        upper(digest(found.laid)), [_file(one) for one in found.laid],
+    )  # fmt: skip
+
+
+def _file(laid: Laid) -> FileRead:
+    records = {str(number): upper(record) for number, record in laid.records.items()}
+    return FileRead(
+        laid.application.title, f"EF{laid.file.identifier & 0xFF:02X}", records, upper(laid.content)
+    )
