@@ -12,13 +12,17 @@ import pytest
 from tests.terminal.people import card
 from typer.testing import CliRunner
 
+from shebaoka.chip import proofs
+from shebaoka.chip.versions import SM4
 from shebaoka.cli import app
+from shebaoka.keys.hierarchy import NUMBERS, Ring
+from shebaoka.keys.terminal_file import sealed
 
 LINE = "999900|10010119800101001X|A00000017|{code}|张大例|00814A44468660999900000001|{version}|20190506|20290505|T1|D1|"
 
 
 def card_command(*arguments):
-    return CliRunner().invoke(app, ["card", *arguments])
+    return CliRunner().invoke(app, ["card", *map(str, arguments)])
 
 
 @pytest.mark.parametrize("generation", [1, 2, 3])
@@ -45,6 +49,32 @@ def test_what_has_no_holder_says_why(readers):
     assert (told["division"], told["holder"]) == ("310000", None)
     assert "--keys" in told["note"]
     assert card_command("read", "--format", "icardbas").stdout.startswith("310000||A00000017|")
+
+
+def test_a_terminal_s_key_file_reads_holders_of_its_city_and_no_other_s(readers, tmp_path):
+    keys = {number: bytes((number,)) * 16 for number in NUMBERS}
+    former, present = (Ring.of("3100", SM4, keys, version) for version in (1, 2))
+    present.keys[SM4, proofs.READ_KEY] = bytes(16)
+    file, secret = tmp_path / "terminal.json", tmp_path / "secret"
+    file.write_bytes(sealed("T1", [present, former], "a passphrase of a terminal"))
+    secret.write_text("a passphrase of a terminal\n")
+    given = ("read", "--json", "--keys", file, "--passphrase-file", secret)
+    assert "chmod 600" in card_command(*given).stderr
+    secret.chmod(0o600)
+    held = {f"{number:02X}": key.hex() for number, key in keys.items()}
+    chip = card(city="3100", division="310000", keys=held)
+    readers.insert(chip)
+    told = json.loads(card_command(*given).stdout_bytes)
+    assert (told["holder"]["name"], told["note"]) == ("张大例", "")
+    assert chip.keys[proofs.READ_KEY].lock.left == 8
+    readers.lay(card(city="3205", division="320500", keys=held))
+    refused = card_command(*given)
+    assert (refused.exit_code, json.loads(refused.stdout_bytes)["problem"]["type"]) == (
+        1,
+        "/problems/card-of-another-city",
+    )
+    secret.write_text("another one")
+    assert json.loads(card_command(*given).stdout_bytes)["problem"]["type"] == "/problems/card-keys-closed"
 
 
 def test_which_readers_there_are_and_what_is_refused(readers):

@@ -21,6 +21,7 @@ from shebaoka.cli import (
     parcels,
     photos,
     programme,
+    reader,
     readiness,
     serve,
     simulate,
@@ -39,6 +40,7 @@ app.command("demo")(demo.demo)
 app.command("simulate")(simulate.simulate)
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
+app.command("reader")(reader.reader)
 app.add_typer(programme.app, name="programme")
 app.add_typer(benefits.app, name="benefits")
 app.add_typer(lists.app, name="roster")

@@ -15,9 +15,10 @@ import typer
 
 from shebaoka.chip import icardbas
 from shebaoka.chip.numbers import reset_of
-from shebaoka.chip.reading import CardRead, Prove
+from shebaoka.chip.reading import CardRead
 from shebaoka.cli.common import AsJson, refusals, say, say_json
-from shebaoka.keys.demo import DEMO_CITY, demo_ring
+from shebaoka.cli.terminal_keys import KeysFile, PassphraseFile, proofs_of, rings_of
+from shebaoka.keys.demo import DEMO_CITY
 from shebaoka.terminal import pcsc
 from shebaoka.terminal.errors import CardMissing
 from shebaoka.terminal.terminal import Terminal
@@ -65,15 +66,18 @@ def read(
     wait_seconds: Annotated[
         int, typer.Option("--wait", min=0, max=600, help="等待插卡的秒数 · how long to wait for a card")
     ] = 5,
+    keys: KeysFile = None,
+    passphrase_file: PassphraseFile = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """读取读卡器中的社保卡（第 1、2、3 代）· Read the card in a reader, of version 1, 2 or 3."""
     if form not in ("text", "icardbas"):
         raise typer.BadParameter("text 或 icardbas · text or icardbas", param_hint="--format")
-    with refusals(as_json), inserted(reader, wait_seconds) as (name, card):
-        prove = _prove(reset_of(card.atr).city)
-        found = Terminal(card.transmit, card.atr, prove).read()
+    with refusals(as_json):
+        rings = rings_of(keys, passphrase_file)
+        with inserted(reader, wait_seconds) as (name, card):
+            found = Terminal(card.transmit, card.atr, proofs_of(rings, reset_of(card.atr).city)).read()
     if as_json:
         say_json(_document(name, found))
     elif form == "icardbas":
@@ -143,10 +147,6 @@ def _waited_for(service: pcsc.Service, reader: str | None, seconds: int) -> pcsc
             print("请插卡 · insert the card", file=sys.stderr, flush=True)  # noqa: T201 - a command's own word
             told = True
         service.wait(service.readers(), max(1, round((end - time.monotonic()) * 1000)))
-
-
-def _prove(city: str) -> Prove | None:
-    return demo_ring().prove if city == DEMO_CITY else None
 
 
 def _document(reader: str, card: CardRead) -> dict[str, Any]:
