@@ -121,7 +121,7 @@ async def test_a_page_waits_for_a_card_reads_it_and_lets_it_go(readers):
 
 async def test_the_second_is_told_who_has_the_reader_and_how_long_at_most(readers):
     await asyncio.to_thread(readers.insert, card())
-    async with page(times=Times(idle=0.4)) as client:
+    async with page(times=Times(idle=1.5)) as client:
         wanted = [
             client.post("/session", json={"who": who}, headers=keyed(uuid.uuid4().hex))
             for who in ("甲窗口", "乙窗口")

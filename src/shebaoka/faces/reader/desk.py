@@ -54,6 +54,12 @@ class Session:
     card: pcsc.Card | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    @property
+    def atr(self) -> bytes:
+        """Give what the card said of itself when it got power."""
+        assert self.card
+        return self.card.atr
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -96,10 +96,8 @@ async def begin(
 
     async def act() -> wire.SessionOpened:
         session = await desk.open(data.who, data.reader, data.wait_seconds)
-        atr = await desk.do(session.token, lambda card: card.atr)
-        return wire.SessionOpened(
-            session.token, session.reader, desk.ends_in(session.token), wire.present(reset_of(atr))
-        )
+        reset = wire.present(reset_of(session.atr))
+        return wire.SessionOpened(session.token, session.reader, desk.ends_in(session.token), reset)
 
     return await _once(request, "session", key, data, act, CREATED)
 
