@@ -202,6 +202,38 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.posting_balanced() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    wrong bigint;
+BEGIN
+    SELECT entry_id INTO wrong FROM posted
+    GROUP BY person_id, entry_id
+    HAVING sum(amount_fen) <> 0
+        OR count(*) <> max(lines) OR min(lines) <> max(lines) OR max(line_no) <> max(lines)
+        OR min(kind) <> max(kind) OR min(reference) <> max(reference) OR min(booked_on) <> max(booked_on)
+        OR min(posted_at) <> max(posted_at) OR min(reverses) <> max(reverses)
+        OR count(reverses) NOT IN (0, count(*))
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % does not balance, or is not whole', wrong
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'posting_balanced', TABLE = 'posting';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION public.posting_balanced() IS 'one look at all lines of a statement; it reads nothing else, so it is as safe on a shard';
+
+CREATE FUNCTION public.posting_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the ledger is append-only: reverse what is wrong' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.proxy_act_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1451,6 +1483,16 @@ CREATE TABLE public.person_directory (
 
 COMMENT ON TABLE public.person_directory IS 'keyed by id_digest: finds a person by the keyed digest of the ID number, and holds that nobody enters twice';
 
+CREATE TABLE public.personal_balance (
+    person_id bigint NOT NULL,
+    account text NOT NULL,
+    balance_fen bigint NOT NULL,
+    CONSTRAINT personal_balance_account_check CHECK ((account = ANY (ARRAY['personal_current'::text, 'personal_historic'::text]))),
+    CONSTRAINT personal_balance_not_below_zero CHECK ((balance_fen >= 0))
+);
+
+COMMENT ON TABLE public.personal_balance IS 'person-owned: what each personal account holds; moves with the lines, in their transaction';
+
 CREATE TABLE public.photo (
     person_id bigint NOT NULL,
     photo_id bigint NOT NULL,
@@ -1515,6 +1557,37 @@ COMMENT ON TABLE public.photo_use IS 'person-owned: which photo was used for whi
 COMMENT ON COLUMN public.photo_use.rule_id IS 'the rule that let it be used: of consent, or (reused) of age';
 
 COMMENT ON COLUMN public.photo_use.consent_id IS 'the statement that gave consent; NULL with a version: the application''s form did';
+
+CREATE TABLE public.posting (
+    person_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    line_no smallint NOT NULL,
+    lines smallint NOT NULL,
+    kind text NOT NULL,
+    reference bigint NOT NULL,
+    reverses bigint,
+    booked_on date NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    account text NOT NULL,
+    owner_id bigint DEFAULT 0 NOT NULL,
+    amount_fen bigint NOT NULL,
+    CONSTRAINT posting_account_check CHECK ((account = ANY (ARRAY['personal_current'::text, 'personal_historic'::text, 'pooled_fund'::text, 'supplementary_fund'::text, 'resident_fund'::text, 'institution'::text, 'cross_province'::text, 'bank'::text]))),
+    CONSTRAINT posting_amount_fen_check CHECK ((amount_fen <> 0)),
+    CONSTRAINT posting_check CHECK (((kind = 'reversal'::text) = (reverses IS NOT NULL))),
+    CONSTRAINT posting_kind_check CHECK ((kind = ANY (ARRAY['contribution'::text, 'credit'::text, 'year_end'::text, 'settlement'::text, 'clearing'::text, 'advance'::text, 'payout'::text, 'reversal'::text]))),
+    CONSTRAINT posting_line_no_check CHECK ((line_no >= 1)),
+    CONSTRAINT posting_lines_check CHECK ((lines >= 2)),
+    CONSTRAINT posting_of_somebody CHECK (((person_id <> 0) OR (account <> ALL (ARRAY['personal_current'::text, 'personal_historic'::text])))),
+    CONSTRAINT posting_owner CHECK (((account = ANY (ARRAY['institution'::text, 'cross_province'::text])) = (owner_id <> 0)))
+);
+
+COMMENT ON TABLE public.posting IS 'person-owned: every line of the ledger; person_id 0: of nobody';
+
+COMMENT ON COLUMN public.posting.lines IS 'how many lines the entry has: it comes whole, and nothing is added later';
+
+COMMENT ON COLUMN public.posting.reference IS 'the number of the thing that the entry is of: booked once for each kind';
+
+COMMENT ON COLUMN public.posting.amount_fen IS 'positive: debit; negative: credit';
 
 CREATE TABLE public.production_batch (
     batch_id bigint NOT NULL,
@@ -2099,6 +2172,9 @@ ALTER TABLE ONLY public.person_directory
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY public.personal_balance
+    ADD CONSTRAINT personal_balance_pkey PRIMARY KEY (person_id, account);
+
 ALTER TABLE ONLY public.photo_consent
     ADD CONSTRAINT photo_consent_pkey PRIMARY KEY (person_id, consent_id);
 
@@ -2107,6 +2183,9 @@ ALTER TABLE ONLY public.photo
 
 ALTER TABLE ONLY public.photo_use
     ADD CONSTRAINT photo_use_pkey PRIMARY KEY (person_id, application_id, photo_id);
+
+ALTER TABLE ONLY public.posting
+    ADD CONSTRAINT posting_pkey PRIMARY KEY (person_id, entry_id, line_no);
 
 ALTER TABLE ONLY public.production_batch
     ADD CONSTRAINT production_batch_file_name_key UNIQUE (file_name);
@@ -2347,6 +2426,12 @@ CREATE INDEX person_employer ON public.person USING btree (employer_id) WHERE (e
 
 CREATE INDEX photo_destroying ON public.photo USING btree (destroy_on) WHERE (destroy_on IS NOT NULL);
 
+CREATE INDEX posting_by_owner ON public.posting USING btree (owner_id, account, booked_on, entry_id) WHERE (owner_id <> 0);
+
+CREATE UNIQUE INDEX posting_once ON public.posting USING btree (person_id, kind, reference) WHERE (line_no = 1);
+
+CREATE UNIQUE INDEX posting_one_reversal ON public.posting USING btree (person_id, reverses) WHERE ((reverses IS NOT NULL) AND (line_no = 1));
+
 CREATE INDEX production_order_batch ON public.production_order USING btree (batch_id, card_number);
 
 CREATE INDEX production_order_failed ON public.production_order USING btree (order_id) WHERE (status = 'failed'::text);
@@ -2400,6 +2485,10 @@ CREATE TRIGGER help_entry_append_only BEFORE DELETE OR UPDATE ON public.help_ent
 CREATE TRIGGER payroll_choice_append_only BEFORE DELETE OR UPDATE ON public.payroll_choice FOR EACH ROW EXECUTE FUNCTION public.payroll_choice_guard();
 
 CREATE TRIGGER photo_consent_append_only BEFORE DELETE OR UPDATE ON public.photo_consent FOR EACH ROW EXECUTE FUNCTION public.photo_consent_guard();
+
+CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE ON public.posting FOR EACH ROW EXECUTE FUNCTION public.posting_guard();
+
+CREATE TRIGGER posting_balanced AFTER INSERT ON public.posting REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION public.posting_balanced();
 
 CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 

@@ -14,6 +14,7 @@ from shebaoka.cli import (
     helpdesk,
     jobs,
     keys,
+    ledger,
     lists,
     messages,
     migrate,
@@ -43,6 +44,7 @@ app.command("migrate")(migrate.migrate)
 app.command("reader")(reader.reader)
 app.add_typer(programme.app, name="programme")
 app.add_typer(benefits.app, name="benefits")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cards.app, name="card")

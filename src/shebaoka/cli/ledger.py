@@ -1,0 +1,105 @@
+"""`shebaoka ledger`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
+from shebaoka.cli.programme import as_date
+from shebaoka.kit.city import City
+from shebaoka.kit.clock import today
+from shebaoka.kit.money import Fen
+from shebaoka.kit.problems import NotFound
+from shebaoka.ledger import views
+from shebaoka.ledger.errors import LedgerWrong
+from shebaoka.ledger.model import Check, Statement, TrialBalance
+from shebaoka.registry.institutions import views as institutions
+
+app = typer.Typer(no_args_is_help=True, help="总账 · the ledger")
+
+
+@app.command("balance")
+def trial_balance(
+    *,
+    until: Annotated[
+        date | None,
+        typer.Option(parser=as_date, help="截至哪一天，缺省今天 · up to which day; default today"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """试算平衡：各账户借方、贷方和余额 · The trial balance: debits, credits and balance of every account."""
+
+    async def act(city: City) -> TrialBalance:
+        async with city.database.work(OPERATOR) as work:
+            return await views.trial_balance(work, until or today(city.clock))
+
+    with refusals(as_json) as settings:
+        found = with_city(settings, act)
+    if as_json:
+        say_json(found)
+        return
+    say(f"截至 {found.until} · up to {found.until}（元 yuan）")
+    for one in found.accounts:
+        debit, credit, balance = (Fen(fen).yuan() for fen in (one.debit_fen, one.credit_fen, one.balance_fen))
+        say(f"{one.account:20} 借 debit {debit:>18}  贷 credit {credit:>18}  余额 balance {balance:>18}")
+    say(f"合计 total: 借 debit {Fen(found.debit_fen).yuan()} = 贷 credit {Fen(found.credit_fen).yuan()}")
+
+
+@app.command("statement")
+def statement(
+    *,
+    institution: Annotated[str, typer.Option(help="机构代码 · the institution's code")],
+    first: Annotated[date, typer.Option("--from", parser=as_date, help="首日 · first day")],
+    last: Annotated[
+        date | None, typer.Option("--to", parser=as_date, help="末日，缺省今天 · last day; default today")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """一家医院或药店的往来明细（不含姓名）· What we came to owe a hospital or pharmacy, line by line; nobody is named."""
+
+    async def act(city: City) -> Statement:
+        async with city.database.work(OPERATOR) as work:
+            found = await institutions.by_code(work, institution)
+            if found is None:
+                raise NotFound(f"机构代码 institution {institution}")
+            return await views.statement_of_institution(
+                work, found.institution_id, first, last or today(city.clock)
+            )
+
+    with refusals(as_json) as settings:
+        told = with_city(settings, act)
+    if as_json:
+        say_json(told)
+        return
+    say(f"{told.first} 前应付 owed before: {Fen(told.opening_fen).yuan()}")
+    for line in told.lines:
+        moved = Fen(line.credit_fen - line.debit_fen).yuan()
+        say(
+            f"{line.booked_on}  {line.kind:12} {line.reference:>20} {moved:>14} {Fen(line.balance_fen).yuan():>16}"
+        )
+    say(f"{told.last} 应付 owed then: {Fen(told.closing_fen).yuan()}")
+
+
+@app.command("check")
+def check(*, as_json: AsJson = False) -> None:
+    """核对全部账目：借贷相等、冲正相反、余额与流水一致 · Check all entries, reversals and balances; exit code 1 when something is wrong."""
+
+    async def act(city: City) -> Check:
+        async with city.database.work(OPERATOR) as work:
+            return await views.check(work)
+
+    with refusals(as_json) as settings:
+        found = with_city(settings, act)
+        if not found.good:
+            raise LedgerWrong(
+                unbalanced=found.unbalanced,
+                reversals_unlike=found.reversals_unlike,
+                balances_unlike=found.balances_unlike,
+            )
+    if as_json:
+        say_json(found)
+    else:
+        say(f"账目相符，共 {found.entries:,} 笔 · the ledger adds up: {found.entries:,} entries")

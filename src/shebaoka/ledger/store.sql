@@ -1,0 +1,117 @@
+-- name: post
+-- The lines of entries, all of them in one statement: the trigger looks at them together.
+INSERT INTO posting (person_id, entry_id, line_no, lines, kind, reference, reverses, booked_on, posted_at, account,
+                     owner_id, amount_fen)
+SELECT person_id, entry_id, line_no, lines, kind, reference, reverses, booked_on, :now, account, owner_id, amount_fen
+FROM unnest(:person_ids::bigint[], :entry_ids::bigint[], :line_nos::smallint[], :lines::smallint[], :kinds::text[],
+            :reference_ids::bigint[], :reverses::bigint[], :booked_ons::date[], :accounts::text[], :owner_ids::bigint[],
+            :amounts::bigint[])
+     AS new(person_id, entry_id, line_no, lines, kind, reference, reverses, booked_on, account, owner_id, amount_fen);
+
+-- name: begin_balances
+-- Accounts that nobody had yet hold nothing; in one order, so that no two transactions wait for each other.
+INSERT INTO personal_balance (person_id, account, balance_fen)
+SELECT person_id, account, 0
+FROM unnest(:person_ids::bigint[], :accounts::text[]) AS new(person_id, account)
+ORDER BY person_id, account
+ON CONFLICT (person_id, account) DO NOTHING;
+
+-- name: move_balances
+-- The one door to a balance. Whoever comes second waits here and is then held against what is left.
+UPDATE personal_balance AS b
+SET balance_fen = b.balance_fen + moved.amount_fen
+FROM unnest(:person_ids::bigint[], :accounts::text[], :amounts::bigint[]) AS moved(person_id, account, amount_fen)
+WHERE b.person_id = moved.person_id AND b.account = moved.account AND b.person_id = ANY (:person_ids::bigint[]);
+
+-- name: balances
+-- What somebody's accounts hold.
+SELECT account, balance_fen FROM personal_balance WHERE person_id = :person_id;
+
+-- name: balances_of
+-- What the accounts of people hold.
+SELECT person_id, account, balance_fen FROM personal_balance WHERE person_id = ANY (:person_ids::bigint[]);
+
+-- name: lock_balances
+-- The same, and nobody else moves them until the transaction ends.
+SELECT account, balance_fen FROM personal_balance WHERE person_id = :person_id ORDER BY account FOR UPDATE;
+
+-- name: entry
+-- The lines of an entry.
+SELECT person_id, entry_id, kind, reference, reverses, booked_on, posted_at, account, owner_id, amount_fen
+FROM posting
+WHERE person_id = :person_id AND entry_id = :entry_id
+ORDER BY line_no;
+
+-- name: entry_of
+-- The entry of a thing.
+SELECT entry_id FROM posting
+WHERE person_id = :person_id AND kind = :kind AND reference = :reference AND line_no = 1;
+
+-- name: reversal_of
+-- The entry that takes another back.
+SELECT entry_id FROM posting WHERE person_id = :person_id AND reverses = :entry_id AND line_no = 1;
+
+-- name: person_before
+-- What somebody's accounts held before a day.
+SELECT coalesce(-sum(amount_fen), 0)::bigint FROM posting
+WHERE person_id = :person_id AND account = ANY (:accounts::text[]) AND booked_on < :first;
+
+-- name: person_lines
+-- What happened at somebody's accounts, in the order in which it counts.
+SELECT entry_id, kind, reference, booked_on, posted_at, account, amount_fen FROM posting
+WHERE person_id = :person_id AND account = ANY (:accounts::text[]) AND booked_on BETWEEN :first AND :last
+ORDER BY booked_on, entry_id, line_no;
+
+-- name: owner_before
+-- What was owed to an institution before a day.
+SELECT coalesce(-sum(amount_fen), 0)::bigint FROM posting
+WHERE owner_id = :owner_id AND owner_id <> 0 AND account = :account AND booked_on < :first;
+
+-- name: owner_lines
+-- What happened at an institution's account; people are not named.
+SELECT entry_id, kind, reference, booked_on, posted_at, account, amount_fen FROM posting
+WHERE owner_id = :owner_id AND owner_id <> 0 AND account = :account AND booked_on BETWEEN :first AND :last
+ORDER BY booked_on, entry_id, line_no
+LIMIT :rows_max;
+
+-- name: sums
+-- Debits and credits of every account, over everybody.
+SELECT account,
+       coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0)::bigint AS debit_fen,
+       coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0)::bigint AS credit_fen,
+       coalesce(-sum(amount_fen), 0)::bigint AS balance_fen
+FROM posting
+WHERE booked_on <= :until
+GROUP BY account
+ORDER BY account;
+
+-- name: entries
+-- How many entries there are, and how many do not balance: the trigger lets none in.
+SELECT count(*), count(*) FILTER (WHERE total <> 0)
+FROM (SELECT sum(amount_fen) AS total FROM posting GROUP BY person_id, entry_id) AS entry;
+
+-- name: reversals_unlike
+-- Reversals that are not the mirror of what they reverse.
+SELECT count(*) FROM (
+    SELECT 1 FROM (
+        SELECT person_id, reverses AS entry_id, line_no, account, owner_id, -amount_fen AS amount_fen
+        FROM posting WHERE reverses IS NOT NULL
+    ) AS mirror
+    FULL JOIN (
+        SELECT p.person_id, p.entry_id, p.line_no, p.account, p.owner_id, p.amount_fen
+        FROM posting AS p
+        JOIN posting AS r ON r.person_id = p.person_id AND r.reverses = p.entry_id AND r.line_no = 1
+    ) AS meant USING (person_id, entry_id, line_no, account, owner_id, amount_fen)
+    WHERE mirror.person_id IS NULL OR meant.person_id IS NULL
+    GROUP BY coalesce(mirror.person_id, meant.person_id), entry_id
+) AS unlike;
+
+-- name: balances_unlike
+-- Personal accounts whose balance is not what their lines sum to.
+SELECT count(*) FROM (
+    SELECT person_id, account, -sum(amount_fen) AS balance_fen FROM posting
+    WHERE account IN ('personal_current', 'personal_historic')
+    GROUP BY person_id, account
+) AS lines
+FULL JOIN personal_balance AS b USING (person_id, account)
+WHERE coalesce(lines.balance_fen, 0) <> coalesce(b.balance_fen, 0);
