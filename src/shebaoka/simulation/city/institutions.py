@@ -24,6 +24,9 @@ SINGLES: Final = (
     ("H962222", "hotline", "962222热线", "Hotline 962222"),
     ("H12333", "hotline", "12333热线", "Hotline 12333"),
     ("H962218", "hotline", "962218热线", "Hotline 962218"),
+    ("HOTEL01", "hotel", "示例旅馆", "Sample hotel"),
+    ("LIBRARY01", "library", "示例图书馆", "Sample library"),
+    ("AGENCY01", "agency", "示例政务服务中心", "Sample service centre of the city"),
 )
 
 MEDICAL: Final = (("hospital", "H", "医院", "hospital"), ("pharmacy", "P", "药店", "pharmacy"))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import random
 import string
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.institutions.model import RELYING
 from shebaoka.registry.programme.commands import load_rules
+from shebaoka.registry.programme.model import IdentityPurpose
+from shebaoka.registry.programme.views import load
 from shebaoka.registry.staff.commands import create_client, create_staff, reset_password
 from shebaoka.registry.staff.roles import ROLES
 from shebaoka.registry.staff.views import account
+from shebaoka.service.credential.commands import register
 from shebaoka.simulation.card_keys import OFFICERS
 from shebaoka.simulation.demo.characters import characters
 from shebaoka.simulation.outside import keep_secret
@@ -31,6 +35,7 @@ STAFF: Final = (
     ("operator", "card_centre", "card_centre_operator"),
     ("agent", "hotline", "hotline_agent"),
     ("bankline", "bank_hotline", "bank_line_agent"),
+    ("desk", "hotel", "relying_clerk"),
     ("head", "card_centre", "programme_head"),
     ("auditor", "card_centre", "auditor"),
     ("admin", "card_centre", "administrator"),
@@ -42,6 +47,7 @@ async def make_accounts(city: City, chance: random.Random) -> str:
     """Make the log-ins, with passwords of chance, and give them as lines for a person."""
     async with city.database.work(SIMULATION) as work:
         await load_rules(work, RULES)
+        await _register_relying(work)
         staff = [await _member(work, chance, *one) for one in STAFF]
         bank = await _client(work, "bank-demo", "bank", "bank_system")
         secret = await _client(
@@ -56,6 +62,16 @@ async def make_accounts(city: City, chance: random.Random) -> str:
         *(f"  {line}" for line in residents),
         f"机构系统 · institution client, at POST /oauth/token:  bank-demo {bank}",
     ])  # fmt: skip
+
+
+async def _register_relying(work: Work) -> None:
+    """Let the demo's hotel, library and agency ask for all that their kind may ask for."""
+    programme = await load(work)
+    for kind in RELYING:
+        for place in await institutions.of_kind(work, kind):
+            for purpose in get_args(IdentityPurpose):
+                if programme.identity(kind, purpose, work.today)[0].fields:
+                    await register(work, programme, place, purpose)
 
 
 async def _member(work: Work, chance: random.Random, login: str, kind: str, role: str) -> str:
