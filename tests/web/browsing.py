@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page
@@ -46,6 +47,7 @@ class Web:
     open: list[BrowserContext] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
     """What every visitor's browser brings along, too."""
+    site: Any = None
 
     async def visitor(
         self, role: str = "", at: int | None = None, *, size=DESKTOP, script: bool = True, elder: bool = False
@@ -83,10 +85,11 @@ async def web_of(town: Town, browser: Browser, outside: Sandbox | None = None):
     listener = listening()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     wechat = create_wechat(town.app, account_of(outside, address)) if outside else None
-    whole = Whole(town.app, create_site(town.app, SIGNING, await _letting_in(town, outside)), wechat)
+    site = create_site(town.app, SIGNING, await _letting_in(town, outside))
+    whole = Whole(town.app, site, wechat)
     server = uvicorn.Server(uvicorn.Config(whole, log_level="warning", lifespan="off", ws="none"))
     serving = asyncio.create_task(server._serve([listener]))
-    web = Web(town, address, browser)
+    web = Web(town, address, browser, site=site)
     try:
         yield web
     finally:

@@ -11,7 +11,7 @@ import pytest
 from tests.faces.api_town import CALLERS
 from tests.web.admin_town import PASSWORD, enrolled, log_in_at, member
 
-from shebaoka.faces.web.site import create_site
+from shebaoka.faces.web.site import READER, create_site
 from shebaoka.faces.web.visiting import COOKIES, TICKET_COOKIE
 from shebaoka.registry.staff.model import IDLE, LONGEST
 from shebaoka.registry.staff.roles import ROLES, Holder
@@ -39,8 +39,12 @@ def staff_role(permission):
     )  # fmt: skip
 
 
-def is_safe(answer, path):
+def is_safe(answer, path, *, reader=False):
+    """`reader`: whether the page's scripts may reach the reader of the clerk's own machine, there and nowhere else."""
     rules = answer.headers["content-security-policy"].split("; ")
+    if reader:
+        assert f"connect-src 'self' {READER}" in rules, path
+        rules.remove(f"connect-src 'self' {READER}")
     assert "default-src 'none'" in rules, path
     assert "frame-ancestors 'none'" in rules, path
     assert "base-uri 'none'" in rules, path
@@ -77,7 +81,7 @@ async def test_every_answer_keeps_strangers_out(web):
                 token = resident if opt["who"] == "resident" else clerks[staff_role(opt["permission"])]
                 cookie = {"cookie": f"{COOKIES[opt['who']]}={token}"}
                 answer = await client.request(method, path, headers=cookie)
-                is_safe(answer, path)
+                is_safe(answer, path, reader=method == "GET" and opt.get("reader"))
                 assert answer.status_code < 500, (path, answer.text)
                 # A form without its token is refused before anybody is asked who comes: nothing personal is in that.
                 if method == "GET":

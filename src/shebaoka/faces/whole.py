@@ -49,7 +49,7 @@ def create_whole(city: City, watch: Watch) -> Whole:
     api = create_app(city, watch)
     secret = city.database.vault.digest("secret", "forms of the pages").hex()
     under_way = city.database.vault.digest("secret", "log-ins of residents").hex()
-    site = create_site(api, secret, letting_in(city.settings, under_way))
+    site = create_site(api, secret, letting_in(city.settings, under_way), city.settings.reader_origin)
     site.asgi_handler = Watching(site.asgi_handler, watch)
     found = account(city.settings)
     if found is None:

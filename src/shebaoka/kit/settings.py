@@ -151,6 +151,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             description="市民页面对外的地址，如 https://sbk.example.cn；服务号里的链接由它开头 · address at which residents reach the pages; the WeChat account's links begin with it"
         ),
     ] = ""
+    reader_url: Annotated[
+        str,
+        Meta(
+            description="窗口电脑上读卡器服务（shebaoka reader）的地址，只能是本机回环地址；窗口页面只被允许连接此处 · address of the reader service (shebaoka reader) on a counter's machine, loopback only; the counter's pages may connect to it and nowhere else"
+        ),
+    ] = "http://127.0.0.1:8600"
     wechat_app_id: Annotated[
         str,
         Meta(
@@ -273,6 +279,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def city_digits(self) -> str:
         """The city as a card's diversification factor has it: the first four digits of the division."""
         return self.division_code[:4]
+
+    @property
+    def reader_origin(self) -> str:
+        """The origin of the reader service on a counter's machine; SettingsRefused unless it is this machine's own."""
+        at = urlsplit(self.reader_url)
+        origin = f"{at.scheme}://{at.netloc}"
+        if (
+            at.scheme not in ("http", "https")
+            or not _is_here(at.hostname or "")
+            or self.reader_url.rstrip("/") != origin
+        ):
+            raise SettingsRefused(
+                f"{PREFIX}READER_URL={self.reader_url}: http://127.0.0.1:<port>, nothing behind it"
+            )
+        return origin
 
     @property
     def checkpoints_path(self) -> Path:

@@ -79,14 +79,18 @@ AREAS: Final[tuple[Any, ...]] = (
 """Each has HANDLERS, and a MENU where staff find it."""
 FORM_BYTES_MAX: Final = 64 * 2**10
 SERVER_ERROR: Final = 500
+POLICY: Final = b"content-security-policy"
+CONNECT: Final = "connect-src 'self'"
 HEADERS: Final = {
-    b"content-security-policy": b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    b"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    POLICY: f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; {CONNECT}; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'".encode(),
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
     b"permissions-policy": b"camera=(self), geolocation=(self), microphone=()",
     b"cross-origin-opener-policy": b"same-origin",
 }
+READER: Final = "http://127.0.0.1:8600"
+"""Where `shebaoka reader` listens if nobody says otherwise."""
 CACHE: Final = b"cache-control"
 NO_STORE: Final = (CACHE, b"no-store")
 ASKED_ANEW: Final = (CACHE, b"private, no-cache")
@@ -94,15 +98,18 @@ ASKED_ANEW: Final = (CACHE, b"private, no-cache")
 log = structlog.get_logger()
 
 
-def create_site(api: ASGIApp, csrf_secret: str, letting_in: LettingIn | None = None) -> Litestar:
+def create_site(
+    api: ASGIApp, csrf_secret: str, letting_in: LettingIn | None = None, reader: str = READER
+) -> Litestar:
     """Give the pages of the city behind an interface. `csrf_secret`: signs the tokens of forms, the same in every process.
 
-    `letting_in`: how residents log in; without it they are told that they cannot yet.
+    `letting_in`: how residents log in; without it they are told that they cannot yet. `reader`: the origin of the reader
+    service on a counter's own machine.
     """
     return Litestar(
         route_handlers=[*(handler for area in AREAS for handler in area.HANDLERS), _static()],
         guards=[door],
-        state=State({"api": api, "menu": _menu(), "letting_in": letting_in}),
+        state=State({"api": api, "menu": _menu(), "letting_in": letting_in, "reader": reader}),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment())),
         csrf_config=CSRFConfig(
             secret=csrf_secret, cookie_name="__Host-form", cookie_secure=True, cookie_httponly=True,
@@ -127,7 +134,15 @@ async def _keep_strangers_out(message: Message, scope: Scope) -> None:
         said = [one for one in message["headers"] if one != NO_STORE]
         if all(name != CACHE for name, _ in said):
             said.append(ASKED_ANEW if kept else NO_STORE)
-        message["headers"] = [*said, *HEADERS.items()]
+        reader = visitor.reader if visitor is not None else ""
+        message["headers"] = [*said, *(HEADERS | _reaching(reader)).items()]
+
+
+def _reaching(reader: str) -> dict[bytes, bytes]:
+    """Give what is otherwise for a page whose scripts may reach a card reader: that very address, and nothing else."""
+    return (
+        {POLICY: HEADERS[POLICY].replace(CONNECT.encode(), f"{CONNECT} {reader}".encode())} if reader else {}
+    )
 
 
 def _static() -> Any:

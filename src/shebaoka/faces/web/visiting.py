@@ -66,6 +66,8 @@ class Visitor:
     elder: bool
     kept: bool = False
     """Whether the app's worker may keep what is shown: the page says so, and nobody has logged in here."""
+    reader: str = ""
+    """Where the page may reach a card reader: the service on the visitor's own machine; empty for most pages."""
     me: Mapping[str, Any] | None = None
     menu: tuple[Menu, ...] = field(default=())
 
@@ -79,9 +81,12 @@ class Visitor:
         return permission in self.permissions
 
 
-def page(who: Who, permission: str = "") -> dict[str, Any]:
-    """Declare a page: for whom it is, and which permission a member of staff needs to be shown it."""
-    return {"opt": {"who": who, "permission": permission}}
+def page(who: Who, permission: str = "", *, reader: bool = False) -> dict[str, Any]:
+    """Declare a page: for whom it is, and which permission a member of staff needs to be shown it.
+
+    `reader`: whether its scripts may reach the reader service of the visitor's own machine.
+    """
+    return {"opt": {"who": who, "permission": permission, "reader": reader}}
 
 
 async def door(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -94,6 +99,7 @@ async def door(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
         raise LogInFirst(who, back_to(connection))
     found = visitor_of(connection, who, token)
     connection.scope["state"]["visitor"] = found
+    found.reader = connection.app.state.reader if handler.opt.get("reader") else ""
     found.kept = bool(handler.opt.get("kept")) and not connection.cookies.get(COOKIES["resident"])
     if who != "staff" and not handler.opt.get("plain"):
         found.elder = await _wants_elder(connection, found.elder)

@@ -8,13 +8,14 @@ from shebaoka.faces.web.pages.counter import (
     intake,
     photos,
     queue,
+    reading,
     stock,
 )
 from shebaoka.faces.web.visiting import Menu
 
 HANDLERS = (
     *finding.HANDLERS, *intake.HANDLERS, *cards.HANDLERS, *applications.HANDLERS, *photos.HANDLERS,
-    *handing_over.HANDLERS, *queue.HANDLERS, *stock.HANDLERS,
+    *handing_over.HANDLERS, *queue.HANDLERS, *stock.HANDLERS, *reading.HANDLERS,
 )  # fmt: skip
 MENU = (
     Menu("/staff/counter", "窗口", "Counter", "application.apply"),

@@ -233,13 +233,13 @@ def _ticked_too(one: Field) -> Field:
     return Field(one.kind, one.name, one.zh, one.en, "1", required=one.required)
 
 
-@get(f"{COUNTER}/opening", **page("staff", "card.open"))
+@get(f"{COUNTER}/opening", **page("staff", "card.open", reader=True))
 async def ask_opening(request: Ask) -> Template:
     """Ask for the numbers of a card that lies on the counter, where nobody is looked up."""
     return await ask(request, _by_number("opening"), act="open", person=None, card=None)
 
 
-@post(f"{COUNTER}/opening", **page("staff", "card.open"))
+@post(f"{COUNTER}/opening", **page("staff", "card.open", reader=True))
 async def open_by_number(request: Ask, data: Form) -> Response[Any]:
     """Open the card that lies on the counter."""
     body = {

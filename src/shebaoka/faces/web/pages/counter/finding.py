@@ -31,13 +31,13 @@ class Deed:
     quiet: bool = False
 
 
-@get(COUNTER, **page("staff", "application.apply"))
+@get(COUNTER, **page("staff", "application.apply", reader=True))
 async def first(request: Ask) -> Template:
     """Ask for a number."""
     return show(request, "counter/first.html", number="", found=None)
 
 
-@post(COUNTER, **page("staff", "application.apply"))
+@post(COUNTER, **page("staff", "application.apply", reader=True))
 async def find(request: Ask, data: Form) -> Response[Any]:
     """Lead to the person whom a number means, or a bank to its own applications."""
     number = data.get("number", "")

@@ -19,13 +19,13 @@ NO_SIGNATURE: Final = " "
 """Told to the interface as it is: it refuses, and says what to do."""
 
 
-@get(HERE, **page("staff", "parcel.collect"))
+@get(HERE, **page("staff", "parcel.collect", reader=True))
 async def ask_hand_over(request: Ask, application_id: Number) -> Template:
     """Ask who stands there, and for the signature."""
     return await _form(request, application_id, {})
 
 
-@post(HERE, **page("staff", "parcel.collect"))
+@post(HERE, **page("staff", "parcel.collect", reader=True))
 async def hand_over(request: Ask, application_id: Number, data: Form) -> Response[Any]:
     """Hand the card over, or say why not."""
     try:

@@ -49,7 +49,7 @@ async def filled_form(request: Ask, person_id: Number) -> Template:
     return await _form(request, typed | {"person_id": str(person_id)}, person=found)
 
 
-@get(f"{COUNTER}/apply", **page("staff", "application.apply"))
+@get(f"{COUNTER}/apply", **page("staff", "application.apply", reader=True))
 async def empty_form(request: Ask) -> Template:
     """Show the form of a counter that looks nobody up."""
     return await blank_form(request, {})
@@ -60,7 +60,7 @@ async def blank_form(request: Ask, typed: Mapping[str, str]) -> Template:
     return await _form(request, typed)
 
 
-@post(f"{COUNTER}/apply", **page("staff", "application.apply"))
+@post(f"{COUNTER}/apply", **page("staff", "application.apply", reader=True))
 async def take_in(request: Ask, data: Form) -> Response[Any]:
     """Take the application in, or say why not, with all that was typed."""
     try:
