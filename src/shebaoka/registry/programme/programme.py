@@ -265,6 +265,10 @@ class Programme:
         """Give for how many cards a day card keys may be used for a purpose."""
         return self._decides("card_key_limit", {"purpose": purpose}, on, sets.DecidesKeyLimit)
 
+    def card_making(self, on: date) -> sets.DecidesCardMaking:
+        """Give what a new card's chip is given; this function will go by the rule of the day on which its file is written."""
+        return self._dated("card_making", on, sets.DecidesCardMaking)
+
     def card_key_custody(self, on: date) -> sets.DecidesKeyCustody:
         """Give how key ceremonies, and keys that the card bureau has, are looked after."""
         return self._dated("card_key_custody", on, sets.DecidesKeyCustody)

@@ -379,6 +379,16 @@ class DecidesKeyCustody(Decides, frozen=True):
     spoilage_percent: Annotated[int, Meta(ge=0, le=100)]
 
 
+class DecidesCardMaking(Decides, frozen=True):
+    """What every new card's chip is given: the version of the specification, the first PIN, and the photo's size on it."""
+
+    version: Annotated[str, Meta(pattern=r"^[1-9]\.[0-9]{2}$")]
+    first_pin: Annotated[str, Meta(pattern="^(?:[0-9]{4,12})?$")]
+    photo_width_px: Annotated[int, Meta(ge=32, le=358)]
+    photo_height_px: Annotated[int, Meta(ge=32, le=441)]
+    photo_bytes_max: Annotated[int, Meta(ge=512, le=4096)]
+
+
 class DecidesTargetCount(Decides, frozen=True):
     """How many institutions of a kind are to be live, and by when; 0: none is counted."""
 
@@ -556,6 +566,7 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "second_factor": DecidesSecondFactor,
         "card_key_limit": DecidesKeyLimit,
         "card_key_custody": DecidesKeyCustody,
+        "card_making": DecidesCardMaking,
         "visit": DecidesVisit,
         "visit_terms": DecidesVisitTerms,
         "capture": DecidesCapture,
