@@ -8,14 +8,13 @@ from datetime import date
 from typing import Any, Final
 
 from shebaoka.chip import commands, names, proofs
-from shebaoka.chip.errors import ChipDiffers, ChipRefused, ChipValueRefused
+from shebaoka.chip.errors import ChipDiffers, ChipValueRefused
 from shebaoka.chip.layout import Application, RecordFile, TransparentFile
 from shebaoka.chip.reading import Conversation, Prove
 from shebaoka.chip.versions import Version
 from shebaoka.kit.sm import sm3
 
 IDENTIFICATION_TAG: Final = 0x01
-NO_KEY: Final = 0x6A88
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +125,6 @@ def personalise(talk: Conversation, order: Order, prove: Prove) -> list[Laid]:
         talk.ask(commands.set_pin(order.pin)).expect("写入初始密码 · set the PIN")
     talk.ask(commands.finish()).expect("结束个人化 · end personalisation")
     return stands
-
-
-def written(talk: Conversation, order: Order, prove: Prove) -> list[Laid]:
-    """Have an order stand on a card, whatever was done before, and give what was read back.
-
-    A blank is written, however far it once came; a card on which it was finished, though nobody heard of it, is read back only. Raises as `personalise` does: ChipDiffers for a card on which something else was finished.
-    """
-    try:
-        return personalise(talk, order, prove)
-    except ChipRefused as refused:
-        if refused.status_word != NO_KEY:
-            raise
-    # The transport key has gone: the card is finished, and its own keys count.
-    return compare(talk, order, prove)
 
 
 def compare(talk: Conversation, order: Order, prove: Prove, key: int = proofs.READ_KEY) -> list[Laid]:

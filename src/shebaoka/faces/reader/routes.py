@@ -14,6 +14,7 @@ from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
 from shebaoka.chip import icardbas
 from shebaoka.chip.numbers import Reset, reset_of
+from shebaoka.chip.ordering import of_text
 from shebaoka.chip.reading import Prove
 from shebaoka.faces.reader import wire
 from shebaoka.faces.reader.desk import Desk
@@ -163,7 +164,7 @@ async def personalise(
 
     A refusal after writing began says `written`: `blank`, begin anew; `unknown`, send the same order for the same card.
     """
-    here, order = service(request), data.order.order()
+    here, order = service(request), of_text(data.order)
 
     def act(card: Card) -> wire.CardMade:
         by_city = _by_ticket(here, data.ticket)

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Meta
 
 from shebaoka.chip.numbers import Reset
-from shebaoka.chip.personalising import Laid, Order, digest
+from shebaoka.chip.ordering import OrderText
+from shebaoka.chip.personalising import Laid, digest
 from shebaoka.chip.reading import CardRead
-from shebaoka.chip.versions import VERSIONS
 from shebaoka.terminal.making import Made
 
 Ticket = Annotated[
@@ -132,43 +132,10 @@ class Challenged(Body, frozen=True):
     ]
 
 
-class OrderGiven(Body, frozen=True):
-    """What is to stand on a blank. Keys by their numbers in hex, each enciphered under the card's transport key."""
-
-    generation: Annotated[int, Meta(ge=1, le=3)]
-    identification_code: Annotated[str, Meta(pattern="^[0-9A-Fa-f]{32}$")]
-    issuer: str
-    issued_on: date
-    expires_on: date | None
-    card_number: str
-    id_number: str
-    name: str
-    sex: str
-    ethnicity: str
-    birth_date: date
-    keys: dict[
-        Annotated[str, Meta(pattern="^[0-9A-Fa-f]{2}$")], Annotated[str, Meta(pattern="^[0-9A-Fa-f]{40}$")]
-    ]
-    birthplace: str = ""
-    photo: Annotated[bytes, Meta(max_length=4096, description="base64")] = b""
-    pin: Annotated[str, Meta(pattern="^([0-9]{4,12})?$")] = ""
-    elsewhere: dict[str, dict[str, str]] = {}
-
-    def order(self) -> Order:
-        """Give it as the personaliser takes it."""
-        return Order(
-            version=VERSIONS[self.generation - 1], identification_code=bytes.fromhex(self.identification_code),
-            issuer=self.issuer, issued_on=self.issued_on, expires_on=self.expires_on, card_number=self.card_number,
-            id_number=self.id_number, name=self.name, sex=self.sex, ethnicity=self.ethnicity, birth_date=self.birth_date,
-            keys={int(number, 16): bytes.fromhex(key) for number, key in self.keys.items()}, birthplace=self.birthplace,
-            photo=self.photo, pin=self.pin, elsewhere=self.elsewhere,
-        )  # fmt: skip
-
-
 class CardOrdered(Body, frozen=True):
     """An order for the blank in the reader, and the ticket that proves this machine to it."""
 
-    order: OrderGiven
+    order: OrderText
     ticket: Ticket
 
 
