@@ -170,6 +170,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.chip_directory_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'a chip is one card''s for ever' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.hand_over_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -662,6 +670,17 @@ COMMENT ON COLUMN public.card_ticket.application_id IS 'the card issued on the s
 
 COMMENT ON COLUMN public.card_ticket.factor IS 'the chip that the first proof was for: the ticket is good for no other';
 
+CREATE TABLE public.chip_directory (
+    factor bytea NOT NULL,
+    person_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    attempt smallint NOT NULL,
+    given_by text NOT NULL,
+    given_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.chip_directory IS 'keyed by factor: finds the session that a chip was given an order in, and holds that it is one card''s for ever';
+
 CREATE TABLE public.city_fact (
     name text NOT NULL,
     value jsonb NOT NULL
@@ -1073,16 +1092,27 @@ CREATE TABLE public.instant_issue (
     updated_at timestamp with time zone NOT NULL,
     handed_over_at timestamp with time zone,
     reason text,
+    chip_reset text,
+    chip_code text,
+    chip_digest bytea,
+    chip_keys integer,
     CONSTRAINT instant_issue_check CHECK (((status <> 'blank_taken'::text) OR ((card_number IS NOT NULL) AND (issued_on IS NOT NULL)))),
     CONSTRAINT instant_issue_check1 CHECK (((status <> ALL (ARRAY['made'::text, 'handed_over'::text])) OR (card_id IS NOT NULL))),
     CONSTRAINT instant_issue_check2 CHECK (((status = 'handed_over'::text) = (handed_over_at IS NOT NULL))),
     CONSTRAINT instant_issue_check3 CHECK (((status = 'ended'::text) = (reason IS NOT NULL))),
+    CONSTRAINT instant_issue_chip_whole CHECK ((((chip_reset IS NULL) = (chip_code IS NULL)) AND ((chip_reset IS NULL) = (chip_digest IS NULL)) AND ((chip_reset IS NULL) = (chip_keys IS NULL)))),
     CONSTRAINT instant_issue_status_check CHECK ((status = ANY (ARRAY['begun'::text, 'blank_taken'::text, 'made'::text, 'handed_over'::text, 'by_post'::text, 'ended'::text])))
 );
 
 COMMENT ON TABLE public.instant_issue IS 'person-owned: cards replaced on the spot, how far each is';
 
 COMMENT ON COLUMN public.instant_issue.attempt IS 'how many blanks were taken for it; what became of each stands in blank_movement';
+
+COMMENT ON COLUMN public.instant_issue.chip_reset IS 'historical bytes (hex) of the chip that was given the order of the blank that is out, or was made';
+
+COMMENT ON COLUMN public.instant_issue.chip_digest IS 'keyed digest of all that is to stand on the chip; what was read back is held against it';
+
+COMMENT ON COLUMN public.instant_issue.chip_keys IS 'version of the city''s keys that the chip gets';
 
 CREATE TABLE public.institution (
     institution_id bigint NOT NULL,
@@ -2010,6 +2040,9 @@ ALTER TABLE ONLY public.card_ticket
 ALTER TABLE ONLY public.card_ticket
     ADD CONSTRAINT card_ticket_ticket_id_key UNIQUE (ticket_id);
 
+ALTER TABLE ONLY public.chip_directory
+    ADD CONSTRAINT chip_directory_pkey PRIMARY KEY (factor);
+
 ALTER TABLE ONLY public.city_fact
     ADD CONSTRAINT city_fact_pkey PRIMARY KEY (name);
 
@@ -2296,6 +2329,8 @@ CREATE INDEX capture_received ON public.capture USING btree (outlet_id, received
 
 CREATE INDEX card_challenge_old ON public.card_challenge USING btree (expires_at);
 
+CREATE INDEX card_identification_code ON public.card USING btree (identification_code) WHERE (identification_code IS NOT NULL);
+
 CREATE UNIQUE INDEX card_key_ceremony_one_open ON public.card_key_ceremony USING btree (algorithm) WHERE (status = 'opened'::text);
 
 CREATE INDEX card_key_hand_out_outstanding ON public.card_key_hand_out USING btree (due_on) WHERE (status = 'outstanding'::text);
@@ -2475,6 +2510,8 @@ CREATE TRIGGER blank_movement_append_only BEFORE DELETE OR UPDATE ON public.blan
 CREATE TRIGGER card_key_record_append_only BEFORE DELETE OR UPDATE ON public.card_key_record FOR EACH ROW EXECUTE FUNCTION public.card_key_record_guard();
 
 CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN (((old.social = 'void'::text) AND (new.social <> 'void'::text))) EXECUTE FUNCTION public.card_void_guard();
+
+CREATE TRIGGER chip_directory_append_only BEFORE DELETE OR UPDATE ON public.chip_directory FOR EACH ROW EXECUTE FUNCTION public.chip_directory_guard();
 
 CREATE TRIGGER conformance_seen_append_only BEFORE DELETE OR UPDATE ON public.conformance_seen FOR EACH ROW EXECUTE FUNCTION public.readiness_guard();
 

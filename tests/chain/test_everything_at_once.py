@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tests.chain import ends
 from tests.chain.life import Life
-from tests.issuing.instant.instant_counter import read_back
+from tests.issuing.instant.blanks import makes
+from tests.service.credential.in_use import know_keys
 
 from shebaoka import wiring
 from shebaoka.banking.connector import BankCores
@@ -32,7 +33,6 @@ from shebaoka.issuing.applications.model import Application, ApplyRequest, Chann
 from shebaoka.issuing.delivery.commands import change_destination, collect, note_arrival
 from shebaoka.issuing.delivery.model import Pickup, Signature, Wish
 from shebaoka.issuing.instant import commands as instant
-from shebaoka.issuing.instant import views as instant_views
 from shebaoka.issuing.instant.model import Asked, GivenUpBecause
 from shebaoka.issuing.stages import StepFailed, run_stage
 from shebaoka.issuing.stock import commands as stock
@@ -358,8 +358,7 @@ class Everything(RuleBasedStateMachine):
 
         async def make() -> None:
             async with city.database.work(clerk) as work:
-                session = await instant_views.session(work, number)
-                await instant.make(work, number, await read_back(work, session))
+                await makes(work, number)
 
         async def hand_over() -> None:
             async with city.database.work(clerk) as work:
@@ -472,6 +471,7 @@ async def settle(life: Life) -> None:
         Everything.places = {"BOSC": bank.institution_id, "centre": centre.code, "counter": counter}
     async with life.city.database.work(Actor("system:counter", counter.institution_id, "system")) as work:
         await stock.receive(work, counter, Box("S1", "1", BLANKS))
+        await know_keys(work)
     async with life.city.database.work(SYSTEM) as work:
         async for some in people.everybody(work):
             held = await card_views.of_people(work, [one.person_id for one in some])

@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import uvicorn
 from tests.issuing.photos.pictures import jpeg
 
 from shebaoka.cards.commands import allocate_numbers, open_functions, take_made_cards, take_old_cards
 from shebaoka.cards.model import MadeCard, OldCardRow, Opening, Outlet
+from shebaoka.chip.ordering import OrderText
 from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.watching import Watch
 from shebaoka.issuing.applications.commands import apply
@@ -22,6 +24,8 @@ from shebaoka.issuing.applications.model import ApplyRequest, Channel
 from shebaoka.issuing.employers.commands import call, set_up
 from shebaoka.issuing.employers.model import Slot
 from shebaoka.issuing.employers.sheets import COLUMNS
+from shebaoka.issuing.photos import store as photo_store
+from shebaoka.issuing.photos.model import New, Source
 from shebaoka.issuing.stock.commands import count, receive
 from shebaoka.issuing.stock.model import Box
 from shebaoka.keys.keeping.configured import key_store
@@ -95,14 +99,6 @@ def person(n: int, born: date = date(1980, 1, 1), **more: Any) -> PersonRow:
         "district_code": None, "insured": "employee", "insured_status": "active", "employer_id": FIRM,
     }  # fmt: skip
     return PersonRow(**given | more)
-
-
-def card_read(number: str, n: int, expires_on: str | None = None) -> dict[str, Any]:
-    """Give what a machine reads of a card that it has just made for somebody."""
-    return {
-        "card_number": number, "id_number": id_number(n), "name": person(n).name, "expires_on": expires_on,
-        "identification_code": "ab" * 16, "reset_code": "cd" * 13,
-    }  # fmt: skip
 
 
 def replacing(n: int, **more: Any) -> dict[str, Any]:
@@ -334,19 +330,25 @@ class Town:
             ])  # fmt: skip
             opening = Opening(found.person_id, card_id, frozenset({"social"}), Outlet("community_centre"))
             await open_functions(work, await load(work), opening)
-            await work.run(
-                "INSERT INTO photo (person_id, photo_id, source, received_at, digest, sealed)"
-                " VALUES (%(p)s, %(i)s, 'id_card', %(now)s, '', '')",
-                {"p": found.person_id, "i": card_id, "now": work.now},
-            )
+            await photo_store.keep(work, [New(found.person_id, card_id, Source.ID_CARD, None, jpeg(n))])
         return number
 
     async def counter(self, at: int = COMMUNITY_A, blanks: int = 10) -> str:
         """Let an outlet issue on the spot, with so many blanks; give the number of the entry that says so."""
+        await self.with_card_keys()
         async with self.database.work(SYSTEM) as work:
             await work.run("UPDATE institution SET instant = true WHERE institution_id = %(i)s", {"i": at})
             place = (await institutions.by_ids(work, [at]))[at]
             return str((await receive(work, place, Box("S0", str(at), blanks))).movement_id)
+
+    async def with_card_keys(self) -> None:
+        """Let the city have card keys, unless it has them already."""
+        from tests.service.credential.in_use import keys_of, know_keys  # noqa: PLC0415 - it knows this town's people
+
+        self.app.state.service.keys = keys_of()
+        async with self.database.work(SYSTEM) as work:
+            if not await work.value("SELECT count(*) FROM card_key_set"):
+                await know_keys(work)
 
     async def counted(self, there: int, at: int = COMMUNITY_A) -> str:
         """Give the number of a stock-take, by somebody else than the outlet's own clerk."""
@@ -362,6 +364,13 @@ class Town:
         async with self.database.work(SYSTEM) as work:
             named = {"n": int(number), "s": status, "a": application}
             await work.run("UPDATE application SET status = %(a)s WHERE application_id = %(n)s", named)
+            if application == "account_opened":
+                sealed = work.vault.seal(b"6217001234567890123", f"account:{number}")
+                await work.run(
+                    "INSERT INTO bank_account (person_id, application_id, bank_id, status, sealed, last4, answered_at)"
+                    " SELECT person_id, application_id, bank_id, 'open', %(s)s, '0123', %(now)s FROM application"
+                    " WHERE application_id = %(n)s", {"n": int(number), "s": sealed, "now": work.now},
+                )  # fmt: skip
             if status == "begun":
                 return str(number)
         await self.post(f"/api/instant-issues/{number}/blank", "community_clerk")
@@ -375,9 +384,15 @@ class Town:
         return str(number)
 
     async def read_of(self, n: int, number: str) -> dict[str, Any]:
-        """Give what the machine reads of the card of a session."""
-        view = (await self.call("GET", f"/api/instant-issues/{number}", "community_clerk")).json()
-        return card_read(view["card_number"], n, view["expires_on"])
+        """Have the blank of a session written, and give what the machine reads back; `n`: of its chip, too."""
+        from tests.issuing.instant.blanks import blank, writes  # noqa: PLC0415 - as above
+
+        chip = blank(n)
+        there = {"historical": chip.reset.historical.hex()}
+        told = await self.post(f"/api/instant-issues/{number}/chip", "community_clerk", key=None, json=there)
+        assert told.status_code == 200, told.text
+        read, _ = writes(chip, msgspec.convert(told.json()["order"], OrderText))
+        return there | {"identification_code": read.identification_code, "digest": read.digest.hex()}
 
     async def collection(self, bank: str, at: int, employer: str = "FIRM", *people: int) -> str:
         """Give the number of a collection of a bank at an employer, with these people called, its day being today."""

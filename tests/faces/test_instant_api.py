@@ -12,7 +12,6 @@ from tests.faces.api_town import (
     COMMUNITY_A,
     COMMUNITY_B,
     OUTLET_A,
-    card_read,
     id_number,
     jpeg,
     person,
@@ -92,18 +91,19 @@ async def test_every_step_over_http_and_each_of_them_once(counter):
     # Sent again when the counter is long past it, the first answer comes, and the bank is not asked again.
     late = await counter.post(f"{AT}/{number}/account", "community_clerk", key=key)
     assert (late.json(), counter.banks.asked) == (first.json(), 1)
-    wrong = await counter.post(
-        f"{AT}/{number}/card",
-        "community_clerk",
-        json=card_read(taken["card_number"], 1, taken["expires_on"]) | {"name": "别人"},
-    )
-    assert (wrong.status_code, slug(wrong), wrong.json()["differs"]) == (409, "read-back-differs", ["name"])
+    assert taken["chip_serial"] is None
+    read = await counter.read_of(1, number)
+    wrong = await counter.post(f"{AT}/{number}/card", "community_clerk", json=read | {"digest": "00" * 32})
+    assert (wrong.status_code, slug(wrong), wrong.json()["differs"]) == (409, "read-back-differs", ["digest"])
+    begun = (await counter.call("GET", f"{AT}/{number}", "community_clerk")).json()
+    assert begun["chip_serial"] == "00000001"
+    back = await counter.post(f"{AT}/{number}/putting-back", "community_clerk")
+    assert (back.status_code, slug(back)) == (409, "blank-begun")
     spoiled = await does(counter, f"/{number}/spoilage", json={"reason": "misprinted"})
     assert (spoiled["status"], spoiled["application"]["status"]) == ("begun", "account_opened")
     taken = await does(counter, f"/{number}/blank")
-    made = await does(
-        counter, f"/{number}/card", json=card_read(taken["card_number"], 1, taken["expires_on"])
-    )
+    assert taken["chip_serial"] is None
+    made = await does(counter, f"/{number}/card", json=await counter.read_of(2, number))
     assert (made["status"], made["attempt"]) == ("made", 2)
     await does(counter, f"/{number}/hand-over", json={"id_checked": True, "signed": True})
     listed = (await counter.call("GET", AT, "community_clerk")).json()
@@ -181,8 +181,8 @@ async def test_an_agent_acts_at_every_step_with_papers(counter):
     agent = alone | {"authorisation": "written"}
     number = (await does(counter, "", json=replacing(1, acts_for=agent)))["application_id"]
     await does(counter, f"/{number}/account")
-    taken = await does(counter, f"/{number}/blank")
-    await does(counter, f"/{number}/card", json=card_read(taken["card_number"], 1, taken["expires_on"]))
+    await does(counter, f"/{number}/blank")
+    await does(counter, f"/{number}/card", json=await counter.read_of(1, number))
     body = {"id_checked": True, "signed": True, "acts_for": alone}
     assert (
         slug(await counter.post(f"{AT}/{number}/hand-over", "community_clerk", json=body))

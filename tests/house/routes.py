@@ -197,7 +197,9 @@ WHO_MAY = {
     "GET /api/instant-issues": "instant.issue", "POST /api/instant-issues": "instant.issue",
     "GET /api/instant-issues/{application_id}": "instant.issue",
     **{f"POST /api/instant-issues/{{application_id}}/{step}": "instant.issue" for step in (
-        "photo", "account", "blank", "spoilage", "card", "hand-over", "opening", "giving-up", "posting")},
+        "photo", "account", "blank", "putting-back", "chip", "face", "spoilage", "card", "hand-over", "opening", "giving-up",
+        "posting")},
+    "GET /api/instant-issues/{application_id}/face": "instant.issue",
     "GET /api/readiness": "readiness.read", "GET /api/readiness/progress": "report.read",
     "GET /api/readiness/blockers": "report.read", "POST /api/readiness/steps": "readiness.move",
     "POST /api/readiness/runs": "readiness.rehearse", "GET /api/readiness/runs/{run_id}": "readiness.read",

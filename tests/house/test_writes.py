@@ -95,7 +95,7 @@ async def writes(town) -> list[Write]:
     open_account = [
         await town.at_the_counter(n, application="account_opened") for n in (33, 34, 35, 36, 37, 38)
     ]
-    blank = [await town.at_the_counter(n, "blank_taken", "account_opened") for n in (39, 40, 41)]
+    blank = [await town.at_the_counter(n, "blank_taken", "account_opened") for n in (39, 40, 41, 46, 47)]
     ready = [await town.at_the_counter(n, "made", "account_opened") for n in (42, 43)]
     in_hand = [await town.at_the_counter(n, "handed_over", "account_opened") for n in (44, 45)]
     calls = [await town.called(n) for n in range(70, 77)]
@@ -171,6 +171,8 @@ async def writes(town) -> list[Write]:
                 f"/api/instant-issues/{open_account[n + 1]}/{step}") for n, step in ((0, "account"), (2, "blank"), (4, "posting"))),
         Write(f"/api/instant-issues/{blank[0]}/spoilage", "community_clerk", {"json": {"reason": "misprinted"}},
               {"json": {"reason": "chip_dead"}}),
+        Write(f"/api/instant-issues/{blank[3]}/putting-back", "community_clerk", {}, {},
+              f"/api/instant-issues/{blank[4]}/putting-back"),
         Write(f"/api/instant-issues/{blank[1]}/card", "community_clerk", {"json": await town.read_of(40, blank[1])},
               {"json": await town.read_of(41, blank[2])}),
         Write(f"/api/instant-issues/{ready[0]}/hand-over", "community_clerk", {"json": {"id_checked": True, "signed": True}},

@@ -43,6 +43,11 @@ async def reported_by(work: Work, card: Card) -> str | None:
     return await work.value(SQL["reported_by"], named)  # type: ignore[no-any-return]
 
 
+async def known_codes(work: Work, codes: Collection[str]) -> set[str]:
+    """Give those of these identification codes (hex) that a card has."""
+    return {code for (code,) in await work.rows(SQL["known_codes"], {"codes": list(codes)})}
+
+
 async def directory(work: Work, numbers: Collection[str]) -> dict[str, tuple[int, int]]:
     """Give person and card by card number; this function will leave the unknown out."""
     rows = await work.rows(SQL["directory"], {"numbers": list(numbers)})

@@ -220,3 +220,7 @@ FROM (
     FROM card
     GROUP BY person_id
 ) AS of_person;
+
+-- name: known_codes
+-- Which of these identification codes a card has already.
+SELECT identification_code FROM card WHERE identification_code = ANY(:codes::text[]);

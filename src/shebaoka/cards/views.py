@@ -35,6 +35,11 @@ async def of_people(work: Work, people: Collection[int]) -> dict[int, list[Card]
     return dict(found)
 
 
+async def known_codes(work: Work, codes: Collection[str]) -> set[str]:
+    """Give those of these identification codes (hex) that a card has already: a second one with it would be a copy."""
+    return await store.known_codes(work, codes)
+
+
 async def find(work: Work, card_number: str) -> Card | None:
     """Give the card of a number (nine characters), or None; this function will not record the look: the caller says why."""
     known = (await store.directory(work, [card_number])).get(card_number)

@@ -12,15 +12,18 @@ import signal
 import sys
 from datetime import datetime
 
-from tests.issuing.instant.instant_counter import read_back
+from tests.issuing.instant.blanks import blank, makes, order
 
-from shebaoka.issuing.instant import commands, views
+from shebaoka.issuing.instant import commands
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.database import Database
 from shebaoka.kit.ids import Ids
 from shebaoka.kit.vault import Vault
 from shebaoka.registry.programme.views import load
+
+SERIAL = 77
+"""Of the chip that lies in the reader."""
 
 
 async def step(url: str, outlet: int, role: str, number: int, name: str) -> None:
@@ -33,8 +36,10 @@ async def step(url: str, outlet: int, role: str, number: int, name: str) -> None
         programme = await load(work)
         if name == "blank_taken":
             await commands.take_blank(work, programme, number)
+        elif name == "ordered":
+            await order(work, number, blank(SERIAL))
         elif name == "made":
-            await commands.make(work, number, await read_back(work, await views.session(work, number)))
+            await makes(work, number, blank(SERIAL))
         elif name == "handed_over":
             await commands.hand_over(work, number, id_checked=True, signed=True)
         else:

@@ -20,7 +20,6 @@ from instant_counter import (
     holds,
     open_counters,
     other,
-    read_back,
     report,
     says_no,
     says_yes,
@@ -29,6 +28,7 @@ from instant_counter import (
 )
 from msgspec import structs
 from tests.faces.api_town import jpeg
+from tests.issuing.instant.blanks import blank, make, makes, order, writes
 from town import Town, person
 
 from shebaoka.banking.model import Answered
@@ -41,7 +41,7 @@ from shebaoka.issuing.applications.commands import choose_bank, end_entitlement,
 from shebaoka.issuing.applications.model import ReplacementReason as R
 from shebaoka.issuing.delivery.commands.preparing import prepare_due
 from shebaoka.issuing.instant import commands, views
-from shebaoka.issuing.instant.model import GivenUpBecause
+from shebaoka.issuing.instant.model import GivenUpBecause, ReadBack
 from shebaoka.issuing.photos.commands import Brought
 from shebaoka.issuing.production.commands import order_due
 from shebaoka.issuing.stock import commands as stock
@@ -270,24 +270,20 @@ async def test_the_chain_never_takes_what_is_made_at_a_counter(counters: Town) -
     assert (await order_due(counters.database)).ordered == 0
     await does(counters, commands.take_blank, number)
     async with counters.database.work(counters.actor(CENTRE)) as work:
-        await commands.make(work, number, await read_back(work, await views.session(work, number)))
+        await makes(work, number)
     assert await prepare_due(counters.database, lambda _: None) == 0
     assert await status(counters, session) == ("made", "made")
 
 
-@pytest.mark.parametrize("field", ["card_number", "id_number", "name", "expires_on"])
+@pytest.mark.parametrize("field", ["identification_code", "reset_code", "digest"])
 async def test_what_is_read_back_is_what_was_ordered(counters: Town, field: str) -> None:
     someone, person_id, former = await settle(counters, 1)
-    stranger, _, _ = await settle(counters, 2)
     session = await comes_to(counters, someone, "blank_taken")
-    number = session.issue.application_id
-    async with counters.database.work(counters.clerk) as work:
-        right = await read_back(work, session)
-    wrong = {
-        "card_number": "000000000", "id_number": stranger.id_number, "name": stranger.name,
-        "expires_on": date(2030, 1, 1),
-    }  # fmt: skip
-    problem = await refused(counters, commands.make, number, replace(right, **{field: wrong[field]}))
+    number, chip = session.issue.application_id, blank()
+    nothing = ReadBack("00" * 16, "00" * 13, bytes(32))
+    assert (await refused(counters, make, number, nothing)).slug == "chip-not-ordered"
+    right, _ = writes(chip, (await does(counters, order, number, chip)).order)
+    problem = await refused(counters, make, number, replace(right, **{field: getattr(nothing, field)}))
     assert (problem.slug, problem.members) == ("read-back-differs", {"differs": [field]})
     assert (await status(counters, session))[0] == "blank_taken"
     assert await cards_of(counters, person_id) == {former: "open"}
@@ -301,9 +297,8 @@ async def test_what_is_read_back_is_what_was_ordered(counters: Town, field: str)
     second = await does(counters, commands.take_blank, number)
     assert (second.issue.attempt, await has(counters)) == (2, (8, 1))
     assert second.issue.card_number != session.issue.card_number, "a number is on one blank only"
-    assert (await refused(counters, commands.make, number, right)).slug == "read-back-differs"
-    async with counters.database.work(counters.actor(CENTRE)) as work:
-        await commands.make(work, number, await read_back(work, second))
+    assert (await refused(counters, make, number, right)).slug == "chip-not-ordered"
+    await does(counters, makes, number, blank())
     await holds(counters)
 
 
@@ -423,7 +418,7 @@ async def test_an_abandoned_session_is_shown_and_another_clerk_goes_on(counters:
         assert (listed.abandoned, listed.session.issue.status) == (True, "blank_taken")
         settled = await commands.settle_due(counters.database)
         assert (settled.ended, settled.abandoned) == (0, 1)
-        await commands.make(work, session.issue.application_id, await read_back(work, session))
+        await makes(work, session.issue.application_id)
     async with counters.database.work(counters.actor(BANK_OUTLET)) as work:
         assert await views.listed(work, await load(work)) == [], "another outlet's are not shown"
     await holds(counters)
@@ -452,6 +447,9 @@ async def test_a_death_that_no_event_has_told_yet_stops_the_next_step(counters: 
     someone, person_id, former = await settle(counters, 1)
     session = await comes_to(counters, someone, step)
     number = session.issue.application_id
+    if step == "blank_taken":
+        chip = blank()
+        read, _ = writes(chip, (await does(counters, order, number, chip)).order)
     await dies(counters, someone)
     if step == "account":
         assert (await refused(counters, commands.take_blank, number)).slug == "person-deceased"
@@ -460,7 +458,8 @@ async def test_a_death_that_no_event_has_told_yet_stops_the_next_step(counters: 
         assert problem.slug == "person-deceased"
     else:
         async with counters.database.work(counters.actor(CENTRE)) as work:
-            made = await commands.make(work, number, await read_back(work, session))
+            assert (await refused(counters, order, number, chip)).slug == "person-deceased"
+            made = await make(work, number, read)
         assert (made.issue.status, made.issue.reason, made.application.status) == (
             "ended",
             "register-deceased",
@@ -483,7 +482,7 @@ async def test_the_end_of_the_entitlement_in_the_middle(counters: Town, step: st
         await end_entitlement(work, await load(work), person_id, "moved_away", Outlet("community_centre"))
     if step == "blank_taken":
         async with counters.database.work(counters.actor(CENTRE)) as work:
-            made = await commands.make(work, session.issue.application_id, await read_back(work, session))
+            made = await makes(work, session.issue.application_id)
         assert made.issue.status == "ended"
     settled = await commands.settle_due(counters.database)
     assert settled.ended == (1 if step in ("begun", "account", "made") else 0)
@@ -572,7 +571,7 @@ async def test_the_audit_tells_every_step(counters: Town) -> None:
         p=person_id,
     )
     assert [action for (action,) in facts] == [
-        "instant.begun", "instant.blank_taken", "instant.made", "instant.handed_over", "instant.signed_for",
+        "instant.begun", "instant.blank_taken", "instant.chip_ordered", "instant.made", "instant.handed_over", "instant.signed_for",
     ]  # fmt: skip
     async with counters.database.work(counters.actor(CENTRE)) as work:
         told_of = [step.action for step in await application_views.timeline(work, person_id)]

@@ -15,17 +15,24 @@ from instant_counter import (
     has,
     holds,
     open_counters,
-    read_back,
     settle,
     status,
 )
+from tests.issuing.instant.blanks import blank, make, order, writes
+from tests.issuing.instant.killed_counter import SERIAL
 from town import Town
 
-from shebaoka.issuing.instant import commands, views
+from shebaoka.issuing.instant import commands
 from shebaoka.kit.outbox import deliver_due
 from shebaoka.wiring import SUBSCRIPTIONS
 
-BEFORE = {"blank_taken": "account", "made": "blank_taken", "handed_over": "made", "opened": "handed_over"}
+BEFORE = {
+    "blank_taken": "account",
+    "ordered": "blank_taken",
+    "made": "blank_taken",
+    "handed_over": "made",
+    "opened": "handed_over",
+}
 
 
 @pytest.mark.parametrize("step", list(BEFORE))
@@ -43,19 +50,23 @@ async def test_a_killed_step_leaves_everything_as_it_was(town: Town, database_ur
     assert (await status(town, session), await has(town), await cards_of(town, person_id)) == before
     await holds(town)
 
+    chip = blank(SERIAL)
+
     async def made(work):
-        return await commands.make(work, number, await read_back(work, session))
+        # The server was killed, the card was not: what was written on it is read back.
+        read, _ = writes(chip, (await order(work, number, chip)).order)
+        assert writes(chip, (await order(work, number, chip)).order)[0] == read
+        return await make(work, number, read)
 
     ways = {
         "blank_taken": (commands.take_blank, (number,), {}),
+        "ordered": (order, (number, chip), {}),
         "made": (made, (), {}),
         "handed_over": (commands.hand_over, (number,), {"id_checked": True, "signed": True}),
         "opened": (commands.open_card, (number,), {}),
     }
     for name in list(BEFORE)[list(BEFORE).index(step) :]:
         act, given, more = ways[name]
-        if name == "made":
-            session = await does(town, views.session, number)
         await does(town, act, *given, who=8, **more)
         await holds(town)
     await deliver_due(town.database, SUBSCRIPTIONS)

@@ -19,11 +19,11 @@ from instant_counter import (
     has,
     holds,
     open_counters,
-    read_back,
     says_yes,
     settle,
 )
 from msgspec import structs
+from tests.issuing.instant.blanks import makes
 from town import furnish
 
 from shebaoka.cards.model import Outlet
@@ -166,10 +166,8 @@ class AnOutlet(RuleBasedStateMachine):
         return self.does(commands.spoil, holder.number, SpoiledBecause.MISPRINTED)
 
     def make(self, holder):
-        session = self.run(does(self.town, views.session, holder.number))
-
         async def act(work):
-            return await commands.make(work, holder.number, await read_back(work, session))
+            return await makes(work, holder.number)
 
         return self.does(act)
 

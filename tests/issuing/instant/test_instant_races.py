@@ -16,18 +16,18 @@ from instant_counter import (
     holds,
     open_counters,
     other,
-    read_back,
     settle,
     status,
 )
 from msgspec import structs
+from tests.issuing.instant import blanks
 from town import Town, request
 
 from shebaoka.cards.commands import open_functions
 from shebaoka.cards.model import Opening, Outlet
 from shebaoka.issuing.applications.commands import apply
 from shebaoka.issuing.applications.model import Channel, ReplacementReason
-from shebaoka.issuing.instant import commands, views
+from shebaoka.issuing.instant import commands
 from shebaoka.issuing.instant.model import GivenUpBecause
 from shebaoka.issuing.stock import commands as stock
 from shebaoka.issuing.stock.model import Box, SpoiledBecause
@@ -66,7 +66,7 @@ def takes(number: int) -> Any:
 
 def makes(number: int) -> Any:
     async def act(work: Any) -> Any:
-        return await commands.make(work, number, await read_back(work, await views.session(work, number)))
+        return await blanks.makes(work, number)
 
     return act
 
@@ -157,7 +157,9 @@ async def test_the_holder_dies_while_the_card_is_made(town: Town) -> None:
     for trial in range(1, TRIALS + 1):
         someone, person_id, _ = await settle(town, trial)
         session = await comes_to(town, someone, "blank_taken")
-        making = makes(session.issue.application_id)
+        number, chip = session.issue.application_id, blanks.blank()
+        read, _ = blanks.writes(chip, (await does(town, blanks.order, number, chip)).order)
+        making = partial(blanks.make, number=number, read=read)
         assert await race(town, (town.clerk, dies(someone)), (town.actor(CENTRE), making)) == ["done", "done"]
         await deliver_due(town.database, SUBSCRIPTIONS)
         await holds(town)

@@ -12,7 +12,7 @@ from shebaoka.kit.problems import TransitionRefused
 S, A = Status, Action
 WRITTEN_DOWN = {
     S.BEGUN: {A.TAKE: S.BLANK_TAKEN, A.SEND_ON: S.BY_POST, A.END: S.ENDED},
-    S.BLANK_TAKEN: {A.SPOIL: S.BEGUN, A.MAKE: S.MADE, A.END: S.ENDED},
+    S.BLANK_TAKEN: {A.PUT_BACK: S.BEGUN, A.SPOIL: S.BEGUN, A.MAKE: S.MADE, A.END: S.ENDED},
     S.MADE: {A.HAND_OVER: S.HANDED_OVER, A.END: S.ENDED},
 }
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
+from shebaoka.chip.personalising import Order
 from shebaoka.issuing.applications.model import Application, ReplacementReason
 from shebaoka.issuing.instant.states import Status
 from shebaoka.issuing.stock.model import Ledger
 from shebaoka.registry.acting.model import Claim
+
+SERIAL_DIGITS: Final = 8
 
 
 class GivenUpBecause(StrEnum):
@@ -43,22 +47,23 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """What the machine read of the card it has just made: as given by the counter, until the chip itself is spoken to.
+    """What the machine read of the chip that it has just written. Codes are hex digits.
 
-    Codes are hex digits.
+    `digest`: of all that stands on it (`chip.personalising.digest`).
     """
 
-    card_number: str
-    id_number: str
-    name: str
-    expires_on: date | None
     identification_code: str
     reset_code: str
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A card being issued on the spot. `card_number`: of the blank that is being made, or of the card that was."""
+    """A card being issued on the spot. `card_number`: of the blank that is being made, or of the card that was.
+
+    `chip_…`: of the chip that was given this blank's order: answer to reset and identification code (hex), keyed digest of all that is
+    to stand on it, and the version of the city's keys that it gets. None: no chip has been given it.
+    """
 
     person_id: int
     application_id: int
@@ -74,6 +79,15 @@ class Issue:
     updated_at: datetime
     handed_over_at: datetime | None
     reason: str | None
+    chip_reset: str | None
+    chip_code: str | None
+    chip_digest: bytes | None
+    chip_keys: int | None
+
+    @property
+    def chip_serial(self) -> str | None:
+        """Give the serial number (hex) of the chip that was given an order: whoever goes on puts that one into the reader."""
+        return self.chip_reset and self.chip_reset[-SERIAL_DIGITS:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,14 @@ class Session:
     def key(self) -> tuple[int, int]:
         """Person and application."""
         return self.issue.person_id, self.issue.application_id
+
+
+@dataclass(frozen=True, slots=True)
+class ChipOrder:
+    """What one chip is to be given, for whoever writes it: `order` is sealed nowhere and kept nowhere."""
+
+    session: Session
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Action(StrEnum):
     """What may be done at the counter. END: given up, or the holder has died or is entitled no more."""
 
     TAKE = "take"
+    PUT_BACK = "put_back"
     SPOIL = "spoil"
     MAKE = "make"
     HAND_OVER = "hand_over"
@@ -33,6 +34,7 @@ class Action(StrEnum):
 FIRST: Final = Status.BEGUN
 NEXT: Final[dict[tuple[Status, Action], Status]] = {
     (Status.BEGUN, Action.TAKE): Status.BLANK_TAKEN,
+    (Status.BLANK_TAKEN, Action.PUT_BACK): Status.BEGUN,  # as it was: no chip has been given its order
     (Status.BLANK_TAKEN, Action.SPOIL): Status.BEGUN,  # the next blank, same application
     (Status.BLANK_TAKEN, Action.MAKE): Status.MADE,
     (Status.MADE, Action.HAND_OVER): Status.HANDED_OVER,

@@ -7,16 +7,20 @@ from typing import Final
 
 from shebaoka.cards import views as cards
 from shebaoka.issuing.applications import views as applications
+from shebaoka.issuing.instant.contents import wanted
 from shebaoka.issuing.instant.model import Issue, Listed, Reconciled, Session
 from shebaoka.issuing.instant.states import LIVE, Status
 from shebaoka.issuing.instant.store import SQL
+from shebaoka.issuing.production.contents import masked
 from shebaoka.issuing.stock import views as stock
 from shebaoka.issuing.stock.model import Ledger
-from shebaoka.kit.problems import NotFound
+from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.kit.work import Work
+from shebaoka.printing.face import Face
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.programme.programme import Programme
 
+WITH_FACE: Final = frozenset({Status.BLANK_TAKEN, Status.MADE})
 ROWS_MAX: Final = 200
 TO_OPEN_DAYS: Final = 30
 """So long a card that was handed over and not opened stands on the outlet's list; then the reminders look after it."""
@@ -29,6 +33,19 @@ async def session(work: Work, application_id: int) -> Session:
     if issue is None:
         raise NotFound(f"{application_id}")
     return await with_application(work, issue)
+
+
+async def face(work: Work, programme: Programme, division: str, application_id: int, *, whole: bool) -> Face:
+    """Give what stands on the face of the card that is being made, whole or masked. The look is recorded.
+
+    Raises NotFound, and TransitionRefused where no card is being made.
+    """
+    found = await session(work, application_id)
+    if found.issue.status not in WITH_FACE:
+        raise TransitionRefused(f"{found.issue.status} → print", was=found.issue.status, action="print")
+    shows = (await wanted(work, programme, division, found)).face
+    work.record(found.issue.person_id, "card.face_seen", application_id, whole=whole)
+    return shows if whole else masked(shows)
 
 
 async def with_application(work: Work, issue: Issue) -> Session:

@@ -21,7 +21,9 @@ from shebaoka.cards.errors import (
 from shebaoka.cards.model import Card
 from shebaoka.cards.states import Financial, Social
 from shebaoka.cards.views import of_people
+from shebaoka.chip.errors import ChipValueRefused
 from shebaoka.faces.api.areas.applications import APPLYING_MAY_REFUSE
+from shebaoka.faces.api.areas.instant_chips import Historical
 from shebaoka.faces.api.areas.photos import PHOTO_BODY_BYTES_MAX
 from shebaoka.faces.api.areas.showing import ApplicationView, shown, shown_with_holders
 from shebaoka.faces.api.calling import CREATED, Call, asking_about, reading, write
@@ -31,7 +33,6 @@ from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import (
     Body,
-    CardNumberText,
     Code,
     IdNumberText,
     Limit,
@@ -53,15 +54,18 @@ from shebaoka.issuing.stock.model import SpoiledBecause
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
-from shebaoka.records import card_number as card_numbers
-from shebaoka.records.card_number import CardNumberRefused
-from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme.model import Function
 
 Hex32 = Annotated[str, Meta(pattern="^[0-9A-Fa-f]{32}$", description="卡识别码 · 32 hex digits")]
-Hex26 = Annotated[str, Meta(pattern="^[0-9A-Fa-f]{26}$", description="卡复位码 · 26 hex digits")]
+Digest = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9A-Fa-f]{64}$",
+        description="读回全部内容的 SM3 · SM3 of all that was read back, 64 hex digits",
+    ),
+]
 
 
 class NewInstantIssue(Body, frozen=True):
@@ -89,14 +93,11 @@ class SpoiledBlank(Body, frozen=True):
 
 
 class CardRead(Body, frozen=True):
-    """What the machine read back of the card that it has just made: all of it must be what was ordered."""
+    """What the machine read back of the chip that it has just written: all of it must be what was ordered."""
 
-    card_number: CardNumberText
-    id_number: IdNumberText
-    name: Text
-    expires_on: date | None
+    historical: Historical
     identification_code: Hex32
-    reset_code: Hex26
+    digest: Digest
 
 
 class HandingOver(Body, frozen=True):
@@ -123,6 +124,8 @@ class GivingUp(Body, frozen=True):
 class InstantIssueView(msgspec.Struct, frozen=True):
     """A card being issued on the spot. `card_number`, `expires_on`: what the card is to say, from the blank on.
 
+    `chip_serial`: of the chip that was given this blank's order; whoever goes on puts that one into the reader. Null: none was yet.
+
     `application` says the rest: `needs_photo` and `bank_refused` wait for somebody, `account_opened` for a blank.
     `abandoned`: nobody has touched it for too long. `to_open`: handed over, and only the opening is left.
     """
@@ -137,6 +140,7 @@ class InstantIssueView(msgspec.Struct, frozen=True):
     updated_at: datetime
     reason: str | None
     application: ApplicationView
+    chip_serial: str | None = None
     abandoned: bool = False
     to_open: bool = False
 
@@ -283,6 +287,23 @@ async def take_blank(
 
 
 @post(
+    "/instant-issues/{application_id:int}/putting-back",
+    status_code=200,
+    **protected("instant.issue", "instant", "空白卡未用，放回 · The blank goes back as it was", keyed=True,
+                refuses=(*ONE, TransitionRefused, errors.BlankBegun)),
+)  # fmt: skip
+async def put_back(
+    request: Call, application_id: PathId, key: RequestKey = None
+) -> Response[InstantIssueView]:
+    """Put the blank that was taken back into the drawer; the card may be made later, or go by post."""
+
+    async def act(work: Work) -> InstantIssueView:
+        return await _shown(work, await commands.put_back(work, application_id))
+
+    return await write(request, key, None, act)
+
+
+@post(
     "/instant-issues/{application_id:int}/spoilage",
     status_code=200,
     **protected("instant.issue", "instant", "空白卡作废，另取一张 · The blank is spoiled", keyed=True,
@@ -304,27 +325,25 @@ async def spoil(
     "/instant-issues/{application_id:int}/card",
     status_code=200,
     **protected("instant.issue", "instant", "制成并读回 · The card is made and was read back", keyed=True,
-                refuses=(*ONE, TransitionRefused, CardNumberRefused, IdNumberRefused, errors.ReadBackDiffers,
-                         CardChangedMeanwhile)),
+                refuses=(*ONE, TransitionRefused, errors.ChipNotOrdered, errors.ReadBackDiffers, errors.ChipOrderOutdated,
+                         ChipValueRefused, CardChangedMeanwhile)),
 )  # fmt: skip
 async def make(
     request: Call, application_id: PathId, data: JSONBody[CardRead], key: RequestKey = None
 ) -> Response[InstantIssueView]:
-    """Take in the card that the machine has made, if what was read back is what was ordered."""
+    """Take in the card whose chip was written, if what was read back of it is what was ordered.
+
+    The same again, once the card is made, is given the session as it stands.
+    """
+    here = service(request)
+    programme = await here.programme()
+    read = ReadBack(data.identification_code.upper(), data.historical.upper(), bytes.fromhex(data.digest))
 
     async def act(work: Work) -> InstantIssueView:
-        read = ReadBack(
-            card_number=card_numbers.parse(data.card_number),
-            id_number=await read_id_number(work, data.id_number),
-            name=data.name,
-            expires_on=data.expires_on,
-            identification_code=data.identification_code.upper(),
-            reset_code=data.reset_code.upper(),
-        )
-        return await _shown(work, await commands.make(work, application_id, read))
+        made = await commands.make(work, programme, here.city.settings.division_code, application_id, read)
+        return await _shown(work, made)
 
-    async with asking_about(request, data.id_number):
-        return await write(request, key, data, act)
+    return await write(request, key, data, act)
 
 
 @post(
@@ -385,7 +404,7 @@ async def open_card(
     "/instant-issues/{application_id:int}/giving-up",
     status_code=200,
     **protected("instant.issue", "instant", "放弃本次办理 · Give a session up", keyed=True,
-                refuses=(*ONE, TransitionRefused, CardChangedMeanwhile)),
+                refuses=(*ONE, TransitionRefused, errors.BlankBegun, CardChangedMeanwhile)),
 )  # fmt: skip
 async def give_up(
     request: Call, application_id: PathId, data: JSONBody[GivingUp], key: RequestKey = None
@@ -437,11 +456,11 @@ def _view(
     issue = session.issue
     return InstantIssueView(
         str(issue.application_id), Status(issue.status), issue.attempt, issue.card_number, issue.issued_on,
-        issue.expires_on, issue.begun_at, issue.updated_at, issue.reason, application, abandoned, to_open,
+        issue.expires_on, issue.begun_at, issue.updated_at, issue.reason, application, issue.chip_serial, abandoned, to_open,
     )  # fmt: skip
 
 
 HANDLERS: tuple[Any, ...] = (
-    list_issues, one_issue, begin, bring_photo, open_account, take_blank, spoil, make, hand_over, open_card, give_up,
-    send_on,
+    list_issues, one_issue, begin, bring_photo, open_account, take_blank, put_back,
+    spoil, make, hand_over, open_card, give_up, send_on,
 )  # fmt: skip

@@ -4,7 +4,8 @@ from shebaoka.issuing.instant.commands.banking import account_question, take_acc
 from shebaoka.issuing.instant.commands.beginning import begin, bring_photo
 from shebaoka.issuing.instant.commands.ending import end_for_death, give_up, send_on, settle_due
 from shebaoka.issuing.instant.commands.handing import hand_over, open_card
-from shebaoka.issuing.instant.commands.making import make, spoil, take_blank
+from shebaoka.issuing.instant.commands.making import make, put_back, spoil, take_blank
+from shebaoka.issuing.instant.commands.writing import order_chip
 
 __all__ = [
     "account_question",
@@ -15,6 +16,8 @@ __all__ = [
     "hand_over",
     "make",
     "open_card",
+    "order_chip",
+    "put_back",
     "send_on",
     "settle_due",
     "spoil",

@@ -14,7 +14,7 @@ from shebaoka.issuing.applications.commands.ending import DECEASED, ENTITLED_NO_
 from shebaoka.issuing.applications.states import ENDED
 from shebaoka.issuing.applications.states import Action as ApplicationAction
 from shebaoka.issuing.applications.states import Status as ApplicationStatus
-from shebaoka.issuing.instant.commands.stepping import locked, saved, step
+from shebaoka.issuing.instant.commands.stepping import check_untouched, locked, saved, step
 from shebaoka.issuing.instant.model import GivenUpBecause, Session, Settled
 from shebaoka.issuing.instant.states import LIVE, Action, Status
 from shebaoka.issuing.instant.store import SQL
@@ -38,9 +38,11 @@ async def give_up(
     """Give a session up before the card was handed over: the person may apply anew, and has the former card as it was.
 
     A blank goes back when nothing was done to it (`blank_unused`), else it is spoiled; a card that was made is void.
-    This function will refuse with NotFound or TransitionRefused.
+    This function will refuse with NotFound or TransitionRefused, and with BlankBegun where its chip was given the order.
     """
     found = await step(work, application_id, Action.END)
+    if blank_unused:
+        check_untouched(found)
     if found.issue.card_id is not None:
         await cards.void_not_handed_over(work, found.issue.person_id, found.issue.card_id)
     await move_many(work, [found.key], ApplicationAction.ABANDON, Also(reasons=[reason]))

@@ -1,4 +1,4 @@
-"""A blank becomes the card: taken from the drawer, made, read back; or spoiled, and the next one taken."""
+"""A blank becomes the card: taken from the drawer, made, read back; or put back, or spoiled, and the next one taken."""
 
 from __future__ import annotations
 
@@ -7,17 +7,29 @@ from shebaoka.cards.errors import CardChangedMeanwhile
 from shebaoka.cards.model import MadeCard
 from shebaoka.issuing.applications.commands import Also, end_entitled_no_more, end_of_dead
 from shebaoka.issuing.applications.states import Action as ApplicationAction
+from shebaoka.issuing.instant import views
 from shebaoka.issuing.instant.commands.ending import tidied
-from shebaoka.issuing.instant.commands.stepping import check_bank, counter, living, moved, saved, step
-from shebaoka.issuing.instant.errors import ReadBackDiffers
+from shebaoka.issuing.instant.commands.stepping import (
+    NO_CHIP,
+    check_bank,
+    check_untouched,
+    counter,
+    living,
+    locked,
+    moved,
+    saved,
+    step,
+)
+from shebaoka.issuing.instant.commands.writing import check_unchanged, digest_of
+from shebaoka.issuing.instant.contents import wanted
+from shebaoka.issuing.instant.errors import ChipNotOrdered, ReadBackDiffers
 from shebaoka.issuing.instant.model import Issue, ReadBack, Session
-from shebaoka.issuing.instant.states import Action
+from shebaoka.issuing.instant.states import Action, Status, after
 from shebaoka.issuing.production.commands import last_days
 from shebaoka.issuing.stock import commands as stock
 from shebaoka.issuing.stock.model import SpoiledBecause
 from shebaoka.kit.work import Work
 from shebaoka.registry.people import views as people
-from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme.programme import Programme
 
 
@@ -43,6 +55,20 @@ async def take_blank(work: Work, programme: Programme, application_id: int) -> S
     return taken
 
 
+async def put_back(work: Work, application_id: int) -> Session:
+    """Put the blank that was taken back into the drawer, as it was: the card may be made later, or go by post.
+
+    This function will refuse with NotFound, TransitionRefused, and BlankBegun where its chip was given the order.
+    """
+    found = await step(work, application_id, Action.PUT_BACK)
+    check_untouched(found)
+    await moved(work, found, ApplicationAction.SPOIL)
+    back = await saved(work, found, Action.PUT_BACK, card_number=None, issued_on=None, expires_on=None)
+    await stock.put_back(work, found.issue.outlet_id, application_id)
+    await end_entitled_no_more(work, [found.key])
+    return await tidied(work, back)
+
+
 async def spoil(work: Work, application_id: int, reason: SpoiledBecause) -> Session:
     """Book the blank that was taken as spoiled; the same application goes on with the next one.
 
@@ -50,22 +76,34 @@ async def spoil(work: Work, application_id: int, reason: SpoiledBecause) -> Sess
     """
     found = await step(work, application_id, Action.SPOIL)
     await moved(work, found, ApplicationAction.SPOIL)
-    spoiled = await saved(work, found, Action.SPOIL, card_number=None, issued_on=None, expires_on=None)
+    spoiled = await saved(
+        work, found, Action.SPOIL, card_number=None, issued_on=None, expires_on=None, **NO_CHIP
+    )
     await stock.spoil_taken(work, found.issue.outlet_id, application_id, reason)
     await end_entitled_no_more(work, [found.key])
     return await tidied(work, spoiled)
 
 
-async def make(work: Work, application_id: int, read: ReadBack) -> Session:
-    """Take in the card as the machine read it back: blank, card and application move together.
+async def make(
+    work: Work, programme: Programme, division: str, application_id: int, read: ReadBack
+) -> Session:
+    """Take in the card as the machine read its chip back: blank, card and application move together.
 
-    Of somebody who died or lost the entitlement meanwhile the card is void at once, and the session has ended. This
-    function will refuse with NotFound, TransitionRefused, ReadBackDiffers, CardChangedMeanwhile.
+    The same again, once the card is made, changes nothing: whoever heard no answer may ask twice. Of somebody who died or lost
+    the entitlement meanwhile the card is void at once, and the session has ended. This function will refuse with NotFound,
+    TransitionRefused, ChipNotOrdered, ReadBackDiffers, ChipOrderOutdated, CardChangedMeanwhile.
     """
-    found = await step(work, application_id, Action.MAKE)
+    found = await locked(work, (await views.session(work, application_id)).key)
     issue, card_id = found.issue, work.ids.one()
+    if issue.status == Status.MADE and not _differs(work, issue, read):
+        return found
+    after(Status(issue.status), Action.MAKE)
+    if issue.chip_reset is None:
+        raise ChipNotOrdered
+    if differs := _differs(work, issue, read):
+        raise ReadBackDiffers("、".join(differs), differs=differs)
     holder = (await people.by_ids(work, [issue.person_id]))[issue.person_id]
-    await _compare(work, issue, holder, read)
+    check_unchanged(work, issue, await wanted(work, programme, division, found))
     assert issue.card_number, "a blank that is taken has its number"
     assert issue.issued_on, "and its day"
     taken = await cards.take_made_cards(work, [MadeCard(
@@ -84,14 +122,10 @@ async def make(work: Work, application_id: int, read: ReadBack) -> Session:
     return await tidied(work, made)
 
 
-async def _compare(work: Work, issue: Issue, holder: Person, read: ReadBack) -> None:
-    named = await people.find(work, read.id_number)
+def _differs(work: Work, issue: Issue, read: ReadBack) -> list[str]:
     equal = {
-        "card_number": read.card_number == issue.card_number,
-        "id_number": named is not None and named.person_id == issue.person_id,
-        "name": work.vault.digest("name", read.name) == holder.name_digest,
-        "expires_on": read.expires_on == issue.expires_on,
+        "reset_code": read.reset_code == issue.chip_reset,
+        "identification_code": read.identification_code == issue.chip_code,
+        "digest": digest_of(work, read.digest) == issue.chip_digest,
     }
-    differs = [name for name, same in equal.items() if not same]
-    if differs:
-        raise ReadBackDiffers("、".join(differs), differs=differs)
+    return [name for name, same in equal.items() if not same]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from shebaoka.issuing.applications import states as application_states
 from shebaoka.issuing.applications.commands import Also, move_many
 from shebaoka.issuing.applications.commands.moving import NOTHING
 from shebaoka.issuing.applications.errors import PersonDeceased
 from shebaoka.issuing.instant import views
-from shebaoka.issuing.instant.errors import InstantNotHere, InstantOtherBank
+from shebaoka.issuing.instant.errors import BlankBegun, InstantNotHere, InstantOtherBank
 from shebaoka.issuing.instant.model import Issue, Session
 from shebaoka.issuing.instant.states import Action, Status, after
 from shebaoka.issuing.instant.store import SQL
@@ -22,6 +22,13 @@ from shebaoka.registry.institutions.model import BANK_OUTLET, Institution
 from shebaoka.registry.people import views as people
 from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme.programme import Programme
+
+NO_CHIP: Final[dict[str, None]] = {
+    "chip_reset": None,
+    "chip_code": None,
+    "chip_digest": None,
+    "chip_keys": None,
+}
 
 
 async def step(work: Work, application_id: int, action: Action) -> Session:
@@ -84,6 +91,12 @@ async def counter(work: Work, programme: Programme, reason: str) -> Institution:
     if not takes_part or reason not in programme.instant(outlet.kind, work.today).reasons:
         raise InstantNotHere(f"{outlet.code}: {reason}")
     return outlet
+
+
+def check_untouched(session: Session) -> None:
+    """Refuse with BlankBegun a blank whose chip was given the order."""
+    if session.issue.chip_reset is not None:
+        raise BlankBegun(f"序列号 serial {session.issue.chip_serial}")
 
 
 def check_bank(outlet: Institution, bank_id: int) -> None:

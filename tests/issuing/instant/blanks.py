@@ -1,0 +1,82 @@
+"""Blanks as a counter has them, and the machine that writes them: the product's own code, a card in software, and a card that is torn."""
+
+from __future__ import annotations
+
+import itertools
+
+from tests.service.credential.in_use import CITY, keys_of, ring_of
+
+from shebaoka.chip.numbers import make_reset
+from shebaoka.chip.ordering import OrderText, of_text
+from shebaoka.chip.personalising import Order, digest
+from shebaoka.chip.proofs import diversified
+from shebaoka.chip.reading import Prove
+from shebaoka.chip.versions import SM4, VERSIONS
+from shebaoka.issuing.instant import commands
+from shebaoka.issuing.instant.model import ChipOrder, ReadBack, Session
+from shebaoka.keys.hierarchy import Ring
+from shebaoka.keys.using import Keys
+from shebaoka.kit.work import Work
+from shebaoka.registry.programme.views import load
+from shebaoka.terminal import making as machine
+from shebaoka_sandbox.card.answering import answer
+from shebaoka_sandbox.card.state import Chip
+
+DIVISION = "310000"
+KEYS = keys_of()
+SERIALS = itertools.count(1)
+
+
+class Torn(Exception):  # noqa: N818 - the fact
+    """The card was pulled out of the reader."""
+
+
+def blank(serial: int | None = None, city: str = CITY, ring: Ring | None = None) -> Chip:
+    """Give a blank as the chip's maker leaves it: with a transport key of its own. Without a serial number: the next."""
+    reset = make_reset(city, (next(SERIALS) if serial is None else serial).to_bytes(4, "big"))
+    root = (ring or ring_of(SM4)).keys[SM4, 0]
+    return Chip(VERSIONS[2], reset, diversified(SM4, root, reset.factor))
+
+
+def writes(
+    chip: Chip, order: Order | OrderText, *, torn_at: int = 0, heard: bool = False, prove: Prove | None = None
+) -> tuple[ReadBack, int]:
+    """Have an order written; give what was read back and after how many commands.
+
+    `torn_at`: the card is pulled at that command, before it has it or (`heard`) before its answer comes: Torn.
+    """
+    sent = 0
+
+    def transmit(command: bytes) -> bytes:
+        nonlocal sent
+        sent += 1
+        if sent == torn_at and not heard:
+            raise Torn
+        told = answer(chip, command)
+        if sent == torn_at:
+            raise Torn
+        return told
+
+    wanted = of_text(order) if isinstance(order, OrderText) else order
+    stands = machine.make(transmit, chip.power(), wanted, prove or ring_of(SM4).prove).laid
+    read = ReadBack(
+        wanted.identification_code.hex().upper(), chip.reset.historical.hex().upper(), digest(stands)
+    )
+    return read, sent
+
+
+async def order(work: Work, number: int, chip: Chip, keys: Keys = KEYS) -> ChipOrder:
+    """Ask for a chip's order."""
+    return await commands.order_chip(work, await load(work), keys, DIVISION, number, chip.reset.historical)
+
+
+async def make(work: Work, number: int, read: ReadBack) -> Session:
+    """Bring back what was read."""
+    return await commands.make(work, await load(work), DIVISION, number, read)
+
+
+async def makes(work: Work, number: int, chip: Chip | None = None, keys: Keys = KEYS) -> Session:
+    """Have the card of a session made, when all goes well."""
+    chip = chip or blank()
+    read, _ = writes(chip, (await order(work, number, chip, keys)).order)
+    return await make(work, number, read)
