@@ -59,6 +59,20 @@ async def stock(web: Web) -> str:
     return f"{COUNTER}/stock"
 
 
+def instant(path: str = "", status: str = "blank_taken") -> Way:
+    async def way(web: Web) -> str:
+        await web.town.counter(blanks=5)
+        number = await web.town.at_the_counter(110, status, "account_opened")
+        return f"{COUNTER}/instant/{number}{path}"
+
+    return way
+
+
+async def instant_list(web: Web) -> str:
+    await instant()(web)
+    return f"{COUNTER}/instant"
+
+
 LOOKS: dict[str, tuple[str, str | Way]] = {
     COUNTER: ("bank_clerk", COUNTER),
     f"{COUNTER}/people/{{person_id}}": ("community_clerk", person()),
@@ -95,6 +109,18 @@ LOOKS: dict[str, tuple[str, str | Way]] = {
         "community_clerk",
         parcel("/hand-over/receipt"),
     ),
+    f"{COUNTER}/instant": ("community_clerk", instant_list),
+    f"{COUNTER}/instant/new": ("bank_clerk", f"{COUNTER}/instant/new"),
+    f"{COUNTER}/instant/{{application_id}}": ("community_clerk", instant()),
+    **{
+        f"{COUNTER}/instant/{{application_id}}/{deed}": ("community_clerk", instant(f"/{deed}", status))
+        for deed, status in (
+            ("spoilage", "blank_taken"),
+            ("giving-up", "blank_taken"),
+            ("hand-over", "made"),
+            ("opening", "handed_over"),
+        )
+    },
     f"{COUNTER}/queue": ("community_clerk", queue),
     f"{COUNTER}/stock": ("community_clerk", stock),
 }

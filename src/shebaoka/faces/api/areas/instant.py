@@ -178,7 +178,7 @@ async def one_issue(request: Call, application_id: PathId) -> InstantIssueView:
     async with reading(request) as work:
         found = await views.session(work, application_id)
         (view,) = await shown_with_holders(work, [found.application])
-        return _view(found, view)
+        return _view(found, view, to_open=await _to_open(work, found))
 
 
 @post(
@@ -438,6 +438,13 @@ async def send_on(
 async def _holder(work: Work, session: Session) -> Person:
     person_id = session.issue.person_id
     return (await people.by_ids(work, [person_id]))[person_id]
+
+
+async def _to_open(work: Work, session: Session) -> bool:
+    issue = session.issue
+    if issue.status != Status.HANDED_OVER or issue.card_id is None:
+        return False
+    return (await _card(work, issue.person_id, issue.card_id)).social in ("unopened", "lost_unopened")
 
 
 async def _card(work: Work, person_id: int, card_id: int) -> Card:

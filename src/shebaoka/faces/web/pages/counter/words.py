@@ -73,6 +73,23 @@ MOVEMENT: Final[Mapping[str, Words]] = {
     "put_back": ("放回", "put back"), "used": ("制成", "made into a card"), "spoiled": ("作废", "spoiled"), "returned": ("退回", "returned"),
     "corrected": ("更正", "corrected"), "counted": ("盘点差额", "difference booked"),
 }  # fmt: skip
+GIVEN_UP: Final = (
+    ("holder_left", "持卡人离开", "the holder left"), ("bank_silent", "银行无答复", "the bank is silent"),
+    ("no_blanks", "没有空白卡", "no blanks"), ("machine_broken", "设备故障", "the machine is broken"), ("mistake", "受理有误", "a mistake"),
+)  # fmt: skip
+INSTANT_STEPS: Final = (
+    ("开户", "Account"), ("取卡", "Blank"), ("写卡", "Write"), ("交付", "Hand over"), ("开通", "Open"),
+)  # fmt: skip
+INSTANT_AT: Final = {
+    "photo": 0,
+    "bank": 0,
+    "account": 0,
+    "blank": 1,
+    "blank_taken": 2,
+    "made": 3,
+    "handed_over": 4,
+    "opened": 5,
+}
 INSTANT: Final[Mapping[str, Words]] = {
     "begun": ("已受理", "begun"), "blank_taken": ("已取空白卡", "blank taken"), "made": ("已制成，待交付", "made, to be handed over"),
     "handed_over": ("已交付，待开通", "handed over, to be opened"),
