@@ -172,6 +172,20 @@ async def test_what_is_withdrawn_or_nobody_approves_in_time_is_over_and_its_comp
             await withdraw(work, keys, 1)
 
 
+async def test_a_component_that_a_crash_left_behind_is_forgotten(database, keys, clock):
+    asked = Asked(Kind.IMPORT, SM4, "中断", None, Level.ROOT, b"abc", component(bytes(range(16))))
+    with pytest.raises(ZeroDivisionError):
+        async with database.work(ONE) as work:
+            await begin(work, keys, asked)
+            _ = 1 / 0
+    waiting = component_name(await opened(database, keys, asked))
+    await lapse_due(database, keys)
+    assert len(await keys.store.names()) == 2, "it may be one that is being opened at this moment"
+    clock.at += timedelta(hours=2)
+    await lapse_due(database, keys)
+    assert await keys.store.names() == [waiting]
+
+
 async def test_steps_are_taken_in_their_order(database, keys):
     await hold(database, keys, Kind.GENERATE)
     for kind in (Kind.PUT_IN_FORCE,):

@@ -89,6 +89,9 @@ async def test_a_wrong_pin_or_one_officer_alone_closes_it_and_is_tried_once(sett
     _, two = configured.secret_files(settings)
     two.write_text("000000")
     tries = []
+    # As in a process of its own: nobody is logged in, and no pause hides a second try.
+    pkcs11.lib(SOFTHSM).reinitialize()
+    monkeypatch.setattr(opened, "AGAIN_SECONDS", 0.0)
     monkeypatch.setattr(Module, "_open_session", _counted(tries, Module._open_session))
     kept = configured.key_store(settings)
     for _ in range(3):

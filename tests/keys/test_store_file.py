@@ -6,7 +6,10 @@ import asyncio
 import json
 import os
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -19,6 +22,7 @@ from shebaoka.keys.keeping.opened import lock_anew, make
 from shebaoka.keys.keeping.passphrases import Passphrases
 from shebaoka.kit.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 KEYS = {"3.1.root.0": bytes(range(16)), "3.1.application.10": bytes(range(1, 17))}
 
 
@@ -116,19 +120,48 @@ async def test_another_citys_store_is_not_opened(path):
     assert "3301" in await store(path, city="3301").closed_because()
 
 
-async def test_a_power_cut_leaves_the_old_file(path, monkeypatch):
+@pytest.mark.parametrize(("whose", "what"), [(os, "fsync"), (Path, "replace")])
+async def test_a_power_cut_leaves_the_old_file(path, monkeypatch, whose, what):
     kept = store(path)
     await kept.put(KEYS)
     before = path.read_bytes()
 
-    def cut(_):
+    def cut(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", cut)
+    monkeypatch.setattr(whose, what, cut)
     with pytest.raises(CardKeysClosed, match="No space left"):
         await kept.put({"x": bytes(16)})
     assert path.read_bytes() == before
     assert await kept.read(KEYS) == KEYS
+
+
+WRITES = """
+import asyncio, sys
+from pathlib import Path
+from tests.keys.officers import store
+kept = store(Path(sys.argv[1]))
+for number in range(int(sys.argv[2]), 10_000):
+    asyncio.run(kept.put({str(number): number.to_bytes(16, "big")}))
+    print(number, flush=True)
+"""
+
+
+def test_killed_at_any_moment_it_keeps_what_was_acknowledged(path):
+    store(path)
+    first = 0
+    for acknowledged in (3, 25):
+        command = [sys.executable, "-c", WRITES, str(path), str(first)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as writer:
+            said = [int(writer.stdout.readline()) for _ in range(acknowledged)]
+            writer.kill()
+            said += [int(line) for line in writer.stdout.read().split()]
+        first = said[-1] + 1
+        names = asyncio.run(store(path).names())
+        held = asyncio.run(store(path).read(names))
+        assert {str(number) for number in range(first)} <= set(names)
+        assert len(names) <= first + 1, "at most one that was written and not acknowledged"
+        assert all(key == int(name).to_bytes(16, "big") for name, key in held.items())
 
 
 def test_two_processes_that_write_at_once_lose_nothing(path):

@@ -167,6 +167,9 @@ class Record:
     digest: bytes
 
 
+COMPONENT: Final = "component."
+
+
 def key_name(algorithm: int, version: int, level: str, number: int = 0) -> str:
     """Give the name under which the store keeps a key."""
     return f"{algorithm}.{version}.{level}.{number}"
@@ -174,4 +177,4 @@ def key_name(algorithm: int, version: int, level: str, number: int = 0) -> str:
 
 def component_name(ceremony_id: int) -> str:
     """Give the name under which the store keeps the first component of a key that is being taken in."""
-    return f"component.{ceremony_id}"
+    return f"{COMPONENT}{ceremony_id}"

@@ -13,12 +13,23 @@ from shebaoka.keys.errors import (
     NoCardKeys,
     SecondOfficerNeeded,
 )
-from shebaoka.keys.model import STEP, Asked, CeremonyRow, Component, Kind, Level, Version, component_name
+from shebaoka.keys.model import (
+    COMPONENT,
+    STEP,
+    Asked,
+    CeremonyRow,
+    Component,
+    Kind,
+    Level,
+    Version,
+    component_name,
+)
 from shebaoka.keys.states import CEREMONY_NEXT, VERSION_NEXT, Act, Ceremony, KeySet, after
 from shebaoka.keys.store import SQL
 from shebaoka.keys.using import Keys
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
+from shebaoka.kit.ids import first_of
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.violations import VIOLATIONS, constraint
 from shebaoka.kit.work import Work
@@ -92,7 +103,7 @@ async def withdraw(work: Work, keys: Keys, ceremony_id: int) -> CeremonyRow:
 
 
 async def lapse_due(database: Database, keys: Keys) -> int:
-    """Let ceremonies lapse that nobody approved in time, and forget components that no open ceremony waits for."""
+    """Let ceremonies lapse that nobody approved in time, and forget components that a crash left behind."""
     async with database.work(SYSTEM) as work:
         due = [row[0] for row in await work.rows(SQL["lapsed"], {"now": work.now})]
     for ceremony_id in due:
@@ -100,7 +111,23 @@ async def lapse_due(database: Database, keys: Keys) -> int:
             ceremony = await _held(work, ceremony_id)
             if ceremony.status == Ceremony.OPENED:
                 await _give_up(work, keys, ceremony, Act.LAPSE)
+    if not await keys.store.closed_because():
+        async with database.work(SYSTEM) as work:
+            await _forget_stray(work, keys)
     return len(due)
+
+
+async def _forget_stray(work: Work, keys: Keys) -> None:
+    """Forget components of ceremonies that are not open. One that is only just being opened is younger than the hour."""
+    opened = {component_name(row[0]) for row in await work.rows(SQL["open_ceremonies"])}
+    youngest = first_of(work.now - timedelta(hours=1))
+    stray = [
+        name
+        for name in await keys.store.names()
+        if name.startswith(COMPONENT) and name not in opened and int(name.removeprefix(COMPONENT)) < youngest
+    ]
+    if stray:
+        await keys.store.forget(stray)
 
 
 async def _give_up(work: Work, keys: Keys, ceremony: CeremonyRow, act: Act) -> CeremonyRow:
