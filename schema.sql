@@ -12,6 +12,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.batch_custody_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the custody of a batch is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 CREATE FUNCTION public.blank_movement_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -341,6 +349,27 @@ CREATE TABLE public.bank_account (
 );
 
 COMMENT ON TABLE public.bank_account IS 'person-owned: the account that a bank opened for a card, or why it refused; the number is sealed';
+
+CREATE TABLE public.batch_custody (
+    batch_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    step text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    said_at timestamp with time zone,
+    actor text NOT NULL,
+    file_name text NOT NULL,
+    cards integer NOT NULL,
+    digest bytea NOT NULL,
+    note text NOT NULL,
+    CONSTRAINT batch_custody_cards_check CHECK ((cards >= 0)),
+    CONSTRAINT batch_custody_step_check CHECK ((step = ANY (ARRAY['written'::text, 'handed'::text, 'taken'::text, 'returned'::text, 'accepted'::text, 'held'::text, 'released'::text, 'called_off'::text])))
+);
+
+COMMENT ON TABLE public.batch_custody IS 'local: who had how many cards of a batch in which file, at each hand-over';
+
+COMMENT ON COLUMN public.batch_custody.said_at IS 'when it happened by the bureau''s word';
+
+COMMENT ON COLUMN public.batch_custody.digest IS 'SM3 of the sealed file, as it lay there';
 
 CREATE TABLE public.blank_movement (
     movement_id bigint NOT NULL,
@@ -1628,10 +1657,19 @@ CREATE TABLE public.production_batch (
     opened_at timestamp with time zone NOT NULL,
     written_at timestamp with time zone,
     answered_at timestamp with time zone,
-    CONSTRAINT production_batch_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text, 'written'::text, 'answered'::text])))
+    sent integer,
+    handed_at timestamp with time zone,
+    CONSTRAINT production_batch_sent_check CHECK ((sent > 0)),
+    CONSTRAINT production_batch_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text, 'written'::text, 'handed'::text, 'taken'::text, 'held'::text, 'answered'::text, 'called_off'::text])))
 );
 
 COMMENT ON TABLE public.production_batch IS 'local: batches of cards handed to the card bureau';
+
+COMMENT ON COLUMN public.production_batch.cards IS 'cards that were ordered in it';
+
+COMMENT ON COLUMN public.production_batch.file_digest IS 'SM3 of the sealed file, as it lies there';
+
+COMMENT ON COLUMN public.production_batch.sent IS 'cards in its file: those that can be made';
 
 CREATE TABLE public.production_order (
     person_id bigint NOT NULL,
@@ -1650,12 +1688,15 @@ CREATE TABLE public.production_order (
     failed_stage text,
     failed_reason text,
     updated_at timestamp with time zone NOT NULL,
+    chip_digest bytea,
     CONSTRAINT production_order_status_check CHECK ((status = ANY (ARRAY['ordered'::text, 'made'::text, 'failed'::text, 'given_up'::text])))
 );
 
 COMMENT ON TABLE public.production_order IS 'person-owned: each try to make a card';
 
 COMMENT ON COLUMN public.production_order.id_digest IS 'keyed digest of what the production file said; the return is held against it. Likewise name, and bank with account';
+
+COMMENT ON COLUMN public.production_order.chip_digest IS 'keyed digest of all that is to stand on the chip; what was read back is held against it';
 
 CREATE TABLE public.programme_rule (
     rule_set text NOT NULL,
@@ -1809,7 +1850,7 @@ CREATE TABLE public.return_difference (
     card_number text NOT NULL,
     detail text NOT NULL,
     found_at timestamp with time zone NOT NULL,
-    CONSTRAINT return_difference_kind_check CHECK ((kind = ANY (ARRAY['not_ordered'::text, 'repeated'::text, 'late'::text, 'content_differs'::text, 'file_refused'::text])))
+    CONSTRAINT return_difference_kind_check CHECK ((kind = ANY (ARRAY['not_ordered'::text, 'repeated'::text, 'late'::text, 'content_differs'::text, 'chip_differs'::text, 'file_refused'::text, 'receipt_differs'::text, 'statement_differs'::text])))
 );
 
 COMMENT ON TABLE public.return_difference IS 'local: what the card bureau answered that does not fit what was ordered';
@@ -1822,10 +1863,18 @@ CREATE TABLE public.return_file (
     made integer NOT NULL,
     failed integer NOT NULL,
     differences integer NOT NULL,
-    received_at timestamp with time zone NOT NULL
+    received_at timestamp with time zone NOT NULL,
+    spoiled integer DEFAULT 0 NOT NULL,
+    key_uses integer DEFAULT 0 NOT NULL,
+    CONSTRAINT return_file_key_uses_check CHECK ((key_uses >= 0)),
+    CONSTRAINT return_file_spoiled_check CHECK ((spoiled >= 0))
 );
 
 COMMENT ON TABLE public.return_file IS 'local: answers of the card bureau, each taken in once';
+
+COMMENT ON COLUMN public.return_file.spoiled IS 'blanks that the cards of this file cost beside those that they became';
+
+COMMENT ON COLUMN public.return_file.key_uses IS 'for how many blanks the bureau has derived keys, by its own word';
 
 CREATE TABLE public.staff (
     staff_id bigint NOT NULL,
@@ -1997,6 +2046,9 @@ ALTER TABLE ONLY public.audit_fact
 
 ALTER TABLE ONLY public.bank_account
     ADD CONSTRAINT bank_account_pkey PRIMARY KEY (person_id, application_id, bank_id);
+
+ALTER TABLE ONLY public.batch_custody
+    ADD CONSTRAINT batch_custody_pkey PRIMARY KEY (batch_id, entry_id);
 
 ALTER TABLE ONLY public.blank_movement
     ADD CONSTRAINT blank_movement_pkey PRIMARY KEY (movement_id);
@@ -2485,6 +2537,8 @@ CREATE INDEX resident_session_resident ON public.resident_session USING btree (r
 
 CREATE INDEX return_difference_age ON public.return_difference USING btree (found_at);
 
+CREATE INDEX return_file_batch ON public.return_file USING btree (batch_id);
+
 CREATE INDEX staff_log_in_member ON public.staff_log_in USING btree (staff_id);
 
 CREATE INDEX staff_log_in_old ON public.staff_log_in USING btree (started_at);
@@ -2504,6 +2558,8 @@ CREATE INDEX visit_number ON public.visit USING btree (visit_id);
 CREATE UNIQUE INDEX visit_one_live ON public.visit USING btree (person_id) WHERE (status = ANY (ARRAY['requested'::text, 'planned'::text, 'not_met'::text]));
 
 CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
+
+CREATE TRIGGER batch_custody_append_only BEFORE DELETE OR UPDATE ON public.batch_custody FOR EACH ROW EXECUTE FUNCTION public.batch_custody_guard();
 
 CREATE TRIGGER blank_movement_append_only BEFORE DELETE OR UPDATE ON public.blank_movement FOR EACH ROW EXECUTE FUNCTION public.blank_movement_guard();
 

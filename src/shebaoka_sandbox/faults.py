@@ -46,10 +46,19 @@ class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     undelivered: Share = 0.0
     lose_report: Share = 0.0
     spoil: Share = 0.0
+    dead: Share = 0.0
+    write_wrong: Share = 0.0
+    torn: Share = 0.0
+    wrong_number: Share = 0.0
+    wrong_digest: Share = 0.0
+    copied_code: Share = 0.0
     down: bool = False
     delivery_before_dispatch: bool = False
     unordered_card: bool = False
     wrong_total: bool = False
+    wrong_statement: bool = False
+    keys_kept: bool = False
+    wrong_receipt: Literal["", "count", "hash"] = ""
     flaw: Flaw = ""
     return_files: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 

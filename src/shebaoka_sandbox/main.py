@@ -17,6 +17,7 @@ from typing import Final, NoReturn
 
 import uvicorn
 
+from shebaoka.kit.sm2_files import SmTwoFileUnusable, read_public, read_secret
 from shebaoka_sandbox import http, world
 from shebaoka_sandbox.bank import Banks
 from shebaoka_sandbox.bureau import Bureau
@@ -31,7 +32,6 @@ from shebaoka_sandbox.store import Store
 from shebaoka_sandbox.wechat import WeChat
 
 HOST: Final = "127.0.0.1"
-KEY_DIGITS: Final = 32
 PARENT_SECONDS: Final = 0.2
 
 
@@ -41,11 +41,16 @@ def main() -> None:
     if not arguments.token:
         _stop("缺少口令：请给出 --token 或环境变量 SHEBAOKA_SANDBOX_TOKEN",
               "no token: give --token or set SHEBAOKA_SANDBOX_TOKEN")  # fmt: skip
-    if bool(arguments.exchange) != bool(arguments.bureau_key):
-        _stop("--exchange 与 --bureau-key 须同时给出", "--exchange and --bureau-key go together")
+    if not bool(arguments.exchange) == bool(arguments.bureau_key) == bool(arguments.city_key):
+        _stop(
+            "--exchange、--bureau-key 与 --city-key 须同时给出",
+            "--exchange, --bureau-key and --city-key go together",
+        )
     listener = _listener(arguments.port)
     try:
         asyncio.run(_run(arguments, listener))
+    except SmTwoFileUnusable as error:
+        _stop(f"{error.title_zh}：{error.detail}。{error.remedy_zh}", error.remedy_en)
     except (OSError, sqlite3.Error, world.WorldWrong) as error:
         _stop(
             f"{error}。请检查所给目录及其权限",
@@ -66,7 +71,14 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--exchange", type=Path, help="制卡交换目录 · the card bureau's exchange folder")
     parser.add_argument(
-        "--bureau-key", type=Path, help="制卡密钥文件 · file with the bureau's key, 32 hex digits"
+        "--bureau-key",
+        type=Path,
+        help="卡商 SM2 私钥文件 · file with the bureau's SM2 secret key, 64 hex digits",
+    )
+    parser.add_argument(
+        "--city-key",
+        type=Path,
+        help="本市 SM2 公钥文件 · file with the city's SM2 public key, 130 hex digits",
     )
     parser.add_argument(
         "--die-with-parent", action="store_true", help="父进程结束即退出 · end when the parent ends"
@@ -87,7 +99,13 @@ async def _run(arguments: argparse.Namespace, listener: socket.socket) -> None:
     app = http.app(partners, arguments.token)
     server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
     works = (
-        [Bureau(desks, arguments.exchange, _key(arguments.bureau_key)).work()] if arguments.exchange else []
+        [
+            Bureau(
+                desks, arguments.exchange, read_secret(arguments.bureau_key), read_public(arguments.city_key)
+            ).work()
+        ]
+        if arguments.exchange
+        else []
     )
     works += [_watch(parent, server)] if arguments.die_with_parent else []
     await _serve(server, listener, works)
@@ -148,17 +166,6 @@ def _listener(port: int) -> socket.socket:
         _stop(f"不能使用端口 {port}：{error}。请换用 --port 0 或其他端口",
               f"port {port} cannot be used: {error}; give --port 0 or another one")  # fmt: skip
     return listener
-
-
-def _key(path: Path) -> bytes:
-    text = path.read_text().strip()
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(text) != KEY_DIGITS or not key:
-        _stop(f"{path} 应为 {KEY_DIGITS} 位十六进制数", f"{path} must hold {KEY_DIGITS} hex digits")
-    return key
 
 
 def _stop(zh: str, en: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What the sandbox must still know after it was killed: the first answer to every reference, the courier's events, text messages."""
+"""What the sandbox must still know after it was killed: first answers, the courier's events, text messages, which blanks are gone."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ create table if not exists untold (
 );
 create table if not exists texts (
     number integer primary key autoincrement, reference text not null unique, mobile text not null, text text not null
+);
+create table if not exists blanks (
+    batch integer primary key, first integer not null, many integer not null
 );
 create table if not exists reports (
     number integer primary key autoincrement, report_id text not null, reference text not null,
@@ -150,6 +153,15 @@ class Store:
         wanted = "select * from reports where number > ? order by number limit ?"
         with self._lock:
             return self._database.execute(wanted, (after, limit)).fetchall()
+
+    def blanks(self, batch: int, many: int) -> int:
+        """Take so many blanks out of the stock for a batch, and give the serial number of the first; the same ones if asked again."""
+        with self.transaction():
+            found = self._database.execute("select first from blanks where batch = ?", (batch,)).fetchone()
+            if found is None:
+                found = self._database.execute("select coalesce(max(first + many), 1) from blanks").fetchone()
+                self._database.execute("insert into blanks values (?, ?, ?)", (batch, found[0], many))
+        return int(found[0])
 
     def counts(self) -> list[tuple[str, int, int]]:
         """Give partner, distinct references and distinct people."""

@@ -7,6 +7,7 @@ import pty
 import socket
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -175,14 +176,24 @@ def test_a_migration_without_a_master_key_changes_nothing(tmp_path, empty):
 
 
 @pytest.mark.parametrize("step", ["write", "returns"])
-def test_a_bureau_key_that_is_missing_is_not_called_the_master_key(tmp_path, database_url, step):
+def test_a_key_of_the_bureau_s_exchange_that_is_missing_is_not_called_the_master_key(
+    tmp_path, database_url, step
+):
     key_file(tmp_path, MASTER_KEY)
     ran = here(tmp_path, "jobs", "run", step, "--json", database_url=database_url)
     assert ran.code == 1
     problem = ran.document["stages"][0]["problem"]
     assert problem["type"] == "/problems/bureau-key-unusable"
-    assert "bureau.key" in problem["detail"]
-    assert "SHEBAOKA_BUREAU_KEY_FILE" in problem["remedy_en"]
+    assert "production.key" in problem["detail"]
+    assert "SHEBAOKA_PRODUCTION_KEY_FILE" in problem["remedy_en"]
+    made = here(tmp_path, "production", "key", "--json", database_url=database_url).did()
+    assert here(tmp_path, "production", "key", "--json", database_url=database_url).did() == made
+    assert len(made["public_key"]) == 130
+    ran = here(tmp_path, "jobs", "run", step, "--json", database_url=database_url)
+    assert "bureau.pub" in ran.document["stages"][0]["problem"]["detail"]
+    Path(made["file"]).chmod(0o644)
+    ran = here(tmp_path, "jobs", "run", step, "--json", database_url=database_url)
+    assert "chmod 600" in ran.document["stages"][0]["problem"]["detail"]
 
 
 @pytest.mark.parametrize("command", [ASKING[0], MIGRATE, DEMO], ids=" ".join)

@@ -109,6 +109,33 @@ def replacing(n: int, **more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
+HELD_BATCH = (
+    (
+        "INSERT INTO production_batch (batch_id, status, cards, sent, file_name, file_digest, opened_at, written_at, handed_at)"
+        " VALUES (%(b)s, 'held', 1, 1, 'P' || %(b)s || '.zip.sbk2', '\\x01', %(now)s, %(now)s, %(now)s)"
+    ),
+    (
+        "INSERT INTO production_order (person_id, order_id, application_id, batch_id, attempt, status, card_number, bank_id, issued_on,"
+        " id_digest, name_digest, bank_digest, chip_digest, updated_at)"
+        " VALUES (%(p)s, %(a)s, %(a)s, %(b)s, 1, 'ordered', %(c)s, %(k)s, '2019-01-02', '', '', '', '', %(now)s)"
+    ),
+    (
+        "INSERT INTO batch_custody (batch_id, entry_id, step, at, actor, file_name, cards, digest, note)"
+        " SELECT %(b)s, %(b)s + n, step, %(now)s, 'bureau', 'A' || %(b)s || '.csv.sbk2', 2 - n, '\\x0a0b', note"
+        " FROM (VALUES (1, 'taken', ''), (2, 'held', '张数 0 ≠ 1')) AS steps(n, step, note)"
+    ),
+    (
+        "INSERT INTO card_key_set (algorithm, version, status, top, created_at) VALUES (3, 1, 'in_force', 'root', %(now)s)"
+        " ON CONFLICT DO NOTHING"
+    ),
+    (
+        "INSERT INTO card_key_hand_out (batch_id, algorithm, version, status, cards, recipient, package, handed_at, due_on)"
+        " VALUES (%(b)s, 3, 1, 'outstanding', 1, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), %(now)s,"
+        " '2019-01-20')"
+    ),
+)
+
+
 @dataclass
 class Town:
     """The town, and how tests reach it."""
@@ -273,6 +300,25 @@ class Town:
                 " VALUES (%(p)s, %(a)s, %(b)s, 'open', %(s)s, '0123', %(now)s)", named | {"s": sealed},
             )  # fmt: skip
         return str(application)
+
+    async def held_batch(self, n: int) -> str:
+        """Give the number of a batch that was stopped: its receipt counts one card less than were handed over."""
+        application = int(await self.applied(n, status="in_production"))
+        batch = application + 1
+        async with self.database.work(SYSTEM) as work:
+            found = await find(work, id_number(n))
+            (card,) = await allocate_numbers(work, 1)
+            named = {
+                "p": found.person_id,
+                "a": application,
+                "b": batch,
+                "c": card,
+                "k": BANK_A,
+                "now": work.now,
+            }
+            for statement in HELD_BATCH:
+                await work.run(statement, named)
+        return str(batch)
 
     async def parcel_waiting(self, n: int, outlet: int = COMMUNITY_A, status: str = "at_outlet") -> str:
         """Give the waybill of a parcel that waits at an outlet, or has come to another status."""

@@ -167,6 +167,32 @@ async def test_somebody_of_the_card_centre_orders_a_failed_card_again_or_gives_i
     assert (await town.call("GET", path, "card_centre_operator")).json() == {"items": []}
 
 
+async def test_a_batch_shows_its_custody_and_one_that_was_stopped_goes_on_or_is_called_off(town):
+    batch, other = [await town.held_batch(n) for n in (1, 2)]
+    path, who = "/api/production/batches/", "card_centre_operator"
+    found = (await town.call("GET", path + batch, who)).json()
+    assert [(one["step"], one["cards"], one["sm3"]) for one in found["custody"]] == [
+        ("taken", 1, "0A0B"), ("held", 0, "0A0B"),
+    ]  # fmt: skip
+    assert (found["batch"]["status"], found["batch"]["keys"]["status"]) == ("held", "outstanding")
+    assert [card["status"] for card in found["cards"]] == ["ordered"]
+    assert await town.facts("order.looked_at")
+    reason = {"reason": "已与制卡中心重新点数"}
+    gone_on = await town.post(f"{path}{batch}/releasing", who, json=reason)
+    assert (gone_on.status_code, gone_on.json()["status"]) == (200, "taken"), gone_on.text
+    twice = await town.post(f"{path}{batch}/releasing", who, json=reason)
+    assert (twice.status_code, twice.json()["type"]) == (409, "/problems/transition-refused")
+    off = await town.post(f"{path}{other}/calling-off", who, json=reason)
+    assert (off.status_code, off.json()) == (200, {"cards": 1})
+    found = (await town.call("GET", path + other, who)).json()
+    assert found["batch"]["status"] == "called_off"
+    assert found["custody"][-1]["note"] == reason["reason"]
+    assert [card["failed_stage"] for card in found["cards"]] == ["撤回"]
+    for wrong in ({}, {"reason": "x"}):
+        assert (await town.post(f"{path}{batch}/releasing", who, json=wrong)).status_code == 400
+    assert (await town.call("GET", path + "1", who)).status_code == 404
+
+
 async def test_the_face_of_a_card_is_masked_unless_a_reason_is_given(town):
     order = await town.failed_for_good(1)
     path = f"/api/production/orders/{order}/face"

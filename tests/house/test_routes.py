@@ -100,6 +100,8 @@ async def test_nothing_personal_stands_in_an_address(town):
         # Of residents' own routes: a number of ours for a card (not the one on it), for oneself or a ward.
         "card_id",
         "person_id",
+        # A number of ours for a batch of cards.
+        "batch_id",
         # Of a card: front or back.
         "side",
         # Of people like somebody: retirees, pupils, employees, everyone else.

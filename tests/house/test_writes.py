@@ -67,6 +67,7 @@ async def writes(town) -> list[Write]:
     telling = {"card_number": second, "report": "suspend"}
     cancelling = {"id_number": id_number(4), "name": person(4).name, "why": "moved_away", "id_checked": True}
     failed = [await town.failed_for_good(n) for n in (13, 14, 15, 16)]
+    held = [await town.held_batch(n) for n in (88, 89)]
     given_up = [await town.message_given_up(n) for n in (17, 18)]
     account = {
         "institution": "BOSC0001",
@@ -157,6 +158,8 @@ async def writes(town) -> list[Write]:
         Write("/api/parcels/resending", "card_centre_operator", {"json": {"waybill": returned[0]}}, {"json": {"waybill": returned[1]}}),
         *(Write(f"/api/production/exceptions/{failed[n]}/{verb}", "card_centre_operator", {}, {},
                 f"/api/production/exceptions/{failed[n + 1]}/{verb}") for n, verb in ((0, "reorder"), (2, "giving-up"))),
+        *(Write(f"/api/production/batches/{held[n]}/{verb}", "card_centre_operator", {"json": {"reason": "已重新点数"}},
+                {"json": {"reason": "另一个原因"}}) for n, verb in ((0, "releasing"), (1, "calling-off"))),
         Write(f"/api/messages/{given_up[0]}/sending-again", "card_centre_operator", {}, {},
               f"/api/messages/{given_up[1]}/sending-again"),
         Write("/api/messages/reading", "online_platform_system", {"json": {"id_number": id_number(17), "message_ids": ["1"]}},

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 import msgspec
 from PIL import Image
 from stdnum import luhn
-from tests.sandbox.sandbox_driver import KEY, TOKEN, Someone, furnished, id_number, started, until
+from tests.issuing.making import bureau_at, with_card_keys
+from tests.sandbox.sandbox_driver import TOKEN, Someone, furnished, id_number, started, until
 
 from shebaoka.issuing.applications.states import Status
 from shebaoka.issuing.delivery.model import Pickup, Signature
@@ -77,9 +78,11 @@ async def lay_ground(work) -> None:
 async def seed(database, count, *, first=0, picture=None, status=Status.ACCOUNT_OPENED) -> list[Holder]:
     """So many holders; every fifth has no photo."""
     ones = [someone(first + n) for n in range(count)]
-    async with database.work(SYSTEM) as work:
-        if not first:
+    if not first:
+        async with database.work(SYSTEM) as work:
             await lay_ground(work)
+        await with_card_keys(database)
+    async with database.work(SYSTEM) as work:
         await people.upsert_many(work, [row(first + n, one) for n, one in enumerate(ones)])
         found = dict(await work.rows("SELECT id_digest, person_id FROM person"))
         ids = [found[work.vault.digest("id_number", one.id_number)] for one in ones]
@@ -153,7 +156,7 @@ def pickup(waybill, holder, **claim):
 
 def answered(exchange, files: int) -> None:
     """Wait until the bureau has answered so many files and taken ours away."""
-    until(lambda: len(list((exchange / "to-bureau" / "done").glob("*.sm4"))) >= files)
+    until(lambda: len(list((exchange / "to-bureau" / "done").glob("*.sbk2"))) >= files)
 
 
 def later(moment: datetime, days: int) -> datetime:
@@ -161,6 +164,6 @@ def later(moment: datetime, days: int) -> datetime:
 
 
 __all__ = [
-    "BANK", "KEY", "OTHER_OUTLET", "OUTLET", "Holder", "answered", "courier_at", "jpeg", "later", "pickup", "read",
+    "BANK", "OTHER_OUTLET", "OUTLET", "Holder", "answered", "bureau_at", "courier_at", "jpeg", "later", "pickup", "read",
     "said_by_audit", "sandbox_for", "seed", "someone", "statuses", "until",
 ]  # fmt: skip

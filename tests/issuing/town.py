@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import xlsxwriter
+from tests.sandbox.sandbox_driver import lay_keys
 
 from shebaoka.issuing.applications.model import ApplyRequest, Channel
 from shebaoka.kit.actor import Actor
@@ -182,10 +183,11 @@ def started(folder: Path, people: Sequence[str]) -> Sandbox:
     folder.mkdir()
     head = "id_number,name,deceased,id_card_photo,student_card_photo,home"
     (folder / "world.csv").write_text("\n".join([head, *people]) + "\n", "utf-8")
-    (folder / "key").write_text(bytes(range(16)).hex() + "\n")
+    lay_keys(folder)
     command = [
         sys.executable, "-m", "shebaoka_sandbox.main", "--port", "0", "--world", str(folder),
-        "--state", str(folder / "state"), "--exchange", str(folder / "exchange"), "--bureau-key", str(folder / "key"),
+        "--state", str(folder / "state"), "--exchange", str(folder / "exchange"), "--bureau-key", str(folder / "bureau.key"),
+        "--city-key", str(folder / "city.pub"),
         "--token", TOKEN, "--seed", "7", "--die-with-parent",
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

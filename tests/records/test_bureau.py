@@ -5,30 +5,52 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shebaoka.kit.sm import sm4_seal
+from shebaoka.chip.personalising import digest, laid_out
+from shebaoka.kit.clock import SHANGHAI
+from shebaoka.kit.sm import sm3, sm4_seal
+from shebaoka.kit.sm2 import SecretKey
+from shebaoka.printing.face import composed
 from shebaoka.records import bureau, cells
-from shebaoka.records.bureau import BureauFileRefused, Production, ProductionRecord, ReturnRecord
+from shebaoka.records.bureau import (
+    Batch,
+    BureauFileRefused,
+    Production,
+    ProductionRecord,
+    Receipt,
+    Return,
+    ReturnRecord,
+    Statement,
+)
+from shebaoka.records.bureau.zips import packed
 from shebaoka.records.trailed_csv import trailer
 
-KEY = bytes(range(16))
+CITY, MAKER, STRANGER = SecretKey.new(), SecretKey.new(), SecretKey.new()
+BATCH = Batch(17, 1, "市民卡中心", "310000", "310000000000", "3.00", "123456")
 CARD = ProductionRecord(
-    1, "A00000001", "100000199001010009", "王一", "男", date(1990, 1, 1), "换发", "上海银行",
-    "9000000000000000000", date(2019, 3, 1), date(2039, 2, 28), "A00000001.jpg",
+    1, "A00000001", "100000199001010009", "王一", "男", "01", date(1990, 1, 1), "换发", "上海银行",
+    "9000000000000000000", date(2019, 3, 1), date(2039, 2, 28), "A00000001.jpg", "A00000001.jpg",
 )  # fmt: skip
+ORDERED = Production(
+    BATCH, [CARD], {CARD.photo: b"\xff\xd8\xff photo"}, {CARD.photo: b"\xff\xd8 chip"}, b"sealed keys"
+)
 MADE = ReturnRecord(
-    1, "A00000001", "100000199001010009", "王一", date(2019, 3, 1), None, "AB" * 16, "CD" * 13, "上海银行",
-    "9000000000000000000", "1-1", "", "",
+    1, "A00000001", "100000199001010009", "王一", date(2019, 3, 1), None, "AB" * 16, "CD" * 13, "EF" * 32, "上海银行",
+    "9000000000000000000", "1-1", 0, "", "",
 )  # fmt: skip
 FAILED = replace(
-    MADE, chip_id="", reset_code="", box_position="", failed_stage="制卡", failure_reason="芯片写入失败"
-)
+    MADE, chip_id="", reset_code="", digest="", box_position="", spoiled=3, failed_stage="制卡",
+    failure_reason="芯片写入失败",
+)  # fmt: skip
+NOW = datetime(2019, 3, 2, 9, 30, tzinfo=UTC)
+TOLD = Statement(17, 2, 1, 3, 4, NOW)
+RECEIPT = Receipt(17, "P17.zip.sbk2", 1, "0A" * 32, NOW)
 
 days = st.dates(date(1, 1, 1))
 texts = st.from_regex(re.compile(cells.TEXT_RULE + "{1,40}"), fullmatch=True)
@@ -48,18 +70,22 @@ def validities(draw: st.DrawFn) -> tuple[date, date | None]:
 @st.composite
 def productions(draw: st.DrawFn) -> Production:
     numbers = draw(st.lists(cards, unique=True, max_size=8))
-    photos = {f"{number}.jpg": draw(st.binary(max_size=40)) for number in numbers if draw(st.booleans())}
+    photos, chips = (
+        {f"{number}.jpg": draw(st.binary(max_size=40)) for number in numbers if draw(st.booleans())} for _ in range(2)
+    )  # fmt: skip
     records = []
     for number in numbers:
         issued_on, valid_until = draw(validities())
         records.append(
             ProductionRecord(
-                draw(counts), number, draw(people), draw(texts), draw(st.sampled_from(("男", "女"))), draw(days),
-                draw(st.sampled_from(("换发", "首发", "补换"))), draw(texts), draw(accounts), issued_on, valid_until,
-                f"{number}.jpg" if f"{number}.jpg" in photos else "",
+                draw(counts), number, draw(people), draw(texts), draw(st.sampled_from(("男", "女"))),
+                draw(st.sampled_from(("", "01", "97"))), draw(days), draw(st.sampled_from(("换发", "首发", "补换"))), draw(texts), draw(accounts), issued_on, valid_until,
+                *(f"{number}.jpg" if f"{number}.jpg" in pictures else "" for pictures in (photos, chips)),
             )
         )  # fmt: skip
-    return Production(records, photos)
+    return Production(
+        replace(BATCH, cards=len(records)), records, photos, chips, draw(st.binary(max_size=20))
+    )
 
 
 @st.composite
@@ -70,8 +96,8 @@ def returned(draw: st.DrawFn) -> ReturnRecord:
         draw(st.binary(min_size=13, max_size=13)).hex().upper(),
     )
     made = ReturnRecord(
-        draw(counts), draw(cards), draw(people), draw(texts), issued_on, valid_until, chip, reset, draw(texts),
-        draw(accounts), draw(texts_or_none), "", "",
+        draw(counts), draw(cards), draw(people), draw(texts), issued_on, valid_until, chip, reset, "0F" * 32, draw(texts),
+        draw(accounts), draw(texts_or_none), draw(st.integers(0, 9)), "", "",
     )  # fmt: skip
     stage: Literal["", "制卡", "银行"] = draw(st.sampled_from(("", "制卡", "银行")))
     return replace(made, failed_stage=stage, failure_reason=draw(texts)) if stage else made
@@ -85,49 +111,74 @@ def refusal(act: Callable[..., object], *arguments: object) -> dict[str, object]
     return caught.value.members
 
 
-def again(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """Change the lines and put the right trailer back."""
-    body = change(content[: content.rindex(b"#TOTAL,")])
+def again(content: bytes, change: Callable[[bytes], bytes], member: str = "cards.csv") -> bytes:
+    """Change the lines of a file inside and put the right trailer back."""
+    return inside(content, lambda sheet: trailed(change(sheet[: sheet.rindex(b"#TOTAL,")])), member)
+
+
+def trailed(body: bytes) -> bytes:
     return body + trailer(body, body.count(b"\n") - 1)
 
 
+def inside(content: bytes, change: Callable[[bytes], bytes], member: str = "cards.csv") -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        held = [(name, archive.read(name)) for name in archive.namelist()]
+    return packed((name, change(body) if name == member else body) for name, body in held)
+
+
+def told(records: list[ReturnRecord]) -> bytes:
+    return bureau.write_return(TOLD, records)
+
+
+@settings(max_examples=40, deadline=None)
 @given(productions())
 def test_a_production_file_reads_back(production: Production) -> None:
-    content = bureau.write_production(production.records, production.photos)
+    content = bureau.write_production(production)
     assert bureau.read_production(content) == production
-    assert bureau.write_production(production.records, production.photos) == content
+    assert bureau.write_production(production) == content
 
 
-@given(st.lists(returned(), max_size=8))
-def test_a_return_file_reads_back(records: list[ReturnRecord]) -> None:
-    assert bureau.read_return(bureau.write_return(records)) == records
+@given(st.lists(returned(), max_size=8), st.sampled_from((NOW, NOW.astimezone(SHANGHAI), None)))
+def test_a_return_file_reads_back(records: list[ReturnRecord], destroyed_at: datetime | None) -> None:
+    statement = replace(TOLD, lines=len(records), destroyed_at=destroyed_at)
+    assert bureau.read_return(bureau.write_return(statement, records)) == Return(statement, records)
+
+
+def test_a_receipt_reads_back() -> None:
+    assert bureau.read_receipt(bureau.write_receipt(RECEIPT)) == RECEIPT
+    assert (
+        refusal(bureau.write_receipt, replace(RECEIPT, taken_at=NOW.replace(microsecond=1)))["field"]
+        == "收到时间"
+    )
+    twice = trailed(bureau.write_receipt(RECEIPT).splitlines(keepends=True)[0])
+    assert refusal(bureau.read_receipt, twice)["reason"] == "total"
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused_by_name(data: bytes) -> None:
-    for read in (bureau.read_return, bureau.read_production):
+    for read in (bureau.read_return, bureau.read_production, bureau.read_receipt):
         refusal(read, data)
-    refusal(bureau.open_file, KEY, "R1-1.csv.sm4", data)
-    refusal(bureau.open_file, KEY, "R1-1.csv.sm4", b"SBK1" + data)
+    refusal(bureau.open_file, CITY, MAKER.public, "R1-1.zip.sbk2", data)
+    refusal(bureau.open_file, CITY, MAKER.public, "R1-1.zip.sbk2", b"SBK2" + data)
 
 
 @given(st.binary(max_size=300), st.integers(0, 5))
 def test_any_bytes_under_a_right_trailer(body: bytes, lines: int) -> None:
     body += b"\n"
-    refusal(bureau.read_return, body + trailer(body, lines))
+    refusal(bureau.read_receipt, body + trailer(body, lines))
+    refusal(lambda: bureau.read_return(inside(told([]), lambda _: body + trailer(body, lines))))
 
 
-@given(st.lists(st.text(max_size=30), min_size=13, max_size=13))
+@given(st.lists(st.text(max_size=30), min_size=15, max_size=15))
 def test_any_cells_under_the_right_header(cells: list[str]) -> None:
-    header = bureau.write_return([]).splitlines(keepends=True)[0]
-    body = header + ",".join(cells).encode("utf-8", "surrogatepass") + b"\n"
-    refusal(bureau.read_return, body + trailer(body, 1))
+    line = ",".join(cells).encode("utf-8", "surrogatepass") + b"\n"
+    refusal(lambda: bureau.read_return(again(told([]), lambda header: header + line)))
 
 
 @settings(max_examples=300)
 @given(st.integers(0), st.integers(0, 255), st.sampled_from(("change", "cut", "insert")))
 def test_a_damaged_zip_is_refused_or_harmless(at: int, value: int, how: str) -> None:
-    content = bureau.write_production([CARD], {CARD.photo: b"\xff\xd8\xff photo"})
+    content = bureau.write_production(ORDERED)
     at %= len(content)
     middle = {
         "change": bytes([value]) + content[at + 1 :],
@@ -138,20 +189,20 @@ def test_a_damaged_zip_is_refused_or_harmless(at: int, value: int, how: str) -> 
         production = bureau.read_production(content[:at] + middle)
     except BureauFileRefused:
         return
-    assert production == Production([CARD], {CARD.photo: b"\xff\xd8\xff photo"})
+    assert production == ORDERED
 
 
 @given(st.integers(0), st.integers(1, 255))
 def test_one_changed_byte_of_a_return_file_is_seen(at: int, change: int) -> None:
-    content = bytearray(bureau.write_return([MADE, FAILED]))
+    content = bytearray(told([MADE, FAILED]))
     at %= len(content)
     content[at] ^= change
     try:
-        records = bureau.read_return(bytes(content))
+        read = bureau.read_return(bytes(content))
     except BureauFileRefused:
         return
     # A digit of the digest in small letters says the same.
-    assert records == [MADE, FAILED]
+    assert read == Return(TOLD, [MADE, FAILED])
 
 
 def test_columns_in_another_order_and_windows_lines() -> None:
@@ -159,7 +210,7 @@ def test_columns_in_another_order_and_windows_lines() -> None:
         lines = [line.split(",") for line in body.decode().splitlines()]
         return b"\xef\xbb\xbf" + "".join(",".join(reversed(cells)) + "\r\n" for cells in lines).encode()
 
-    assert bureau.read_return(again(bureau.write_return([MADE, FAILED]), turned)) == [MADE, FAILED]
+    assert bureau.read_return(again(told([MADE, FAILED]), turned)) == Return(TOLD, [MADE, FAILED])
 
 
 @pytest.mark.parametrize(
@@ -186,7 +237,7 @@ def test_columns_in_another_order_and_windows_lines() -> None:
 def test_what_is_wrong_is_named(
     change: Callable[[bytes], bytes], expected: tuple[str, int, str | None]
 ) -> None:
-    members = refusal(lambda: bureau.read_return(again(bureau.write_return([MADE, FAILED]), change)))
+    members = refusal(lambda: bureau.read_return(again(told([MADE, FAILED]), change)))
     assert (members["reason"], members.get("line"), members.get("field")) == expected
 
 
@@ -204,9 +255,7 @@ def test_what_is_wrong_is_named(
     ],
 )
 def test_a_wrong_trailer_is_named(change: Callable[[bytes], bytes], reason: str) -> None:
-    assert (
-        refusal(lambda: bureau.read_return(change(bureau.write_return([MADE, FAILED]))))["reason"] == reason
-    )
+    assert refusal(lambda: bureau.read_return(inside(told([MADE, FAILED]), change)))["reason"] == reason
 
 
 @pytest.mark.parametrize(
@@ -217,26 +266,32 @@ def test_a_wrong_trailer_is_named(change: Callable[[bytes], bytes], reason: str)
         (replace(CARD, name="\ud800"), "姓名"),
         (replace(CARD, card_number="../../../x", photo="../../../x.jpg"), "社保卡号"),
         (replace(CARD, photo="A00000002.jpg"), "相片"),
+        (replace(CARD, chip_photo="A00000002.jpg"), "芯片相片"),
+        (replace(CARD, ethnicity="1"), "民族"),
         (replace(CARD, account_number="6222-1"), "银行账号"),
         (replace(CARD, sequence=0), "序号"),
         (replace(CARD, valid_until=date(2019, 2, 28)), "卡有效期"),
     ],
 )
 def test_what_could_not_be_read_back_is_not_written(record: ProductionRecord, field: str) -> None:
-    members = refusal(bureau.write_production, [record], {record.photo: b"x"})
+    pictures = {record.photo: b"x"}, {record.chip_photo: b"x"}
+    members = refusal(bureau.write_production, Production(BATCH, [record], *pictures, b"k"))
     assert (members["line"], members["field"]) == (2, field)
 
 
 def test_a_small_hex_letter_is_read_as_a_capital() -> None:
-    content = again(bureau.write_return([MADE]), lambda body: body.replace(b"AB" * 16, b"ab" * 16))
-    assert bureau.read_return(content) == [MADE]
-    assert refusal(bureau.write_return, [replace(MADE, chip_id="ab" * 16)])["field"] == "卡识别码"
+    content = again(told([MADE]), lambda body: body.replace(b"AB" * 16, b"ab" * 16))
+    assert bureau.read_return(content).records == [MADE]
+    assert refusal(told, [replace(MADE, chip_id="ab" * 16)])["field"] == "卡识别码"
 
 
-def test_photos_and_records_must_match() -> None:
-    assert refusal(bureau.write_production, [CARD], {})["reason"] == "photo"
-    assert refusal(bureau.write_production, [CARD], {CARD.photo: b"", "x": b""})["reason"] == "photo"
-    assert refusal(bureau.write_production, [CARD, CARD], {CARD.photo: b""})["reason"] == "duplicate"
+def test_pictures_and_records_must_match() -> None:
+    for wrong, reason in (
+        ({"photos": {}}, "photo"), ({"chip_photos": {}}, "photo"), ({"photos": {CARD.photo: b"", "x": b""}}, "photo"),
+        ({"records": [CARD, CARD], "batch": replace(BATCH, cards=2)}, "duplicate"), ({"records": []}, "total"),
+        ({"batch": replace(BATCH, cards=2)}, "total"),
+    ):  # fmt: skip
+        assert refusal(bureau.write_production, replace(ORDERED, **wrong))["reason"] == reason
 
 
 def zipped(*members: tuple[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
@@ -248,32 +303,65 @@ def zipped(*members: tuple[str, bytes], compression: int = zipfile.ZIP_STORED) -
 
 
 def test_a_zip_with_other_members_is_refused() -> None:
-    content = bureau.write_production([replace(CARD, photo="")], {})
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        records = archive.read("records.csv")
-    for stray in ("A00000001.jpg", "photos/A00000001.jpg", "../evil", "photos/"):
-        refusal(bureau.read_production, zipped(("records.csv", records), (stray, b"x")))
-    assert refusal(lambda: bureau.read_production(zipped(("photos/A00000001.jpg", b"x"))))["reason"] == "zip"
-    bomb = zipped(
-        ("records.csv", records), ("photos/A00000001.jpg", b"0" * 10**7), compression=zipfile.ZIP_DEFLATED
+    content = bureau.write_production(
+        replace(ORDERED, records=[replace(CARD, photo="", chip_photo="")], photos={}, chip_photos={})
     )
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        held = [(name, archive.read(name)) for name in archive.namelist()]
+    for stray in ("A00000001.jpg", "photos/A00000001.jpg", "chips/A00000001.jpg", "../evil", "photos/"):
+        refusal(bureau.read_production, zipped(*held, (stray, b"x")))
+    for missing in range(len(held)):
+        short = zipped(*held[:missing], *held[missing + 1 :])
+        assert refusal(bureau.read_production, short)["reason"] == "zip"
+    bomb = zipped(*held, ("photos/A00000001.jpg", b"0" * 10**7), compression=zipfile.ZIP_DEFLATED)
     assert refusal(bureau.read_production, bomb)["reason"] == "zip"
     with pytest.warns(UserWarning, match="Duplicate name"):
-        twice = zipped(("records.csv", records), ("records.csv", records))
+        twice = zipped(*held, held[1])
     assert refusal(bureau.read_production, twice)["reason"] == "zip"
+    returned_ = [("statement.csv", b""), ("cards.csv", b""), ("more.csv", b"")]
+    refusal(bureau.read_return, zipped(*returned_))
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=100), st.integers(0), st.integers(1, 255))
-def test_a_sealed_file_opens_only_whole_and_under_its_name(content: bytes, at: int, change: int) -> None:
-    sealed = bureau.seal_file(KEY, "R1-1.csv.sm4", content)
-    assert bureau.open_file(KEY, "R1-1.csv.sm4", sealed) == content
+def test_a_sealed_file_opens_only_whole_for_its_receiver_and_under_its_name(
+    content: bytes, at: int, change: int
+) -> None:
+    sealed = bureau.seal_file(MAKER, CITY.public, "R1-1.zip.sbk2", content, 7)
+    opened = bureau.open_file(CITY, MAKER.public, "R1-1.zip.sbk2", sealed)
+    assert (opened.content, opened.items, opened.digest) == (content, 7, sm3(content))
     changed = bytearray(sealed)
     changed[at % len(sealed)] ^= change
-    for key, name, data in (
-        (KEY, "R1-1.csv.sm4", bytes(changed)),
-        (KEY, "R1-1.csv.sm4", sealed[:-1]),
-        (KEY, "R1-2.csv.sm4", sealed),
-        (bytes(16), "R1-1.csv.sm4", sealed),
-        (KEY, "R1-1.csv.sm4", sm4_seal(KEY, content, b"R1-1.csv.sm4")),
+    recounted = sealed[:7] + b"\x08" + sealed[8:]
+    for receiver, sender, name, data in (
+        (CITY, MAKER, "R1-1.zip.sbk2", bytes(changed)),
+        (CITY, MAKER, "R1-1.zip.sbk2", recounted),
+        (CITY, MAKER, "R1-1.zip.sbk2", sealed[:-1]),
+        (CITY, MAKER, "R1-2.zip.sbk2", sealed),
+        (STRANGER, MAKER, "R1-1.zip.sbk2", sealed),
+        (CITY, STRANGER, "R1-1.zip.sbk2", sealed),
+        (CITY, MAKER, "R1-1.zip.sbk2", b"SBK1" + sm4_seal(bytes(16), content, b"R1-1.zip.sbk2")),
     ):
-        assert refusal(bureau.open_file, key, name, data)["reason"] == "seal"
+        reason = refusal(bureau.open_file, receiver, sender.public, name, data)["reason"]
+        assert reason in ("seal", "signature", "old")
+
+
+def test_who_signed_what_is_refused_in_its_own_words() -> None:
+    sealed = bureau.seal_file(MAKER, CITY.public, "R1-1.zip.sbk2", b"content", 1)
+    assert refusal(bureau.open_file, CITY, STRANGER.public, "R1-1.zip.sbk2", sealed)["reason"] == "signature"
+    assert refusal(bureau.open_file, STRANGER, MAKER.public, "R1-1.zip.sbk2", sealed)["reason"] == "seal"
+    assert (
+        refusal(bureau.open_file, CITY, MAKER.public, "R1-1.zip.sbk2", b"SBK1" + bytes(99))["reason"] == "old"
+    )
+    assert b"content" not in sealed
+
+
+def test_a_line_says_what_stands_on_chip_and_face() -> None:
+    order = bureau.order_of(BATCH, CARD, b"\xff\xd8 chip")
+    assert (order.version.number, order.issuer, order.sex, order.pin, order.photo) == (
+        "3.00", "310000000000", "1", "123456", b"\xff\xd8 chip",
+    )  # fmt: skip
+    assert len(digest(laid_out(order))) == 32
+    face = bureau.face_of(BATCH, CARD, b"")
+    assert (face.issuer, face.bank, face.name) == ("市民卡中心", "上海银行", "王一")
+    assert composed(face, "front")

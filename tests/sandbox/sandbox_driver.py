@@ -16,9 +16,14 @@ from typing import Any
 import httpx
 from stdnum.cn import ric
 
+from shebaoka.kit.sm2 import SecretKey
+from shebaoka.kit.sm2_files import write_public
+
 TOKEN = "token-of-the-tests"
-KEY = bytes(range(16))
-PATIENCE_SECONDS = 300
+CITY = SecretKey.from_bytes(bytes(range(1, 33)))
+MAKER = SecretKey.from_bytes(bytes(range(2, 34)))
+"""The keys of the two sides of the exchange with the bureau."""
+PATIENCE_SECONDS = 20
 
 
 def id_number(serial: int, born: str = "19900101") -> str:
@@ -83,7 +88,8 @@ def command(folder: Path, *more: str) -> list[str]:
     """The command line of a sandbox that keeps all it has under a folder."""
     return [
         sys.executable, "-m", "shebaoka_sandbox.main", "--port", "0", "--world", str(folder), "--state", str(folder / "state"),
-        "--exchange", str(folder / "exchange"), "--bureau-key", str(folder / "key"), "--token", TOKEN, "--die-with-parent", *more,
+        "--exchange", str(folder / "exchange"), "--bureau-key", str(folder / "bureau.key"),
+        "--city-key", str(folder / "city.pub"), "--token", TOKEN, "--die-with-parent", *more,
     ]  # fmt: skip
 
 
@@ -101,8 +107,15 @@ def started(folder: Path, *more: str) -> Iterator[Sandbox]:
 
 
 def furnished(folder: Path, people: list[Someone] = PEOPLE) -> Path:
-    """Lay a world and a bureau's key into a folder."""
+    """Lay a world, the bureau's key and the city's public one into a folder."""
     lines = ["id_number,name,deceased,id_card_photo,student_card_photo,home", *(one.row() for one in people)]
     (folder / "world.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (folder / "key").write_text(KEY.hex() + "\n")
+    lay_keys(folder)
     return folder
+
+
+def lay_keys(folder: Path) -> None:
+    """Lay the bureau's key and the city's public one where a sandbox finds them."""
+    (folder / "bureau.key").touch(mode=0o600)
+    (folder / "bureau.key").write_text(MAKER.to_bytes().hex() + "\n")
+    write_public(folder / "city.pub", CITY.public)

@@ -11,6 +11,11 @@ async def production(web: Web) -> str:
     return "/staff/centre"
 
 
+async def held_batch(web: Web) -> str:
+    """A batch that was stopped, its keys not reported destroyed."""
+    return f"/staff/centre/batches/{await web.town.held_batch(1)}"
+
+
 async def card_face(web: Web) -> str:
     """The face of a card that failed for good."""
     return f"/staff/centre/orders/{await web.town.failed_for_good(1)}/face"

@@ -42,6 +42,29 @@ async def test_a_failed_card_is_given_up_once(web):
     assert await second.locator("#refusal").count() == 1, "somebody was faster: it says so"
 
 
+async def test_a_stopped_batch_is_looked_at_and_goes_on_or_is_called_off(web):
+    going_on, called_off = [await web.town.held_batch(n) for n in (1, 2)]
+    page = await web.visitor(OPERATOR, script=False)
+    shown = await go_to(page, "/staff/centre")
+    assert "停办的批次" in shown
+    shown = await click(page, f"a:has-text('P{going_on}')")
+    assert "张数 0 ≠ 1" in shown
+    assert "未报销毁" in shown
+    assert "预览" in shown
+    await page.fill("#f-reason", "x")
+    await click(page, "button:has-text('放行')")
+    assert await page.locator("#refusal").count() == 1, "a reason is asked for"
+    await page.fill("#f-reason", "已与制卡中心重新点数")
+    shown = await click(page, "button:has-text('放行')")
+    assert "批次已放行" in shown
+    assert "已与制卡中心重新点数" in shown
+    await page.goto(f"/staff/centre/batches/{called_off}")
+    await page.fill("#f-reason", "点数仍不符，已请其销毁")
+    shown = await click(page, "button:has-text('撤回批次')")
+    assert "批次已撤回" in shown
+    assert "收集中" in await go_to(page, "/staff/centre"), "its card is ordered again"
+
+
 async def test_the_face_of_a_card_is_masked_and_shown_in_full_with_a_reason(web):
     order = await web.town.failed_for_good(1)
     page = await web.visitor(OPERATOR, script=False)
@@ -131,6 +154,12 @@ async def test_districts_and_rules_are_named(web):
 
 async def test_who_does_not_see_the_card_centre_s_pages(web):
     page = await web.visitor("hotline_agent")
-    for path in ("/staff/centre", "/staff/centre/parcels", "/staff/blanks", "/staff/readiness"):
+    for path in (
+        "/staff/centre",
+        "/staff/centre/parcels",
+        "/staff/centre/batches/1",
+        "/staff/blanks",
+        "/staff/readiness",
+    ):
         answer = await page.goto(path)
         assert answer.status == 403, path

@@ -150,6 +150,7 @@ WALK: dict[str, Look] = {
     "/staff/hotline/calls/{call_id}": Look("hotline_agent", hotline.call),
     "/staff/hotline/cases/{case_id}": Look("hotline_agent", hotline.case),
     "/staff/centre": Look("card_centre_operator", centre.production),
+    "/staff/centre/batches/{batch_id}": Look("card_centre_operator", centre.held_batch),
     "/staff/centre/orders/{order_id}/face": Look("card_centre_operator", centre.card_face),
     "/staff/centre/parcels": Look("card_centre_operator", centre.parcels),
     **{path: Look(role, way, at) for path, (role, way, at) in keys.LOOKS.items()},

@@ -21,6 +21,7 @@ from shebaoka.cli import (
     outreach,
     parcels,
     photos,
+    production,
     programme,
     reader,
     readiness,
@@ -52,6 +53,7 @@ app.add_typer(card_keys.app, name="card-keys")
 app.add_typer(stock.app, name="stock")
 app.add_typer(dashboard.app, name="dashboard")
 app.add_typer(photos.app, name="photos")
+app.add_typer(production.app, name="production")
 app.add_typer(parcels.app, name="parcels")
 app.add_typer(messages.app, name="messages")
 app.add_typer(readiness.app, name="readiness")

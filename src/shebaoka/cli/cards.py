@@ -81,7 +81,7 @@ def face(
 
     async def act(city: City) -> Face:
         async with city.database.work(OPERATOR) as work:
-            return await production.face(work, order_id, reason)
+            return await production.face(work, city.settings.division_code, order_id, reason)
 
     with refusals() as settings:
         drawn = composed(with_city(settings, act), side, stock=not print_only)

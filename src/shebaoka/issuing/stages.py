@@ -20,13 +20,15 @@ from shebaoka.issuing.drafts.commands import lapse_due as lapse_drafts
 from shebaoka.issuing.employers.commands import close_due
 from shebaoka.issuing.instant.commands import settle_due
 from shebaoka.issuing.photos.commands import destroy_due, fetch_due
+from shebaoka.issuing.production.bureau import Bureau
 from shebaoka.issuing.production.commands import lapse_due, order_due, take_returns, write_due
 from shebaoka.issuing.production.errors import BureauKeyUnusable
+from shebaoka.keys.using import Keys
 from shebaoka.kit.audit import seal_due
 from shebaoka.kit.city import City
 from shebaoka.kit.outbox import deliver_due
 from shebaoka.kit.problems import Problem
-from shebaoka.kit.vault import MasterKeyUnusable, read_master_key
+from shebaoka.kit.sm2_files import SmTwoFileUnusable, read_public, read_secret
 
 Progress = Callable[[int], None]
 log = structlog.get_logger()
@@ -88,11 +90,11 @@ async def _order(city: City, progress: Progress) -> Any:
 
 
 async def _write(city: City, progress: Progress) -> Any:
-    return await write_due(city.database, city.settings.bureau_path, bureau_key(city), progress)
+    return await write_due(city.database, bureau_of(city), progress)
 
 
 async def _returns(city: City, progress: Progress) -> Any:
-    return await take_returns(city.database, city.settings.bureau_path, bureau_key(city), progress)
+    return await take_returns(city.database, bureau_of(city), progress)
 
 
 async def _lapse(city: City, progress: Progress) -> Any:
@@ -189,13 +191,16 @@ STAGES: Final = (
 )
 
 
-def bureau_key(city: City) -> bytes:
-    """Give the key shared with the card bureau."""
+def bureau_of(city: City) -> Bureau:
+    """Give the card bureau as the settings name it; BureauKeyUnusable."""
+    settings = city.settings
     try:
-        return read_master_key(city.settings.bureau_key_path)
-    except MasterKeyUnusable as error:
-        # Told as what it is: whoever reads of the master key at night mends the wrong file.
+        ours, theirs = read_secret(settings.production_key_path), read_public(settings.bureau_public_key_path)
+    except SmTwoFileUnusable as error:
+        # Told as what it is: whoever reads of any key at night mends the wrong file.
         raise BureauKeyUnusable(error.detail) from error
+    keys = Keys(city.key_store, settings.city_digits)
+    return Bureau(settings.bureau_path, ours, theirs, keys, settings.division_code)
 
 
 async def run_stage(city: City, stage: Stage, progress: Progress = lambda _: None) -> StageReport:

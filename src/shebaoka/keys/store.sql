@@ -155,6 +155,12 @@ FROM card_key_hand_out
 WHERE batch_id = :batch_id
 FOR UPDATE;
 
+-- name: hand_outs_of
+-- What was handed out for these batches.
+SELECT batch_id, algorithm, version, status, cards, recipient, package, handed_at, due_on, used, confirmed_at
+FROM card_key_hand_out
+WHERE batch_id = ANY(:batches::bigint[]);
+
 -- name: confirm_hand_out
 -- The bureau has destroyed them.
 UPDATE card_key_hand_out SET status = :status, used = :used, confirmed_at = :now WHERE batch_id = :batch_id;

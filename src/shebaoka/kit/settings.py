@@ -196,10 +196,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             description="与卡商交换文件的目录；留空则为数据目录下 bureau · exchange folder of the card bureau; empty: bureau in the data folder"
         ),
     ] = ""
-    bureau_key_file: Annotated[
+    production_key_file: Annotated[
         str,
         Meta(
-            description="与卡商共享的密钥文件；留空则为数据目录下 keys/bureau.key · key shared with the card bureau; empty: keys/bureau.key in the data folder"
+            description="与卡商交换文件时本市的 SM2 私钥（64 位十六进制，权限 600）：签名、开封；留空则为数据目录下 keys/production.key · our SM2 secret key in the exchange with the card bureau (64 hex digits, mode 600): it signs, and opens what comes; empty: keys/production.key in the data folder"
+        ),
+    ] = ""
+    bureau_public_key_file: Annotated[
+        str,
+        Meta(
+            description="卡商的 SM2 公钥（130 位十六进制）：加封、验签；留空则为数据目录下 keys/bureau.pub · the card bureau's SM2 public key (130 hex digits): it seals what goes, and verifies what comes; empty: keys/bureau.pub in the data folder"
         ),
     ] = ""
     division_code: Annotated[
@@ -261,9 +267,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.path("master_key_file", "keys/master.key")
 
     @property
-    def bureau_key_path(self) -> Path:
-        """Where the key shared with the card bureau is."""
-        return self.path("bureau_key_file", "keys/bureau.key")
+    def production_key_path(self) -> Path:
+        """Where our secret key in the exchange with the card bureau is."""
+        return self.path("production_key_file", "keys/production.key")
+
+    @property
+    def bureau_public_key_path(self) -> Path:
+        """Where the card bureau's public key is."""
+        return self.path("bureau_public_key_file", "keys/bureau.pub")
 
     @property
     def bureau_path(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from shebaoka.records.trailed_csv import Kind
@@ -32,6 +32,34 @@ def hex_digits(count: int) -> Kind:
     return Kind(lambda cell: str(shape.read(cell)).upper(), str, shape.zh, shape.en)
 
 
+def digits(fewest: int, most: int) -> Kind:
+    """Give the kind of so many digits."""
+    many = f"{most}" if fewest == most else f"{fewest} 至 {most}"
+    return pattern(
+        f"[0-9]{{{fewest},{most}}}", f"应为 {many} 位数字", f"must be {many.replace(' 至 ', ' to ')} digits"
+    )
+
+
+def _whole(cell: str) -> int:
+    if not re.fullmatch(r"0|[1-9][0-9]{0,8}", cell):
+        raise ValueError
+    return int(cell)
+
+
+def _number(cell: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,18}", cell):
+        raise ValueError
+    return int(cell)
+
+
+def _moment(cell: str) -> datetime:
+    if not re.fullmatch(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})", cell
+    ):
+        raise ValueError
+    return datetime.fromisoformat(cell)
+
+
 def _count(cell: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,8}", cell):
         raise ValueError
@@ -50,6 +78,22 @@ def _day_text(day: date | None) -> str:
 
 
 COUNT: Final = Kind(_count, str, "应为 1 至 999999999 的整数", "must be a whole number from 1 to 999999999")
+COUNT_OR_ZERO: Final = Kind(
+    _whole, str, "应为 0 至 999999999 的整数", "must be a whole number from 0 to 999999999"
+)
+NUMBER: Final = Kind(_number, str, "应为 1 至 19 位的编号", "must be a number of 1 to 19 digits")
+MOMENT: Final = Kind(
+    _moment,
+    datetime.isoformat,
+    "应为带时区、精确到秒的时刻（RFC 3339）",
+    "must be a moment to the second, with an offset (RFC 3339)",
+)
+MOMENT_OR_NONE: Final = Kind(
+    lambda cell: _moment(cell) if cell else None,
+    lambda moment: moment.isoformat() if moment else "",
+    f"{MOMENT.zh}或空",
+    f"{MOMENT.en}, or empty",
+)
 DAY: Final = Kind(_day, _day_text, "应为八位日期 YYYYMMDD", "must be a date YYYYMMDD")
 DAY_OR_NONE: Final = Kind(
     lambda cell: _day(cell) if cell else None,

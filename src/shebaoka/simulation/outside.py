@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.settings import Settings
-from shebaoka.kit.vault import make_master_key
+from shebaoka.kit.sm2_files import make_secret, write_public
 from shebaoka.simulation.card_keys import with_store
 
 END_SECONDS = 10
@@ -51,10 +51,13 @@ def outside_world(settings: Settings, city_folder: Path, state: Path, seed: int)
     token, exchange = secrets.token_urlsafe(16), state / "bureau"
     keep_secret(state / "identity.secret", token)
     exchange.mkdir(parents=True, exist_ok=True)
-    make_master_key(settings.bureau_key_path)
+    keys = state / "keys"
+    bureau_key, city_key = keys / "bureau.key", keys / "production.pub"
+    write_public(keys / "bureau.pub", make_secret(bureau_key).public)
+    write_public(city_key, make_secret(keys / "production.key").public)
     arguments = {
-        "--world": city_folder, "--state": state, "--exchange": exchange, "--bureau-key": settings.bureau_key_path,
-        "--port": 0, "--seed": seed,
+        "--world": city_folder, "--state": state, "--exchange": exchange, "--bureau-key": bureau_key,
+        "--city-key": city_key, "--port": 0, "--seed": seed,
     }  # fmt: skip
     command = [sys.executable, "-m", "shebaoka_sandbox.main", "--die-with-parent"]
     command += [str(part) for pair in arguments.items() for part in pair]
@@ -104,6 +107,8 @@ def _pointed(settings: Settings, url: str, token: str, state: Path) -> Settings:
         platform_client_id="site-demo",
         platform_client_secret_file=str(state / "platform.secret"),
         bureau_dir=str(state / "bureau"),
+        production_key_file=str(state / "keys" / "production.key"),
+        bureau_public_key_file=str(state / "keys" / "bureau.pub"),
     )
 
 

@@ -15,13 +15,13 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.issuing.seeding import KEY, courier_at
+from tests.issuing.seeding import bureau_at, courier_at
 
 from shebaoka.issuing.delivery import commands as delivery
 from shebaoka.issuing.delivery.commands import dispatching, preparing, telling
 from shebaoka.issuing.production import commands as production
 from shebaoka.issuing.production import exchange, placing
-from shebaoka.issuing.production.commands import ordering, returning, writing
+from shebaoka.issuing.production.commands import holding, ordering, taking, writing
 from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.database import Database
 from shebaoka.kit.ids import Ids
@@ -29,22 +29,26 @@ from shebaoka.kit.partners import Partner
 from shebaoka.kit.vault import Vault
 
 PLACES = {
-    "ordering": ordering, "writing": writing, "returning": returning, "exchange": exchange, "Exchange": exchange.Exchange,
+    "ordering": ordering, "writing": writing, "taking": taking, "holding": holding, "exchange": exchange,
+    "Exchange": exchange.Exchange,
     "preparing": preparing, "dispatching": dispatching, "telling": telling, "Partner": Partner,
 }  # fmt: skip
 # In the order in which one run after the other can come to them.
 POINTS = [
     "ordering._order:after",  # cards ordered, nothing committed
     "progress order:after",  # one chunk committed
-    "writing._close:after",  # batches closed, no file
-    "exchange._put:before",  # batch gathered, no file
-    "exchange._settle:before",  # file renamed, its folder not on the disk
-    "writing._note_sent:after",  # file there, nothing committed
+    "writing._due:after",  # batches closed, no file
+    "exchange._lay:before",  # batch gathered, keys handed out, no file
+    "exchange._settle:before",  # file there, its name not on the disk
+    "writing._note_sent:after",  # file laid ready, nothing committed
+    "Exchange.hand:before",  # committed as written, the bureau has nothing
+    "Exchange.hand:after",  # the bureau has it, nothing committed
     "progress write:after",  # one batch committed
-    "returning._add_differences:after",  # a bad file's difference written, not committed
+    "taking.add_differences:after",  # a bad file's difference written, not committed
     "Exchange.turn_away:before",  # difference committed, file still there
     "Exchange.turn_away:after",
-    "returning._take_answer:after",  # a good file worked through, not committed
+    "taking.take_receipt:after",  # a receipt worked through, not committed
+    "taking.take_answer:after",  # a good file worked through, not committed
     "Exchange.put_away:before",  # committed, file still there
     "Exchange.put_away:after",
     "preparing._prepare:after",  # parcels written, not committed
@@ -95,8 +99,8 @@ async def chain(database: Database, folder: Path, courier: Partner, point: str =
         return lambda _: die() if point == f"progress {step}:after" else None
 
     await production.order_due(database, progress("order"))
-    await production.write_due(database, folder, KEY, progress("write"))
-    await production.take_returns(database, folder, KEY, progress("return"))
+    await production.write_due(database, bureau_at(folder), progress("write"))
+    await production.take_returns(database, bureau_at(folder), progress("return"))
     await delivery.dispatch_due(database, courier, progress("dispatch"))
     await delivery.take_events(database, courier, progress("events"))
 

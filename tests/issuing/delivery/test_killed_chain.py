@@ -30,7 +30,7 @@ def run(url, sandbox, point=""):
 
 
 def bureau_idle(exchange):
-    return not list((exchange / "to-bureau").glob("*.sm4"))
+    return not list((exchange / "to-bureau").glob("P*.sbk2"))
 
 
 async def the_end(database, holders):
@@ -89,7 +89,7 @@ async def test_killed_at_every_step_it_ends_as_if_it_had_lived(oracle, second_da
     database, url = second_database, server.url("killed")
     holders = await seed(database, PEOPLE)
     (sandbox.exchange / "from-bureau").mkdir(exist_ok=True)
-    (sandbox.exchange / "from-bureau" / "R1-1.csv.sm4").write_bytes(b"not what it should be")
+    (sandbox.exchange / "from-bureau" / "R1-1.zip.sbk2").write_bytes(b"not what it should be")
     for point in POINTS:
         killed = run(url, sandbox, point)
         assert killed.returncode == -signal.SIGKILL, f"{point} was never reached: {killed.stderr}"

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from tests.issuing.seeding import (
     BANK,
-    KEY,
     answered,
+    bureau_at,
     courier_at,
     read,
     sandbox_for,
@@ -47,9 +47,9 @@ async def courier(sandbox):
 
 async def made_and_sent(database, sandbox, courier, files):
     await production.order_due(database)
-    await production.write_due(database, sandbox.exchange, KEY)
+    await production.write_due(database, bureau_at(sandbox.exchange))
     answered(sandbox.exchange, files)
-    await production.take_returns(database, sandbox.exchange, KEY)
+    await production.take_returns(database, bureau_at(sandbox.exchange))
     await commands.dispatch_due(database, courier)
 
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 from tests.issuing.seeding import (
-    KEY,
     answered,
+    bureau_at,
     read,
     said_by_audit,
     sandbox_for,
@@ -39,14 +39,14 @@ def sandbox(tmp_path):
 
 async def order_and_write(database, exchange):
     ordered = await commands.order_due(database)
-    written = await commands.write_due(database, exchange, KEY)
+    written = await commands.write_due(database, bureau_at(exchange))
     return ordered, written
 
 
 async def round_trip(database, sandbox, files=1) -> ReturnCounts:
     await order_and_write(database, sandbox.exchange)
     answered(sandbox.exchange, files)
-    return await commands.take_returns(database, sandbox.exchange, KEY)
+    return await commands.take_returns(database, bureau_at(sandbox.exchange))
 
 
 async def test_everybody_gets_a_card(database, sandbox):
@@ -55,12 +55,12 @@ async def test_everybody_gets_a_card(database, sandbox):
     ordered = await commands.order_due(database, steps.append)
     assert (ordered.ordered, ordered.batches, steps) == (PEOPLE, 1, [PEOPLE])
     assert set((await statuses(database)).values()) == {"in_production"}
-    written = await commands.write_due(database, sandbox.exchange, KEY)
+    written = await commands.write_due(database, bureau_at(sandbox.exchange))
     assert (written.files, written.cards) == (1, PEOPLE)
     answered(sandbox.exchange, 1)
     assert views.arrived(sandbox.exchange)
-    taken = await commands.take_returns(database, sandbox.exchange, KEY)
-    assert taken == ReturnCounts(files=1, made=PEOPLE)
+    taken = await commands.take_returns(database, bureau_at(sandbox.exchange))
+    assert taken == ReturnCounts(files=1, made=PEOPLE, receipts=1)
     assert set((await statuses(database)).values()) == {"made"}
     cards = await read(
         database, "SELECT person_id, generation, social, issued_on, expires_on, bank_id FROM card"
@@ -96,8 +96,8 @@ async def test_nothing_is_done_twice(database, sandbox):
     await round_trip(database, sandbox)
     before = await read(database, "SELECT count(*) FROM audit_fact")
     assert (await commands.order_due(database)).ordered == 0
-    assert (await commands.write_due(database, sandbox.exchange, KEY)).files == 0
-    assert await commands.take_returns(database, sandbox.exchange, KEY) == ReturnCounts()
+    assert (await commands.write_due(database, bureau_at(sandbox.exchange))).files == 0
+    assert await commands.take_returns(database, bureau_at(sandbox.exchange)) == ReturnCounts()
     assert await read(database, "SELECT count(*) FROM audit_fact") == before
 
 
@@ -149,9 +149,9 @@ async def test_a_wrong_total_refuses_the_whole_file_until_it_is_mended(database,
     await seed(database, PEOPLE)
     sandbox.faults("bureau", wrong_total=True)
     taken = await round_trip(database, sandbox)
-    assert taken == ReturnCounts(refused=1, differences=1)
+    assert taken == ReturnCounts(refused=1, differences=1, receipts=1)
     assert set((await statuses(database)).values()) == {"in_production"}
-    (refused,) = (sandbox.exchange / "from-bureau" / "refused").glob("*.sm4")
+    (refused,) = (sandbox.exchange / "from-bureau" / "refused").glob("*.sbk2")
     explanation = refused.with_name(f"{refused.name}.txt").read_text("utf-8")
     assert "尾行合计" in explanation
     assert "办法" in explanation
@@ -161,7 +161,7 @@ async def test_a_wrong_total_refuses_the_whole_file_until_it_is_mended(database,
     (production,) = done.glob("P*")
     production.rename(sandbox.exchange / "to-bureau" / production.name)
     answered(sandbox.exchange, 1)
-    assert (await commands.take_returns(database, sandbox.exchange, KEY)).made == PEOPLE
+    assert (await commands.take_returns(database, bureau_at(sandbox.exchange))).made == PEOPLE
 
 
 async def test_a_failed_card_is_made_in_a_later_batch_under_its_number(database, sandbox):
@@ -186,7 +186,7 @@ async def test_a_card_that_always_fails_becomes_an_exception(database, sandbox):
         last = await round_trip(database, sandbox, files)
         assert last.failed == PEOPLE
     assert last.reordered == 0
-    assert (await commands.write_due(database, sandbox.exchange, KEY)).files == 0
+    assert (await commands.write_due(database, bureau_at(sandbox.exchange))).files == 0
     async with database.work(SYSTEM) as work:
         exceptions = await views.exceptions(work)
     assert len(exceptions) == PEOPLE
@@ -239,7 +239,7 @@ async def test_who_dies_while_the_card_is_made_is_sent_nothing(database, sandbox
     await deliver_due(database, SUBSCRIPTIONS)
     assert (await statuses(database))[dead.application_id] == "in_production"
     answered(sandbox.exchange, 1)
-    assert (await commands.take_returns(database, sandbox.exchange, KEY)).made == PEOPLE
+    assert (await commands.take_returns(database, bureau_at(sandbox.exchange))).made == PEOPLE
     stands = (
         "SELECT status, reason, social, void_reason FROM application JOIN card USING (person_id, card_id)"
     )
@@ -253,7 +253,7 @@ async def test_a_card_the_bureau_forgets_is_listed_and_then_ordered_again(databa
     await seed(database, PEOPLE)
     sandbox.faults("bureau", lose=1.0)
     taken = await round_trip(database, sandbox)
-    assert taken == ReturnCounts(files=1)
+    assert taken == ReturnCounts(files=1, receipts=1)
     clock.at += timedelta(days=9)
     async with database.work(SYSTEM) as work:
         waiting = await views.outstanding(work)
@@ -271,9 +271,11 @@ async def test_a_card_the_bureau_forgets_is_listed_and_then_ordered_again(databa
     first = min(done.glob("P*"))
     first.rename(sandbox.exchange / "to-bureau" / first.name)
     answered(sandbox.exchange, 2)
-    late = sandbox.exchange / "from-bureau" / f"R{first.name[1:].split('.')[0]}-1.csv.sm4"
+    late = sandbox.exchange / "from-bureau" / f"R{first.name[1:].split('.')[0]}-1.zip.sbk2"
     assert late.exists()
-    assert (await commands.take_returns(database, sandbox.exchange, KEY)).refused == 1  # the name was used
+    assert (
+        await commands.take_returns(database, bureau_at(sandbox.exchange))
+    ).refused == 1  # the name was used
     async with database.work(SYSTEM) as work:
         assert await views.outstanding(work) == []
 
@@ -292,13 +294,15 @@ async def test_a_bureau_that_is_down_is_waited_for(database, sandbox):
     await seed(database, PEOPLE)
     sandbox.faults("bureau", down=True)
     await order_and_write(database, sandbox.exchange)
-    assert await commands.take_returns(database, sandbox.exchange, KEY) == ReturnCounts()
+    assert await commands.take_returns(database, bureau_at(sandbox.exchange)) == ReturnCounts()
     sandbox.faults("bureau")
     answered(sandbox.exchange, 1)
-    assert (await commands.take_returns(database, sandbox.exchange, KEY)).made == PEOPLE
+    assert (await commands.take_returns(database, bureau_at(sandbox.exchange))).made == PEOPLE
 
 
-async def test_killed_between_file_and_commit_the_bureau_sees_the_batch_once(database, sandbox, monkeypatch):
+async def test_killed_between_hand_over_and_commit_the_bureau_sees_the_batch_once(
+    database, sandbox, monkeypatch
+):
     await seed(database, PEOPLE)
     await commands.order_due(database)
 
@@ -306,16 +310,16 @@ async def test_killed_between_file_and_commit_the_bureau_sees_the_batch_once(dat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(writing, "_note", killed)
+        patch.setattr(writing, "_move", killed)
         with pytest.raises(KeyboardInterrupt):
-            await commands.write_due(database, sandbox.exchange, KEY)
+            await commands.write_due(database, bureau_at(sandbox.exchange))
     answered(sandbox.exchange, 1)
     # The return lies there before we know that we ever wrote the file: it waits.
-    assert (await commands.take_returns(database, sandbox.exchange, KEY)).waiting == 1
-    written = await commands.write_due(database, sandbox.exchange, KEY)
-    assert (written.files, written.cards) == (1, PEOPLE)
+    assert (await commands.take_returns(database, bureau_at(sandbox.exchange))).waiting == 2
+    written = await commands.write_due(database, bureau_at(sandbox.exchange))
+    assert (written.files, written.cards) == (1, 0), "it was written before, and is handed over now"
     assert not list((sandbox.exchange / "to-bureau").glob("P*"))
-    assert (await commands.take_returns(database, sandbox.exchange, KEY)).made == PEOPLE
+    assert (await commands.take_returns(database, bureau_at(sandbox.exchange))).made == PEOPLE
     assert sandbox.stats("bureau")["calls"] == 1
 
 
@@ -324,9 +328,9 @@ async def test_a_folder_that_cannot_be_written_says_so_and_loses_nothing(databas
     await commands.order_due(database)
     (tmp_path / "file").write_text("")
     with pytest.raises(ExchangeFolderUnusable) as refusal:
-        await commands.write_due(database, tmp_path / "file", KEY)
+        await commands.write_due(database, bureau_at(tmp_path / "file"))
     assert "SHEBAOKA_BUREAU_DIR" in refusal.value.sentence()
-    assert (await commands.write_due(database, tmp_path / "folder", KEY)).cards == 3
+    assert (await commands.write_due(database, bureau_at(tmp_path / "folder"))).cards == 3
 
 
 async def test_a_card_whose_end_has_passed_meanwhile_holds_up_nobody(database, clock, sandbox):
@@ -348,5 +352,5 @@ async def test_ordered_again_after_its_end_a_card_keeps_its_day_of_issue(databas
     (order,) = await read(database, "SELECT issued_on, expires_on FROM production_order")
     clock.at = clock.at.replace(year=order[1].year + 1)
     assert await commands.lapse_due(database) == 1
-    assert (await commands.write_due(database, sandbox.exchange, KEY)).cards == 1
+    assert (await commands.write_due(database, bureau_at(sandbox.exchange))).cards == 1
     assert set(await read(database, "SELECT issued_on, expires_on FROM production_order")) == {order}

@@ -7,8 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.issuing.making import sent
 from tests.issuing.photos.pictures import jpeg
-from tests.issuing.seeding import BANK, KEY, read, seed, statuses
+from tests.issuing.seeding import BANK, bureau_at, read, seed, statuses
 
 from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.commands import withdraw
@@ -29,7 +30,6 @@ from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.problems import Problem, TransitionRefused
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
-from shebaoka.records import bureau
 from shebaoka.registry.programme import files
 from shebaoka.registry.programme.programme import Programme
 
@@ -69,9 +69,9 @@ async def put(database, status: str) -> None:
 
 def in_file(exchange: Path) -> dict[str, bytes]:
     """Give the pictures of the one production file, by card number."""
-    (file,) = (exchange / "to-bureau").glob("P*.zip.sm4")
-    sent = bureau.read_production(bureau.open_file(KEY, file.name, file.read_bytes()))
-    return {record.card_number: sent.photos[record.photo] for record in sent.records if record.photo}
+    (file,) = (exchange / "to-bureau").glob("P*.zip.sbk2")
+    found = sent(file)
+    return {record.card_number: found.photos[record.photo] for record in found.records if record.photo}
 
 
 async def outcome(database, command, *arguments):
@@ -161,7 +161,7 @@ async def test_an_ordered_card_takes_the_new_photo_until_its_file_is_written(dat
     with pytest.raises(PhotoInProduction):
         await act(database, reject, PROGRAMME, early.application_id, "spoiled")
     assert (await replaced(database, early.application_id)).status == "in_production"
-    await commands.write_due(database, exchange, KEY)
+    await commands.write_due(database, bureau_at(exchange))
     cards = dict(await read(database, "SELECT application_id, card_number FROM production_order"))
     sent = in_file(exchange)
     assert sent[cards[early.application_id]] == NEW
@@ -183,7 +183,7 @@ async def test_one_that_failed_for_good_is_made_with_another_photo(database, exc
     """Until now the application had to be given up for that, and its holder applied anew."""
     holder = (await seed(database, 2, picture=OLD))[1]
     await commands.order_due(database)
-    await commands.write_due(database, exchange, KEY)
+    await commands.write_due(database, bureau_at(exchange))
     await read(database, "UPDATE production_order SET status = 'failed', attempt = 3 RETURNING 1")
     await replaced(database, holder.application_id)
     ((order_id, card),) = await read(
@@ -194,7 +194,7 @@ async def test_one_that_failed_for_good_is_made_with_another_photo(database, exc
     await act(database, commands.order_again, order_id)
     for file in (exchange / "to-bureau").glob("P*"):
         file.unlink()
-    await commands.write_due(database, exchange, KEY)
+    await commands.write_due(database, bureau_at(exchange))
     assert in_file(exchange)[card] == NEW
 
 
@@ -209,7 +209,7 @@ async def test_replacing_and_ordering_and_writing_at_one_instant(database, excha
     async def make() -> None:
         await barrier.wait()
         await commands.order_due(database)
-        await commands.write_due(database, exchange, KEY)
+        await commands.write_due(database, bureau_at(exchange))
 
     async def replace_all(some) -> None:
         await barrier.wait()

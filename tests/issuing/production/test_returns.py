@@ -6,65 +6,14 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from tests.issuing.seeding import KEY, read, seed, statuses
+from tests.issuing.production.handmade import PEOPLE
+from tests.issuing.seeding import read, statuses
 
 from shebaoka.issuing.production import commands, views
 from shebaoka.issuing.production.errors import RecordsMoved
 from shebaoka.issuing.production.model import ReturnCounts
 from shebaoka.kit.actor import SYSTEM
-from shebaoka.records import bureau
-from shebaoka.records.bureau import ReturnRecord
-
-PEOPLE = 4
-
-
-@pytest.fixture
-async def batch(database, tmp_path):
-    """A written batch, and the lines of a bureau that made everything."""
-    await seed(database, PEOPLE)
-    await commands.order_due(database)
-    await commands.write_due(database, tmp_path, KEY)
-    (path,) = (tmp_path / "to-bureau").glob("P*")
-    production = bureau.read_production(bureau.open_file(KEY, path.name, path.read_bytes()))
-    return Batch(
-        database, tmp_path, path.name[1:-8], [made(record) for record in production.records], production
-    )
-
-
-def made(record, chip="A" * 32):
-    return ReturnRecord(
-        record.sequence, record.card_number, record.social_security_number, record.name, record.issued_on,
-        record.valid_until, chip, "B" * 26, record.bank, record.account_number, "1箱", "", "",
-    )  # fmt: skip
-
-
-class Batch:
-    def __init__(self, database, folder, batch_id, lines, production):
-        self.database, self.folder, self.batch_id, self.lines, self.production = (
-            database,
-            folder,
-            batch_id,
-            lines,
-            production,
-        )
-
-    def send(self, content, name=None, key=KEY):
-        name = name or f"R{self.batch_id}-1.csv.sm4"
-        (self.folder / "from-bureau" / name).write_bytes(bureau.seal_file(key, name, content))
-        return name
-
-    def answer(self, lines, **more):
-        return self.send(bureau.write_return(lines), **more)
-
-    async def take(self):
-        return await commands.take_returns(self.database, self.folder, KEY)
-
-    async def kinds(self):
-        async with self.database.work(SYSTEM) as work:
-            return sorted((one.kind, one.detail) for one in await views.differences(work))
-
-    def refused(self):
-        return sorted(path.name for path in (self.folder / "from-bureau" / "refused").iterdir())
+from shebaoka.kit.sm2 import SecretKey
 
 
 async def test_the_production_file_says_what_the_bureau_needs(batch):
@@ -80,7 +29,7 @@ async def test_the_same_file_twice_is_taken_once(batch):
     assert (await batch.take()).made == PEOPLE
     batch.answer(batch.lines)  # sealed anew: other bytes, the same answer
     assert await batch.take() == ReturnCounts(already=1)
-    batch.answer(batch.lines, name=f"R{batch.batch_id}-7.csv.sm4")
+    batch.answer(batch.lines, name=f"R{batch.batch_id}-7.zip.sbk2")
     assert await batch.take() == ReturnCounts(already=1)
     assert (batch.folder / "from-bureau" / "done" / name).exists()
 
@@ -91,14 +40,14 @@ async def test_the_same_name_with_another_content_is_refused(batch):
     name = batch.answer(batch.lines[2:])
     assert await batch.take() == ReturnCounts(refused=1, differences=1)
     assert batch.refused() == [name, f"{name}.txt"]
-    batch.answer(batch.lines[2:], name=f"R{batch.batch_id}-2.csv.sm4")
+    batch.answer(batch.lines[2:], name=f"R{batch.batch_id}-2.zip.sbk2")
     assert (await batch.take()).made == 2
 
 
 async def test_a_card_answered_in_an_earlier_file_is_repeated(batch):
     batch.answer(batch.lines[:3])
     await batch.take()
-    batch.answer(batch.lines[2:], name=f"R{batch.batch_id}-2.csv.sm4")
+    batch.answer(batch.lines[2:], name=f"R{batch.batch_id}-2.zip.sbk2")
     taken = await batch.take()
     assert (taken.made, taken.differences) == (1, 1)
     assert [kind for kind, _ in await batch.kinds()] == ["repeated"]
@@ -129,9 +78,9 @@ async def test_a_line_that_differs_by_its_date_of_issue(batch):
 
 
 async def test_a_broken_seal_is_refused(batch):
-    name = batch.answer(batch.lines, key=bytes(16))
+    name = batch.answer(batch.lines, key=SecretKey.new())
     assert await batch.take() == ReturnCounts(refused=1, differences=1)
-    assert "封印" in (batch.folder / "from-bureau" / "refused" / f"{name}.txt").read_text("utf-8")
+    assert "签名" in (batch.folder / "from-bureau" / "refused" / f"{name}.txt").read_text("utf-8")
 
 
 async def test_a_changed_byte_is_refused(batch):
@@ -141,7 +90,7 @@ async def test_a_changed_byte_is_refused(batch):
     assert (await batch.take()).refused == 1
 
 
-@pytest.mark.parametrize("name", ["R1-1.csv.sm4", f"R{2**70}-1.csv.sm4", "list.csv", "R-1-1.csv.sm4"])
+@pytest.mark.parametrize("name", ["R1-1.zip.sbk2", f"R{2**70}-1.zip.sbk2", "list.csv", "R-1-1.zip.sbk2"])
 async def test_what_answers_nothing_of_ours_is_refused(batch, name):
     batch.answer(batch.lines, name=name)
     assert await batch.take() == ReturnCounts(refused=1, differences=1)
@@ -152,18 +101,18 @@ async def test_a_file_refused_twice_overwrites_nothing(batch):
     for content in (b"one", b"two"):
         batch.send(content)
         await batch.take()
-    name = f"R{batch.batch_id}-1.csv.sm4"
+    name = f"R{batch.batch_id}-1.zip.sbk2"
     assert batch.refused() == [name, f"{name}.2", f"{name}.2.txt", f"{name}.txt"]
     assert len(await batch.kinds()) == 2
 
 
 async def test_an_unfinished_file_is_left_alone(batch):
-    (batch.folder / "from-bureau" / f".R{batch.batch_id}-1.csv.sm4").write_bytes(b"SBK1")
+    (batch.folder / "from-bureau" / f".R{batch.batch_id}-1.zip.sbk2").write_bytes(b"SBK2")
     assert await batch.take() == ReturnCounts()
 
 
 async def test_a_batch_the_bureau_could_not_use_is_ordered_again(batch):
-    batch.send("压缩包不能读取".encode(), name=f"R{batch.batch_id}-error.txt.sm4")
+    batch.send("压缩包不能读取".encode(), name=f"R{batch.batch_id}-error.txt.sbk2")
     taken = await batch.take()
     assert taken == ReturnCounts(files=1, failed=PEOPLE, reordered=PEOPLE)
     rows = await read(
@@ -203,7 +152,7 @@ async def test_nothing_of_a_file_is_taken_when_the_application_has_moved(batch):
 
 async def test_two_processes_take_a_file_once(batch):
     batch.answer(batch.lines[:2])
-    batch.answer(batch.lines[2:], name=f"R{batch.batch_id}-2.csv.sm4")
+    batch.answer(batch.lines[2:], name=f"R{batch.batch_id}-2.zip.sbk2")
     both = await asyncio.gather(batch.take(), batch.take())
     assert sum(one.made for one in both) == PEOPLE
     assert set((await statuses(batch.database)).values()) == {"made"}
@@ -217,7 +166,7 @@ async def test_a_file_that_is_stuck_holds_up_no_other(batch):
     )
     await read(batch.database, withdraw, (first.card_number,))
     batch.answer([first])
-    batch.answer([second], name=f"R{batch.batch_id}-2.csv.sm4")
+    batch.answer([second], name=f"R{batch.batch_id}-2.zip.sbk2")
     with pytest.raises(RecordsMoved):
         await batch.take()
     assert sorted((await statuses(batch.database)).values()) == ["in_production"] * 2 + ["made", "withdrawn"]

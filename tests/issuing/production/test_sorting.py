@@ -8,11 +8,23 @@ from hypothesis import strategies as st
 
 from shebaoka.issuing.production.model import CARDS_PER_BATCH_MAX, SentOrder
 from shebaoka.issuing.production.placing import spread
+from shebaoka.issuing.production.reading_back import Chips
 from shebaoka.issuing.production.sorting import UNANSWERED, bank_text, sort_out
 from shebaoka.issuing.production.states import OrderStatus
 from shebaoka.records.bureau import ReturnRecord
 
 DAY = date(2019, 1, 2)
+RESET = "00814A444686603100" + "00000001"
+
+
+class NoChips(Chips):
+    """Believes every chip."""
+
+    def wrong(self, line: ReturnRecord) -> list[str]:
+        return []
+
+
+CHIPS = NoChips("310000", lambda _factor, _code: b"", ())
 
 
 def digest(kind: str, text: str) -> bytes:
@@ -22,15 +34,15 @@ def digest(kind: str, text: str) -> bytes:
 def order(number: str, status: OrderStatus, stage: str | None) -> SentOrder:
     return SentOrder(
         1, 2, 3, 1, status, number, 4, DAY, None, stage, digest("id_number", "1"), digest("name", "甲"),
-        digest("bank", bank_text("乙", "6")),
+        digest("bank", bank_text("乙", "6")), digest("chip", "C" * 64),
     )  # fmt: skip
 
 
 def line(number: str, name: str, stage: str) -> ReturnRecord:
-    made = not stage
+    made, chip = not stage, f"310000D15600000500000001{int(number):08}"
     return ReturnRecord(
-        1, number, "1", name, DAY, None, "A" * 32 if made else "", "B" * 26 if made else "", "乙", "6", "", stage,
-        "" if made else "坏了",
+        1, number, "1", name, DAY, None, chip if made else "", RESET if made else "", "C" * 64 if made else "", "乙", "6", "",
+        0, stage, "" if made else "坏了",
     )  # fmt: skip
 
 
@@ -45,7 +57,7 @@ orders = st.dictionaries(
 
 @given(lines, orders)
 def test_every_line_is_answered_for_and_no_card_counts_twice(returned, ordered):
-    found = sort_out(returned, ordered, digest)
+    found = sort_out(returned, ordered, digest, CHIPS)
     taken = [one.card_number for one, _ in found.made + found.failed]
     assert len(taken) + len(found.differences) == len(returned)
     assert all(times == 1 for times in Counter(taken).values())

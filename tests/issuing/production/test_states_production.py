@@ -23,7 +23,16 @@ ALLOWED_ORDER = {
 ALLOWED_BATCH = {
     ("open", "close"): "closed",
     ("closed", "write"): "written",
-    ("written", "answer"): "answered",
+    ("closed", "answer"): "answered",
+    ("written", "hand"): "handed",
+    ("written", "call_off"): "called_off",
+    ("handed", "take"): "taken",
+    ("handed", "hold"): "held",
+    ("handed", "answer"): "answered",
+    ("taken", "hold"): "held",
+    ("taken", "answer"): "answered",
+    ("held", "release"): "taken",
+    ("held", "call_off"): "called_off",
 }
 
 

@@ -22,16 +22,33 @@ class ExchangeFolderUnusable(Problem):
 
 
 class BureauKeyUnusable(Problem):
-    """The key shared with the card bureau is missing, unreadable, or not a key."""
+    """Our own key, or the card bureau's public one, is missing, unreadable, or not a key."""
 
     slug = "bureau-key-unusable"
     status = 500
-    title_zh = "与制卡中心共享的密钥不可用"
-    title_en = "The key shared with the card bureau cannot be used"
-    remedy_zh = "请检查 SHEBAOKA_BUREAU_KEY_FILE 指向的文件：应为与制卡中心约定的 32 位十六进制、仅属主可读；订单都还在"
+    title_zh = "与制卡中心交换文件的密钥不可用"
+    title_en = "A key of the exchange with the card bureau cannot be used"
+    remedy_zh = (
+        "请检查 SHEBAOKA_PRODUCTION_KEY_FILE（本市 SM2 私钥，仅属主可读，可由 shebaoka production key 生成）和 "
+        "SHEBAOKA_BUREAU_PUBLIC_KEY_FILE（制卡中心的 SM2 公钥）所指的文件；订单都还在"
+    )
     remedy_en = (
-        "Check the file that SHEBAOKA_BUREAU_KEY_FILE names: the 32 hex digits agreed with the bureau, readable by its "
-        "owner only; every order is still there"
+        "Check the files that SHEBAOKA_PRODUCTION_KEY_FILE (our SM2 secret key, readable by its owner only; shebaoka production "
+        "key makes one) and SHEBAOKA_BUREAU_PUBLIC_KEY_FILE (the bureau's SM2 public key) name; every order is still there"
+    )
+
+
+class ProductionFileLost(Problem):
+    """A production file that was written and not handed over yet is gone, or is not what was written."""
+
+    slug = "production-file-lost"
+    status = 500
+    title_zh = "已写好的制卡文件不见了或被改动，未交给制卡中心"
+    title_en = "A production file that was written is gone or was changed; it was not handed to the bureau"
+    remedy_zh = "请恢复 to-bureau 目录中以点开头的该文件后重跑；无法恢复的，撤回该批次（shebaoka production call-off），其中的卡进入下一批"
+    remedy_en = (
+        "Restore the file, whose name begins with a dot, in the folder to-bureau and run again; if that cannot be done, call the "
+        "batch off (shebaoka production call-off): its cards go into the next one"
     )
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shebaoka.issuing.production.errors import ExchangeFolderUnusable
+from shebaoka.issuing.production.errors import ExchangeFolderUnusable, ProductionFileLost
 from shebaoka.kit.sm import sm3
-from shebaoka.records import bureau
 from shebaoka.records.trailed_csv import BureauFileRefused, refused
 
 RETURN_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -20,15 +19,14 @@ RETURN_BYTES_MAX: Final = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The bureau's folder and the key (16 bytes) shared with it."""
+    """The folder shared with the bureau."""
 
     folder: Path
-    key: bytes
 
     @classmethod
-    def at(cls, folder: Path, key: bytes) -> Exchange:
+    def at(cls, folder: Path) -> Exchange:
         """Give the exchange, its folders made; ExchangeFolderUnusable when they cannot be written."""
-        exchange = cls(folder, key)
+        exchange = cls(folder)
         with usable(folder):
             for below in (exchange.done_there, exchange.done_here, exchange.refused):
                 below.mkdir(parents=True, exist_ok=True)
@@ -59,23 +57,31 @@ class Exchange:
         """Where we put answers that we could not use, each with a text that says why."""
         return self.incoming / "refused"
 
-    def sent(self, name: str) -> bytes | None:
-        """Give a file that we have put there before, wherever the bureau has it now; None when there is none."""
+    def lay(self, name: str, sealed: bytes) -> None:
+        """Lay a file ready, whole and on the disk, under a name that the bureau does not look at."""
         with usable(self.folder):
+            _lay(self.outgoing / name, sealed)
+
+    def hand(self, name: str, digest: bytes) -> None:
+        """Hand over a file that was laid ready and is still what it was (`digest`: its SM3); ProductionFileLost.
+
+        One that was handed over before stays there.
+        """
+        with usable(self.folder):
+            ready = _hidden(self.outgoing / name)
             # The bureau only ever moves it forward, to done: looked for in this order it cannot slip by.
-            for folder in (self.outgoing, self.done_there):
+            for path in (ready, self.outgoing / name, self.done_there / name):
                 try:
-                    return (folder / name).read_bytes()
+                    found = path.read_bytes()
                 except FileNotFoundError:
                     continue
-        return None
-
-    def send(self, name: str, content: bytes) -> bytes:
-        """Seal content and put it there under its name, whole and on the disk; give the sealed bytes."""
-        sealed = bureau.seal_file(self.key, name, content)
-        with usable(self.folder):
-            _put(self.outgoing / name, sealed)
-        return sealed
+                if sm3(found) != digest:
+                    raise ProductionFileLost(f"{path}: 内容与写好时不同 · it is not what was written")
+                if path == ready:
+                    ready.replace(self.outgoing / name)
+                    _settle(self.outgoing)
+                return
+        raise ProductionFileLost(f"{ready}")
 
     def arrivals(self) -> list[Path]:
         """Give the complete files that wait, in the order of their names."""
@@ -132,13 +138,23 @@ def _free(target: Path) -> Path:
     return free
 
 
-def _put(target: Path, content: bytes) -> None:
-    hidden = target.with_name(f".{target.name}")
+def _hidden(target: Path) -> Path:
+    return target.with_name(f".{target.name}")
+
+
+def _lay(target: Path, content: bytes) -> Path:
+    """Write a file under the name that it has before it is complete."""
+    hidden = _hidden(target)
     with hidden.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    hidden.replace(target)
+    _settle(target.parent)
+    return hidden
+
+
+def _put(target: Path, content: bytes) -> None:
+    _lay(target, content).replace(target)
     _settle(target.parent)
 
 

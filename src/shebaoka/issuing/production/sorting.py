@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from shebaoka.issuing.production.model import Difference, SentOrder
+from shebaoka.issuing.production.reading_back import Chips
 from shebaoka.issuing.production.states import OrderStatus
 from shebaoka.records.bureau import ReturnRecord
 
@@ -15,6 +16,9 @@ Digest = Callable[[str, str], bytes]
 
 UNANSWERED: Final = "回盘"
 """The stage at which a card failed that the bureau never answered."""
+CALLED_OFF: Final = "撤回"
+"""The stage at which a card failed whose batch was called off."""
+GIVEN_UP: Final = frozenset({UNANSWERED, CALLED_OFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +30,26 @@ class Sorted:
     differences: list[Difference]
 
 
-def sort_out(lines: Sequence[ReturnRecord], orders: Mapping[str, SentOrder], digest: Digest) -> Sorted:
-    """Take a return file apart. `orders` are those of the file's batch, by card number.
+def sort_out(
+    lines: Sequence[ReturnRecord], orders: Mapping[str, SentOrder], digest: Digest, chips: Chips
+) -> Sorted:
+    """Take a return file apart. `orders` are those of the file's batch, by card number; `chips`: what a chip must say.
 
     This function will let the first good line of a card count; all others become differences.
     """
     sorted_ = Sorted([], [], [])
     answered: set[str] = set()
+    codes: set[str] = set()
     for line in lines:
         order = orders.get(line.card_number)
-        difference = _difference(line, order, answered, digest)
+        difference = _difference(line, order, answered, digest) or (
+            _chip_difference(line, order, codes, digest, chips) if order and line.made else None
+        )
         if difference or order is None:
             sorted_.differences.extend([difference] if difference else [])
             continue
         answered.add(line.card_number)
+        codes.add(line.chip_id)
         (sorted_.made if line.made else sorted_.failed).append((order, line))
     return sorted_
 
@@ -59,12 +69,22 @@ def _difference(
     return None
 
 
+def _chip_difference(
+    line: ReturnRecord, order: SentOrder, codes: Collection[str], digest: Digest, chips: Chips
+) -> Difference | None:
+    """Hold what was read back of a chip against what was ordered: a card counts only when all is equal."""
+    wrong = ["卡识别码"] if line.chip_id in codes else chips.wrong(line)
+    if digest("chip", line.digest) != order.chip_digest:
+        wrong = [*wrong, "读回摘要"]
+    return Difference("chip_differs", line.card_number, "、".join(wrong)) if wrong else None
+
+
 def _answered_before(line: ReturnRecord, order: SentOrder) -> Difference:
-    if order.failed_stage == UNANSWERED:
+    if order.failed_stage in GIVEN_UP:
         return Difference(
             "late", line.card_number,
-            "逾期未回盘，已重新下单；如两张卡都制成，请销毁这一张"
-            " · answered after it was given up and ordered again; of two cards made destroy this one",
+            "逾期未回盘或批次已撤回，已重新下单；如两张卡都制成，请销毁这一张"
+            " · answered after it was given up or called off, and ordered again; of two cards made destroy this one",
         )  # fmt: skip
     return Difference("repeated", line.card_number, "此前已回盘 · was answered before")
 

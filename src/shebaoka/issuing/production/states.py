@@ -29,12 +29,20 @@ class OrderAction(StrEnum):
 
 
 class BatchStatus(StrEnum):
-    """Where a batch stands. Closed: no card joins any more, and the file is being written."""
+    """Where a batch stands.
+
+    Closed: no card joins any more. Written: its file lies ready with us. Handed: it lies with the bureau, which has taken it
+    when it says so with the right count and hash. Held: a count or hash did not fit, and a person must look.
+    """
 
     OPEN = "open"
     CLOSED = "closed"
     WRITTEN = "written"
+    HANDED = "handed"
+    TAKEN = "taken"
+    HELD = "held"
     ANSWERED = "answered"
+    CALLED_OFF = "called_off"
 
 
 class BatchAction(StrEnum):
@@ -42,11 +50,19 @@ class BatchAction(StrEnum):
 
     CLOSE = "close"
     WRITE = "write"
+    HAND = "hand"
+    TAKE = "take"
+    HOLD = "hold"
+    RELEASE = "release"
+    CALL_OFF = "call_off"
     ANSWER = "answer"
 
 
 FIRST_ORDER: Final = OrderStatus.ORDERED
 FIRST_BATCH: Final = BatchStatus.OPEN
+WITH_BUREAU: Final = (BatchStatus.HANDED, BatchStatus.TAKEN, BatchStatus.HELD)
+"""Of batches that the bureau may be working on."""
+LAPSING: Final = (BatchStatus.HANDED, BatchStatus.TAKEN)
 
 NEXT_OF_ORDER: Final[dict[tuple[OrderStatus, OrderAction], OrderStatus]] = {
     (OrderStatus.ORDERED, OrderAction.MAKE): OrderStatus.MADE,
@@ -58,7 +74,16 @@ NEXT_OF_ORDER: Final[dict[tuple[OrderStatus, OrderAction], OrderStatus]] = {
 NEXT_OF_BATCH: Final[dict[tuple[BatchStatus, BatchAction], BatchStatus]] = {
     (BatchStatus.OPEN, BatchAction.CLOSE): BatchStatus.CLOSED,
     (BatchStatus.CLOSED, BatchAction.WRITE): BatchStatus.WRITTEN,
-    (BatchStatus.WRITTEN, BatchAction.ANSWER): BatchStatus.ANSWERED,
+    (BatchStatus.CLOSED, BatchAction.ANSWER): BatchStatus.ANSWERED,  # none of its cards could be written
+    (BatchStatus.WRITTEN, BatchAction.HAND): BatchStatus.HANDED,
+    (BatchStatus.WRITTEN, BatchAction.CALL_OFF): BatchStatus.CALLED_OFF,  # its file is lost
+    (BatchStatus.HANDED, BatchAction.TAKE): BatchStatus.TAKEN,
+    (BatchStatus.HANDED, BatchAction.HOLD): BatchStatus.HELD,
+    (BatchStatus.HANDED, BatchAction.ANSWER): BatchStatus.ANSWERED,  # never taken, and given up
+    (BatchStatus.TAKEN, BatchAction.HOLD): BatchStatus.HELD,
+    (BatchStatus.TAKEN, BatchAction.ANSWER): BatchStatus.ANSWERED,
+    (BatchStatus.HELD, BatchAction.RELEASE): BatchStatus.TAKEN,
+    (BatchStatus.HELD, BatchAction.CALL_OFF): BatchStatus.CALLED_OFF,
 }
 NEXT: Final[Mapping[tuple[StrEnum, StrEnum], OrderStatus | BatchStatus]] = {
     **dict[tuple[StrEnum, StrEnum], OrderStatus | BatchStatus](NEXT_OF_ORDER.items()),

@@ -20,12 +20,49 @@ UPDATE production_batch SET cards = cards + :cards WHERE batch_id = :batch_id AN
 UPDATE production_batch SET status = :to_status WHERE status = :from_status;
 
 -- name: batches_in
--- The batches in one status, oldest first.
-SELECT batch_id FROM production_batch WHERE status = :status ORDER BY batch_id;
+-- The batches in some statuses, oldest first.
+SELECT batch_id FROM production_batch WHERE status = ANY(:statuses::text[]) ORDER BY batch_id;
 
 -- name: lock_batch
 -- One process at a time works on a batch; the second finds it in its next status.
 SELECT status FROM production_batch WHERE batch_id = :batch_id FOR UPDATE;
+
+-- name: sent
+-- A batch as it was written; one process at a time works on it.
+SELECT status, sent AS cards, file_name, file_digest FROM production_batch WHERE batch_id = :batch_id FOR UPDATE;
+
+-- name: move_batch
+-- The one door to a batch's status after it was written.
+UPDATE production_batch
+SET status = :to_status,
+    handed_at = CASE WHEN :to_status = 'handed' THEN :now ELSE handed_at END,
+    answered_at = CASE WHEN :to_status IN ('answered', 'called_off') THEN :now ELSE answered_at END
+WHERE batch_id = :batch_id AND status = :from_status;
+
+-- name: add_custody
+-- One more entry: who had how many cards in which file.
+INSERT INTO batch_custody (batch_id, entry_id, step, at, said_at, actor, file_name, cards, digest, note)
+VALUES (:batch_id, :entry_id, :step, :now, :said_at, :actor, :file_name, :cards, :digest, :note);
+
+-- name: custody
+-- A batch's custody from the beginning.
+SELECT step, at, said_at, actor, file_name, cards, digest, note FROM batch_custody
+WHERE batch_id = :batch_id
+ORDER BY entry_id;
+
+-- name: receipts
+-- The receipts of a batch that were taken.
+SELECT digest FROM batch_custody WHERE batch_id = :batch_id AND step = :step;
+
+-- name: key_uses
+-- How often the bureau has used a batch's keys, by all its files.
+SELECT coalesce(sum(key_uses), 0)::bigint FROM return_file WHERE batch_id = :batch_id;
+
+-- name: spoiled
+-- How many blanks these batches cost beside those that became cards.
+SELECT batch_id, sum(spoiled)::bigint AS spoiled FROM return_file
+WHERE batch_id = ANY(:batches::bigint[])
+GROUP BY batch_id;
 
 -- name: batch_orders
 -- What stands in a batch, in the order of its file.
@@ -43,15 +80,16 @@ WHERE order_id = :order_id;
 -- name: note_sent
 -- What the file said of each card, as digests: the return will be held against it.
 UPDATE production_order
-SET id_digest = sent.id_digest, name_digest = sent.name_digest, bank_digest = sent.bank_digest
-FROM unnest(:people::bigint[], :orders::bigint[], :id_digests::bytea[], :name_digests::bytea[], :bank_digests::bytea[])
-    AS sent(person_id, order_id, id_digest, name_digest, bank_digest)
+SET id_digest = sent.id_digest, name_digest = sent.name_digest, bank_digest = sent.bank_digest, chip_digest = sent.chip_digest
+FROM unnest(:people::bigint[], :orders::bigint[], :id_digests::bytea[], :name_digests::bytea[], :bank_digests::bytea[],
+            :chip_digests::bytea[])
+    AS sent(person_id, order_id, id_digest, name_digest, bank_digest, chip_digest)
 WHERE production_order.person_id = sent.person_id AND production_order.order_id = sent.order_id;
 
 -- name: note_written
--- The file lies in the bureau's folder.
+-- The file lies ready.
 UPDATE production_batch
-SET status = :to_status, file_name = :file_name, file_digest = :file_digest, written_at = :now
+SET status = :to_status, file_name = :file_name, file_digest = :file_digest, sent = :sent, written_at = :now
 WHERE batch_id = :batch_id AND status = :from_status;
 
 -- name: return_taken
@@ -62,14 +100,14 @@ WHERE file_name = :file_name OR (batch_id = :batch_id AND digest = :digest);
 -- name: sent_orders
 -- A batch as the bureau was told it.
 SELECT person_id, order_id, application_id, attempt, status, card_number, bank_id, issued_on, expires_on,
-       failed_stage, id_digest, name_digest, bank_digest
+       failed_stage, id_digest, name_digest, bank_digest, chip_digest
 FROM production_order
 WHERE batch_id = :batch_id;
 
 -- name: unanswered_orders
 -- The orders of a batch that wait for an answer.
 SELECT person_id, order_id, application_id, attempt, status, card_number, bank_id, issued_on, expires_on,
-       failed_stage, id_digest, name_digest, bank_digest
+       failed_stage, id_digest, name_digest, bank_digest, chip_digest
 FROM production_order
 WHERE batch_id = :batch_id AND status = :status;
 
@@ -83,19 +121,14 @@ FROM unnest(:people::bigint[], :orders::bigint[], :stages::text[], :reasons::tex
 WHERE production_order.person_id = done.person_id AND production_order.order_id = done.order_id
   AND production_order.status = :from_status;
 
--- name: answer_batch
--- A batch is answered when none of its cards waits any more.
-UPDATE production_batch SET status = :to_status, answered_at = :now
-WHERE batch_id = :batch_id AND status = :from_status;
-
 -- name: unanswered_count
 -- How many cards of a batch wait for an answer.
 SELECT count(*) FROM production_order WHERE batch_id = :batch_id AND status = :status;
 
 -- name: add_return
 -- An answer is taken in once.
-INSERT INTO return_file (file_name, digest, batch_id, lines, made, failed, differences, received_at)
-VALUES (:file_name, :digest, :batch_id, :lines, :made, :failed, :differences, :now);
+INSERT INTO return_file (file_name, digest, batch_id, lines, made, failed, differences, spoiled, key_uses, received_at)
+VALUES (:file_name, :digest, :batch_id, :lines, :made, :failed, :differences, :spoiled, :key_uses, :now);
 
 -- name: add_differences
 -- A file that comes again after a kill tells the same differences, which then stand there already.
@@ -108,13 +141,13 @@ ON CONFLICT DO NOTHING;
 -- name: lapsing_batches
 -- Batches that the bureau has left unanswered, wholly or in part, for too long.
 SELECT batch_id FROM production_batch
-WHERE status = :status AND written_at < :before ORDER BY batch_id;
+WHERE status = ANY(:statuses::text[]) AND written_at < :before ORDER BY batch_id;
 
 -- name: last_attempt
 -- The newest attempt of the card that a failed order belongs to; by age, for a card lost in the post begins to count anew.
 SELECT newest.person_id, newest.order_id, newest.application_id, newest.attempt, newest.status, newest.card_number,
        newest.bank_id, newest.issued_on, newest.expires_on, newest.failed_stage, newest.id_digest,
-       newest.name_digest, newest.bank_digest
+       newest.name_digest, newest.bank_digest, newest.chip_digest
 FROM production_order
 JOIN production_order AS newest ON newest.person_id = production_order.person_id
     AND newest.application_id = production_order.application_id
@@ -129,6 +162,20 @@ FROM production_batch
 ORDER BY batch_id DESC
 LIMIT :lines_max;
 
+-- name: one_batch
+-- One batch, as the board has it.
+SELECT batch_id, status, cards, file_name, opened_at, written_at, answered_at
+FROM production_batch
+WHERE batch_id = :batch_id;
+
+-- name: order_lines
+-- The cards of a batch, those first that were not made.
+SELECT person_id, order_id, card_number, attempt, status, failed_stage, failed_reason
+FROM production_order
+WHERE batch_id = :batch_id
+ORDER BY status = 'made', order_id
+LIMIT :lines_max;
+
 -- name: tallies
 -- What became of the cards of these batches.
 SELECT batch_id, status, count(*) AS cards
@@ -138,7 +185,7 @@ GROUP BY batch_id, status;
 
 -- name: written_batches
 -- The batches that the bureau holds and has not answered in full, with the day they were written.
-SELECT batch_id, written_at FROM production_batch WHERE status = :status ORDER BY batch_id;
+SELECT batch_id, written_at FROM production_batch WHERE status = ANY(:statuses::text[]) ORDER BY batch_id;
 
 -- name: outstanding
 -- Cards of these batches that wait for an answer, oldest first.

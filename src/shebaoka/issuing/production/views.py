@@ -3,42 +3,74 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from shebaoka.issuing.production.contents import face_of, masked
+from shebaoka.issuing.production import contents
 from shebaoka.issuing.production.exchange import Exchange
 from shebaoka.issuing.production.model import (
+    BatchDetail,
     BatchLine,
     BatchOrder,
+    Custody,
     DifferenceLine,
+    OrderLine,
     Outstanding,
     ProductionException,
 )
-from shebaoka.issuing.production.states import BatchStatus, OrderStatus
+from shebaoka.issuing.production.states import WITH_BUREAU, BatchStatus, OrderStatus
 from shebaoka.issuing.production.store import SQL
+from shebaoka.keys.batches import of_batches
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.printing.face import Face
+from shebaoka.records.bureau import face_of
+from shebaoka.registry.programme.views import load
 
 LINES_MAX = 1_000
 
 
 def arrived(bureau_dir: Path) -> bool:
     """Tell whether files of the bureau lie there to be taken in; ExchangeFolderUnusable when the folder cannot be read."""
-    return bool(Exchange(bureau_dir, b"").arrivals())
+    return bool(Exchange(bureau_dir).arrivals())
 
 
 async def board(work: Work, lines_max: int = LINES_MAX) -> list[BatchLine]:
-    """Give the batches, newest first, with what became of their cards and their age in days."""
-    batches = await work.rows(SQL["board"], {"lines_max": lines_max})
-    tallies = await _tallies(work, [batch[0] for batch in batches])
+    """Give the batches, newest first, with what became of their cards, what they cost, and their age in days."""
+    return await _lines(work, await work.rows(SQL["board"], {"lines_max": lines_max}))
+
+
+async def line(work: Work, batch_id: int) -> BatchLine:
+    """Give one batch as it stands on the board. NotFound."""
+    found = await _lines(work, await work.rows(SQL["one_batch"], {"batch_id": batch_id}))
+    if not found:
+        raise NotFound(f"batch {batch_id}")
+    return found[0]
+
+
+async def batch(work: Work, batch_id: int, lines_max: int = LINES_MAX) -> BatchDetail:
+    """Give one batch with its custody and so many of its cards. Looks at cards are recorded. NotFound."""
+    standing = await line(work, batch_id)
+    custody = await work.rows(SQL["custody"], {"batch_id": batch_id}, Custody)
+    orders = await work.rows(SQL["order_lines"], {"batch_id": batch_id, "lines_max": lines_max}, OrderLine)
+    work.record_many("order.looked_at", [(one.person_id, one.order_id) for one in orders])
+    return BatchDetail(standing, custody, orders)
+
+
+async def _lines(work: Work, batches: Sequence[Any]) -> list[BatchLine]:
+    ids = [batch[0] for batch in batches]
+    tallies = await _tallies(work, ids)
+    spoiled: dict[int, int] = dict(await work.rows(SQL["spoiled"], {"batches": ids}))
+    keys = await of_batches(work, ids)
     return [
         BatchLine(
             batch_id=batch_id, status=BatchStatus(status), cards=cards,
             made=tallies[batch_id, OrderStatus.MADE], failed=tallies[batch_id, OrderStatus.FAILED] + tallies[batch_id, OrderStatus.GIVEN_UP],
-            outstanding=tallies[batch_id, OrderStatus.ORDERED], file_name=file_name, opened_at=opened_at,
-            written_at=written_at, answered_at=answered_at, age_days=(work.now - opened_at).days,
+            outstanding=tallies[batch_id, OrderStatus.ORDERED], spoiled=spoiled.get(batch_id, 0), file_name=file_name,
+            opened_at=opened_at, written_at=written_at, answered_at=answered_at, age_days=(work.now - opened_at).days,
+            keys=keys.get(batch_id),
         )
         for batch_id, status, cards, file_name, opened_at, written_at, answered_at in batches
     ]  # fmt: skip
@@ -51,7 +83,7 @@ async def _tallies(work: Work, batches: list[int]) -> Counter[tuple[int, str]]:
 
 async def outstanding(work: Work, lines_max: int = LINES_MAX) -> list[Outstanding]:
     """Give the cards that the bureau has been told of and not answered, oldest first."""
-    found = await work.rows(SQL["written_batches"], {"status": BatchStatus.WRITTEN})
+    found = await work.rows(SQL["written_batches"], {"statuses": list(WITH_BUREAU)})
     written: dict[int, datetime] = dict(found)
     if not written:
         return []
@@ -80,7 +112,7 @@ async def exceptions(work: Work, lines_max: int = LINES_MAX) -> list[ProductionE
     ]  # fmt: skip
 
 
-async def face(work: Work, order_id: int, reason: str | None = None) -> Face:
+async def face(work: Work, division: str, order_id: int, reason: str | None = None) -> Face:
     """Give what stands on the face of an order's card, or will: masked, or with a `reason` in full. The look is recorded.
 
     Raises NotFound.
@@ -88,10 +120,13 @@ async def face(work: Work, order_id: int, reason: str | None = None) -> Face:
     found = await work.row(SQL["order"], {"order_id": order_id}, BatchOrder)
     if found is None:
         raise NotFound(f"order {order_id}")
-    whole = await face_of(work, found)
+    rule = (await load(work)).card_making(work.present_day)
+    common = await contents.batch_of(work, 0, division, rule)
+    (ordered,) = await contents.lines_of(work, [found])
+    whole = face_of(common, ordered.record, ordered.photo)
     if reason is None:
         work.record(found.person_id, "order.looked_at", order_id)
-        return masked(whole)
+        return contents.masked(whole)
     work.record(found.person_id, "card.face_seen", order_id, reason=reason)
     return whole
 

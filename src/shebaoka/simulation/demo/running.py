@@ -144,10 +144,11 @@ async def _await_bureau(city: City) -> None:
     """Take the bureau's answers as they come; what it failed to make is ordered again, until all is answered."""
     until = time.monotonic() + BUREAU_SECONDS_MAX
     while await outstanding(city):
+        while not production.arrived(city.settings.bureau_path):
+            if time.monotonic() > until:
+                raise StageStopped(f"the card bureau did not answer within {BUREAU_SECONDS_MAX} s")
+            await asyncio.sleep(0.02)
         await run_steps(city, ("returns", "write"))
-        if time.monotonic() > until:
-            raise StageStopped(f"the card bureau did not answer within {BUREAU_SECONDS_MAX} s")
-        await asyncio.sleep(0.02)
 
 
 async def outstanding(city: City) -> bool:

@@ -1,4 +1,4 @@
-"""Production: the board of batches, the cards that failed for good, and where the bureau's answers did not fit."""
+"""Production: the cards that failed for good, their faces, and where the bureau's answers did not fit."""
 
 from __future__ import annotations
 
@@ -12,39 +12,17 @@ from litestar.params import JSONBody, QueryParameter
 
 from shebaoka.faces.api.calling import Call, reading, write
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, Limit, PathId, Why
 from shebaoka.issuing.production import commands, views
 from shebaoka.issuing.production.errors import NotAnException, RecordsMoved
 from shebaoka.issuing.production.model import DifferenceKind, NewOrder, SentOrder
-from shebaoka.issuing.production.states import BatchStatus
 from shebaoka.kit.work import Work
 from shebaoka.printing.errors import CardFaceRefused
 from shebaoka.printing.face import SideName, composed
 
 PNG: Final = "image/png"
 SideOfCard = Annotated[SideName, QueryParameter(description="正面或背面 · which side of the card")]
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """A batch of cards and what became of them."""
-
-    batch_id: str
-    status: BatchStatus
-    cards: int
-    made: int
-    failed: int
-    outstanding: int
-    file_name: str | None
-    opened_at: datetime
-    written_at: datetime | None
-    answered_at: datetime | None
-    age_days: int
-
-
-class Board(msgspec.Struct, frozen=True):
-    """Batches, newest first."""
-
-    items: list[Batch]
 
 
 class FailedCard(msgspec.Struct, frozen=True):
@@ -97,18 +75,6 @@ class Differences(msgspec.Struct, frozen=True):
     """Where the bureau's answers did not fit what was ordered, newest first."""
 
     items: list[Difference]
-
-
-@get("/production/board", **protected("production.run", "production", "制卡批次 · The board of batches"))
-async def board(request: Call, limit: Limit = 200) -> Board:
-    """Give the batches with what became of their cards."""
-    async with reading(request) as work:
-        lines = await views.board(work, limit)
-    return Board([
-        Batch(str(one.batch_id), one.status, one.cards, one.made, one.failed, one.outstanding, one.file_name,
-              one.opened_at, one.written_at, one.answered_at, one.age_days)
-        for one in lines
-    ])  # fmt: skip
 
 
 @get(
@@ -185,8 +151,9 @@ async def look_at_face(request: Call, order_id: PathId, data: JSONBody[FaceLook]
 
 
 async def _face(request: Call, order_id: int, side: SideName, reason: str | None) -> Response[bytes]:
+    division = service(request).city.settings.division_code
     async with reading(request) as work:
-        face = await views.face(work, order_id, reason)
+        face = await views.face(work, division, order_id, reason)
     return Response(await asyncio.to_thread(composed, face, side), media_type=PNG)
 
 
@@ -202,5 +169,5 @@ async def differences(request: Call, limit: Limit = 200) -> Differences:
 
 
 HANDLERS: tuple[Any, ...] = (
-    board, exceptions, order_again, give_up, masked_face, look_at_face, differences,
+    exceptions, order_again, give_up, masked_face, look_at_face, differences,
 )  # fmt: skip

@@ -1,104 +1,47 @@
-"""The bureau's answers are taken in: each file whole and once, or not at all."""
+"""The bureau's answers: what became of each card, what it took, and that the keys are gone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from pathlib import Path
 
-from shebaoka.issuing.production.arrival import Answer, read_arrival
-from shebaoka.issuing.production.commands.settling import fail, finish, make
-from shebaoka.issuing.production.errors import ExchangeFolderUnusable, RecordsMoved, ReturnRefused
-from shebaoka.issuing.production.exchange import Exchange, digest_of_file
-from shebaoka.issuing.production.model import (
-    UNANSWERED_DAYS,
-    Difference,
-    Progress,
-    ReturnCounts,
-    SentOrder,
-    quiet,
-)
-from shebaoka.issuing.production.sorting import UNANSWERED, Sorted, sort_out
-from shebaoka.issuing.production.states import BatchStatus, OrderAction, OrderStatus
+from shebaoka.cards import views as cards
+from shebaoka.issuing.production import custody
+from shebaoka.issuing.production.arrival import Answer
+from shebaoka.issuing.production.bureau import Bureau
+from shebaoka.issuing.production.commands.holding import add_differences, hold
+from shebaoka.issuing.production.commands.settling import fail, finish, make, unanswered
+from shebaoka.issuing.production.errors import ReturnRefused
+from shebaoka.issuing.production.model import Difference, ReturnCounts, Sent, SentOrder, Step
+from shebaoka.issuing.production.reading_back import Chips
+from shebaoka.issuing.production.sorting import Sorted, sort_out
+from shebaoka.issuing.production.states import BatchStatus, OrderAction
 from shebaoka.issuing.production.store import SQL
-from shebaoka.kit.actor import SYSTEM
-from shebaoka.kit.database import Database
-from shebaoka.kit.problems import Problem
+from shebaoka.keys.batches import of_batches
+from shebaoka.keys.commands import confirm_destroyed
+from shebaoka.keys.model import HandedOut, Purpose
+from shebaoka.keys.states import HandOut
 from shebaoka.kit.work import Work
-from shebaoka.records.trailed_csv import BureauFileRefused
+from shebaoka.records.bureau import Return, Statement
 
-NOT_ANSWERED = "期限内未回盘 · not answered in time"
-
-
-async def take_returns(
-    database: Database, bureau_dir: Path, bureau_key: bytes, progress: Progress = quiet
-) -> ReturnCounts:
-    """Take in every complete file that waits in `from-bureau/`.
-
-    This function will commit each file as one transaction and then move it to `done/`, or to `refused/` beside a
-    text that says why. Killed anywhere and run again it does nothing twice. A file whose orders do not stand where
-    they should is left lying; the others are taken, and then RecordsMoved is raised.
-    """
-    exchange = Exchange.at(bureau_dir, bureau_key)
-    total = ReturnCounts()
-    stuck: RecordsMoved | None = None
-    for path in exchange.arrivals():
-        try:
-            taken = await _take(database, exchange, path)
-        except RecordsMoved as error:
-            stuck = error
-            continue
-        total += taken
-        progress(taken.made + taken.failed)
-    if stuck:
-        raise stuck
-    return total
+NOT_THAT_FAR = (BatchStatus.CLOSED, BatchStatus.WRITTEN, BatchStatus.HELD)
+NOTHING = Statement(0, 0, 0, 0, 0, None)
 
 
-async def _take(database: Database, exchange: Exchange, path: Path) -> ReturnCounts:
-    try:
-        return await _take_file(database, exchange, path)
-    except ExchangeFolderUnusable:
-        if path in exchange.arrivals():
-            raise
-        return ReturnCounts()  # another process has taken it meanwhile
-
-
-async def _take_file(database: Database, exchange: Exchange, path: Path) -> ReturnCounts:
-    try:
-        answer = read_arrival(exchange, path)
-        async with database.work(SYSTEM) as work:
-            taken = await _take_answer(work, answer)
-    except (BureauFileRefused, ReturnRefused) as refusal:
-        return await _turn_away(database, exchange, path, refusal)
-    if not taken.waiting:
-        exchange.put_away(path)
-    return taken
-
-
-async def _turn_away(database: Database, exchange: Exchange, path: Path, refusal: Problem) -> ReturnCounts:
-    """Note the difference first: killed before the move, the same difference is found again and stands there."""
-    digest = digest_of_file(exchange, path)
-    async with database.work(SYSTEM) as work:
-        fresh = await _add_differences(
-            work, path.name, digest, [Difference("file_refused", "", refusal.detail)]
-        )
-        if fresh:
-            work.record(0, "return_file.refused", path.name, reason=refusal.slug)
-    exchange.turn_away(path, f"{path.name}\n\n{refusal.sentence()}\n")
-    return ReturnCounts(refused=1, differences=fresh)
-
-
-async def _take_answer(work: Work, answer: Answer) -> ReturnCounts:
-    status = await work.value(SQL["lock_batch"], {"batch_id": answer.batch_id})
-    if status is None or status == BatchStatus.OPEN:
+async def take_answer(work: Work, bureau: Bureau, answer: Answer) -> ReturnCounts:
+    """Take in a return, or the sentence that no card was made; it waits until the batch is known to be with the bureau."""
+    sent = await work.row(SQL["sent"], {"batch_id": answer.batch_id}, Sent)
+    if sent is None or sent.status == BatchStatus.OPEN:
         raise ReturnRefused("该批次没有发送过 · no such batch was ever sent", batch=answer.batch_id)
-    if status == BatchStatus.CLOSED:
+    # Without a receipt nobody knows which file this answers; that a file is of no use is said without one.
+    unreceipted = sent.status == BatchStatus.HANDED and isinstance(answer.said, Return)
+    if sent.status in NOT_THAT_FAR or unreceipted:
         return ReturnCounts(waiting=1)
     if await _taken_before(work, answer):
         return ReturnCounts(already=1)
-    rows = await work.rows(SQL["sent_orders"], {"batch_id": answer.batch_id}, SentOrder)
-    return await _apply(work, answer, _sorted(work, answer, rows))
+    found = _uncounted(answer)
+    if found and await hold(work, answer, sent.status, found):
+        return ReturnCounts(waiting=1, differences=len(found), held=1)
+    return await _apply(work, bureau, answer)
 
 
 async def _taken_before(work: Work, answer: Answer) -> bool:
@@ -114,22 +57,40 @@ async def _taken_before(work: Work, answer: Answer) -> bool:
     return bool(known)
 
 
-def _sorted(work: Work, answer: Answer, orders: Sequence[SentOrder]) -> Sorted:
-    if answer.lines is not None:
-        return sort_out(answer.lines, {order.card_number: order for order in orders}, work.vault.digest)
-    return Sorted([], [], [])
+def _uncounted(answer: Answer) -> list[Difference]:
+    """Name each count of a file that is not that of its lines; a card that stands in two of them was made once."""
+    if not isinstance(answer.said, Return):
+        return []
+    told, lines = answer.said.statement, answer.said.records
+    cards_ = {line.card_number: line for line in lines}.values()
+    made, spoiled = sum(line.made for line in cards_), sum(line.spoiled for line in cards_)
+    checks = (
+        ("加封时的行数", answer.items, len(lines)),
+        ("行数", told.lines, len(lines)),
+        ("制成", told.made, made),
+        ("废坯", told.spoiled, spoiled),
+        ("密钥使用次数", told.key_uses, made + spoiled),
+    )
+    wrong = "；".join(f"{what} {said} ≠ {counted}" for what, said, counted in checks if said != counted)
+    if not wrong:
+        return []
+    detail = f"说明与明细不符：{wrong} · the statement does not fit the lines"
+    return [Difference("statement_differs", "", detail)]
 
 
-async def _apply(work: Work, answer: Answer, found: Sorted) -> ReturnCounts:
+async def _apply(work: Work, bureau: Bureau, answer: Answer) -> ReturnCounts:
+    keys = (await of_batches(work, [answer.batch_id])).get(answer.batch_id)
+    told = answer.said.statement if isinstance(answer.said, Return) else NOTHING
+    found = await _sorted(work, bureau, answer, keys)
     await make(work, found.made)
     failed = [order for order, _ in found.failed]
     reasons = [(line.failed_stage, line.failure_reason) for _, line in found.failed]
-    if answer.lines is None:
-        failed = await _unanswered(work, answer.batch_id)
-        reasons = [("制卡", answer.sentence)] * len(failed)
+    if isinstance(answer.said, str):
+        failed = await unanswered(work, answer.batch_id)
+        reasons = [("制卡", answer.said)] * len(failed)
     reordered = await fail(work, failed, reasons, OrderAction.FAIL)
     await finish(work, answer.batch_id)
-    await _add_differences(work, answer.name, answer.digest, found.differences)
+    await add_differences(work, answer.name, answer.digest, found.differences)
     counts = ReturnCounts(
         files=1,
         made=len(found.made),
@@ -137,17 +98,55 @@ async def _apply(work: Work, answer: Answer, found: Sorted) -> ReturnCounts:
         reordered=reordered,
         differences=len(found.differences),
     )
-    await _note(work, answer, counts)
+    await _note(work, answer, told, counts)
+    if told.destroyed_at or isinstance(answer.said, str):
+        await _destroyed(work, answer.batch_id, keys)
     return counts
 
 
-async def _note(work: Work, answer: Answer, counts: ReturnCounts) -> None:
-    parameters = {
+async def _sorted(work: Work, bureau: Bureau, answer: Answer, keys: HandedOut | None) -> Sorted:
+    if not isinstance(answer.said, Return):
+        return Sorted([], [], [])
+    lines = answer.said.records
+    rows = await work.rows(SQL["sent_orders"], {"batch_id": answer.batch_id}, SentOrder)
+    chips = await _chips(work, bureau, [line.chip_id for line in lines if line.made], keys)
+    return sort_out(lines, {order.card_number: order for order in rows}, work.vault.digest, chips)
+
+
+async def _chips(work: Work, bureau: Bureau, codes: Sequence[str], keys: HandedOut | None) -> Chips:
+    """Give what each chip is held against. The keys are used once for all cards of a file."""
+    if not codes or keys is None:
+        return Chips(bureau.division, lambda _factor, _code: b"", ())
+    ring = await bureau.keys.using(
+        work, Purpose.CHECK, cards=len(codes), algorithm=keys.algorithm, version=keys.version
+    )
+
+    def mac(factor: bytes, code: bytes) -> bytes:
+        return ring.code_mac(keys.algorithm, factor, code)
+
+    return Chips(bureau.division, mac, await cards.known_codes(work, codes))
+
+
+async def _destroyed(work: Work, batch_id: int, keys: HandedOut | None) -> None:
+    """Take the bureau's word that it has destroyed a batch's keys, with all uses that its files have told."""
+    if keys and keys.status == HandOut.OUTSTANDING:
+        uses = await work.value(SQL["key_uses"], {"batch_id": batch_id})
+        await confirm_destroyed(work, batch_id, uses)
+
+
+async def _note(work: Work, answer: Answer, told: Statement, counts: ReturnCounts) -> None:
+    await work.run(SQL["add_return"], {
         "file_name": answer.name, "digest": answer.digest, "batch_id": answer.batch_id,
-        "lines": len(answer.lines or ()), "made": counts.made, "failed": counts.failed,
-        "differences": counts.differences, "now": work.now,
-    }  # fmt: skip
-    await work.run(SQL["add_return"], parameters)
+        "lines": answer.items if isinstance(answer.said, Return) else 0, "made": counts.made, "failed": counts.failed,
+        "differences": counts.differences, "spoiled": told.spoiled, "key_uses": told.key_uses, "now": work.now,
+    })  # fmt: skip
+    for step, cards_, said_at in (
+        (Step.RETURNED, answer.items, told.destroyed_at),
+        (Step.ACCEPTED, counts.made, None),
+    ):
+        await custody.note(
+            work, answer.batch_id, step, file_name=answer.name, cards=cards_, digest=answer.file_digest, said_at=said_at
+        )  # fmt: skip
     work.record(
         0,
         "return_file.taken",
@@ -156,49 +155,3 @@ async def _note(work: Work, answer: Answer, counts: ReturnCounts) -> None:
         failed=counts.failed,
         differences=counts.differences,
     )
-
-
-async def _add_differences(work: Work, name: str, digest: bytes, found: Sequence[Difference]) -> int:
-    if not found:
-        return 0
-    parameters = {
-        "file_name": name, "digest": digest, "now": work.now,
-        "ordinals": list(range(1, len(found) + 1)),
-        "kinds": [difference.kind for difference in found],
-        "cards": [difference.card_number for difference in found],
-        "details": [difference.detail for difference in found],
-    }  # fmt: skip
-    return await work.run(SQL["add_differences"], parameters)
-
-
-async def _unanswered(work: Work, batch_id: int) -> list[SentOrder]:
-    return await work.rows(
-        SQL["unanswered_orders"], {"batch_id": batch_id, "status": OrderStatus.ORDERED}, SentOrder
-    )
-
-
-async def lapse_due(
-    database: Database, progress: Progress = quiet, *, unanswered_days: int = UNANSWERED_DAYS
-) -> int:
-    """Give up cards that the bureau has left unanswered for so many days, and order them again.
-
-    This function will take one transaction a batch and give how many cards it gave up.
-    """
-    async with database.work(SYSTEM) as work:
-        before = work.now - timedelta(days=unanswered_days)
-        due = await work.rows(SQL["lapsing_batches"], {"status": BatchStatus.WRITTEN, "before": before})
-    lapsed = 0
-    for (batch_id,) in due:
-        async with database.work(SYSTEM) as work:
-            lapsed += (cards := await _lapse(work, batch_id))
-        progress(cards)
-    return lapsed
-
-
-async def _lapse(work: Work, batch_id: int) -> int:
-    if await work.value(SQL["lock_batch"], {"batch_id": batch_id}) != BatchStatus.WRITTEN:
-        return 0
-    orders = await _unanswered(work, batch_id)
-    await fail(work, orders, [(UNANSWERED, NOT_ANSWERED)] * len(orders), OrderAction.LAPSE)
-    await finish(work, batch_id)
-    return len(orders)

@@ -9,9 +9,10 @@ from shebaoka.cards.model import MadeCard
 from shebaoka.issuing.applications.commands import Also, end_entitled_no_more, end_of_dead, move_many
 from shebaoka.issuing.applications.states import Action
 from shebaoka.issuing.production.errors import RecordsMoved, ReturnRefused
-from shebaoka.issuing.production.model import ATTEMPTS_MAX, NewOrder, SentOrder
+from shebaoka.issuing.production.model import ATTEMPTS_MAX, BatchOrder, NewOrder, SentOrder
 from shebaoka.issuing.production.placing import place
 from shebaoka.issuing.production.states import (
+    LAPSING,
     BatchAction,
     BatchStatus,
     OrderAction,
@@ -75,16 +76,24 @@ def next_attempt(work: Work, order: SentOrder) -> NewOrder:
     )  # fmt: skip
 
 
+async def unanswered(work: Work, batch_id: int) -> list[SentOrder]:
+    """Give the orders of a batch that wait for an answer."""
+    return await work.rows(
+        SQL["unanswered_orders"], {"batch_id": batch_id, "status": OrderStatus.ORDERED}, SentOrder
+    )
+
+
 async def finish(work: Work, batch_id: int) -> None:
-    """Note that a batch is answered once none of its cards waits."""
+    """Note that a batch is answered once none of its cards waits; one that is over already stays as it is."""
     waiting = {"batch_id": batch_id, "status": OrderStatus.ORDERED}
-    if await work.value(SQL["unanswered_count"], waiting):
+    status = await work.value(SQL["lock_batch"], {"batch_id": batch_id})
+    if status not in LAPSING or await work.value(SQL["unanswered_count"], waiting):
         return
-    answered = after(BatchStatus.WRITTEN, BatchAction.ANSWER)
     parameters = {
-        "batch_id": batch_id, "now": work.now, "from_status": BatchStatus.WRITTEN, "to_status": answered,
+        "batch_id": batch_id, "now": work.now, "from_status": status,
+        "to_status": after(BatchStatus(status), BatchAction.ANSWER),
     }  # fmt: skip
-    await work.run(SQL["answer_batch"], parameters)
+    await work.run(SQL["move_batch"], parameters)
 
 
 async def _take(work: Work, made: Sequence[MadeCard]) -> None:
@@ -108,7 +117,7 @@ def _card(order: SentOrder, line: ReturnRecord, card_id: int) -> MadeCard:
 
 async def settle(
     work: Work,
-    orders: Sequence[SentOrder],
+    orders: Sequence[SentOrder | BatchOrder],
     reasons: Sequence[tuple[str | None, str | None]],
     action: OrderAction,
     *,

@@ -86,6 +86,7 @@ async def _production(
         failed=(await ask("/api/production/exceptions"))["items"],
         differences=(await ask("/api/production/differences"))["items"],
         batch=partial(words.named, words.BATCH), difference=partial(words.named, words.DIFFERENCE),
+        keys=partial(words.named, words.KEYS),
     )  # fmt: skip
 
 

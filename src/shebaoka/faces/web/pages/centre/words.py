@@ -11,8 +11,12 @@ BATCH: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "open": ("收集中", "open"),
         "closed": ("已封批", "closed"),
-        "written": ("已发制卡厂", "sent to the bureau"),
+        "written": ("已写成，待交接", "written, not handed over"),
+        "handed": ("已交制卡中心，待签收", "handed to the bureau"),
+        "taken": ("制卡中心已签收", "the bureau has it"),
+        "held": ("已停办，待核对", "stopped: look at it"),
         "answered": ("已回盘", "answered"),
+        "called_off": ("已撤回", "called off"),
     }
 )
 DIFFERENCE: Final[Mapping[str, Words]] = MappingProxyType(
@@ -21,7 +25,37 @@ DIFFERENCE: Final[Mapping[str, Words]] = MappingProxyType(
         "repeated": ("重复回盘", "answered twice"),
         "late": ("订单已结束后才回盘", "answered after its order had ended"),
         "content_differs": ("内容与订单不符", "differs from the order"),
+        "chip_differs": ("芯片与订单不符", "the chip is not as ordered"),
+        "receipt_differs": ("签收与所发不符", "the receipt does not fit"),
+        "statement_differs": ("数目与明细不符", "the counts do not fit"),
         "file_refused": ("整个文件未能读取", "the whole file was refused"),
+    }
+)
+STEP: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "written": ("写成文件", "file written"),
+        "handed": ("交制卡中心", "handed to the bureau"),
+        "taken": ("制卡中心签收", "taken by the bureau"),
+        "returned": ("回盘", "returned"),
+        "accepted": ("核对采用", "accepted"),
+        "held": ("停办", "stopped"),
+        "released": ("放行", "let go on"),
+        "called_off": ("撤回", "called off"),
+    }
+)
+KEYS: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "outstanding": ("未报销毁", "not reported destroyed"),
+        "destroyed": ("已报销毁", "reported destroyed"),
+        "overused": ("使用次数超出", "used too often"),
+    }
+)
+ORDER: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "ordered": ("在制", "being made"),
+        "made": ("制成", "made"),
+        "failed": ("失败", "failed"),
+        "given_up": ("已放弃", "given up"),
     }
 )
 PARCEL: Final[Mapping[str, Words]] = MappingProxyType(
