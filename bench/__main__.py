@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import time
 
-from bench import chain, roster, scale, standing
+from bench import chain, roster, scale, standing, status_list
 from bench.report import ORDER, say, show, write
 
-MEASUREMENTS = {"roster": roster.run, "chain": chain.run, "scale": scale.run, "standing": standing.run}
+MEASUREMENTS = {
+    "roster": roster.run,
+    "chain": chain.run,
+    "scale": scale.run,
+    "standing": standing.run,
+    "status_list": status_list.run,
+}
 
 
 def main() -> None:

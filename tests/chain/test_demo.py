@@ -121,6 +121,48 @@ def test_the_face_of_a_made_card_is_drawn_masked_or_with_a_reason(sql, folder, t
     assert here(folder, "card", "face", "1", str(tmp_path / "none.png")).code == 1
 
 
+def test_a_terminal_has_the_demo_city_s_status_list_and_needs_no_database(sql, folder, tmp_path):
+    shown = here(folder, "status-list", "show", "--json")
+    assert (shown.code, shown.document["overdue"]) == (1, True), "the demo's last day lies in the past"
+    assert here(folder, "status-list", "save", str(tmp_path / "usb")).code == 0
+    files = [str(path) for path in sorted((tmp_path / "usb").iterdir())]
+    assert len(files) == len(shown.document["files"]) >= 1
+    public = here(folder, "status-list", "key", "--json").did()["public_key"]
+    alone = ["--public-key", public, "--json"]
+    told = here(tmp_path, "status-list", "verify", *files, *alone).did()
+    assert (told["version"], told["stale"]) == (shown.document["files"][-1]["version"], True)
+    cards = sql.execute(
+        "SELECT card_number, generation, social FROM card WHERE social <> 'suspended' ORDER BY card_id"
+    ).fetchall()
+    seen = {
+        kind: next(card for card in cards if card[1:] == kind)[0]
+        for kind in (("old", "void"), ("old", "open"), ("new", "open"))
+    }
+    for (generation, social), number in seen.items():
+        version = {"old": "1.00", "new": "3.00"}[generation]
+        answer = here(
+            tmp_path, "status-list", "check", *files, "--card", number, "--card-version", version, *alone
+        ).did()
+        assert (answer["listed"], answer["stale"]) == ("void" if social == "void" else "not_listed", True)
+    other = here(tmp_path, "status-list", "verify", *files, *alone, "--city", "3205")
+    other.refused("status-list-of-another-city")
+    here(tmp_path, "status-list", "verify", files[0][:-1], *alone).refused("status-list-unreadable")
+    here(tmp_path, "status-list", "verify", files[0], "--public-key", "00", "--json").refused(
+        "sm-two-key-refused"
+    )
+    here(tmp_path, "status-list", "verify", files[0], "--json").refused("signing-key-unusable")
+    for command in (("show",), ("verify", *files, *alone[:2])):
+        assert bilingual(here(folder, "status-list", *command).out)
+
+
+def test_the_status_list_is_published_by_hand(folder):
+    done = here(folder, "status-list", "publish", "--base", "--json").did()
+    assert done["version"].endswith(".0")
+    again = here(folder, "status-list", "publish")
+    assert again.out.startswith(done["version"][:-1])
+    assert here(folder, "status-list", "show", "--json").did()["overdue"] is False
+
+
 def test_the_dashboard_is_counted_when_the_demo_ends(sql, figures):
     counted = sql.execute(
         "SELECT sum(number) FROM figure_day WHERE dimension = 'city' AND measure = 'applied'"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.web.browsing import Web
+
+from shebaoka.cards.status_list.commands import publish_due
+from shebaoka.cards.status_list.signing import make_signing_key
 
 
 async def production(web: Web) -> str:
@@ -32,3 +37,18 @@ async def blanks(web: Web) -> str:
     """An outlet that issues on the spot, with ten blanks."""
     await web.town.counter()
     return "/staff/blanks"
+
+
+async def publish(web: Web) -> None:
+    """The status list is published."""
+    key = make_signing_key(web.town.city.settings.status_list_key_path)
+    await publish_due(web.town.database, key, web.town.city.settings.city_digits)
+
+
+async def status_list(web: Web) -> str:
+    """A list that should have been followed by the next one an hour ago."""
+    clock = web.town.database.clock
+    clock.at -= timedelta(hours=4)
+    await publish(web)
+    clock.at += timedelta(hours=4)
+    return "/staff/status-list"

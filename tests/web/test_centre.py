@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.faces.api_town import COMMUNITY_A
+from tests.web import centre_town
 
 from shebaoka.faces.web.pages.centre.rule_sets import RULE_SETS
 from shebaoka.kit.actor import SYSTEM
@@ -163,3 +164,16 @@ async def test_who_does_not_see_the_card_centre_s_pages(web):
     ):
         answer = await page.goto(path)
         assert answer.status == 403, path
+
+
+async def test_whoever_looks_after_the_status_list_sees_that_it_is_overdue(web):
+    page = await web.visitor(OPERATOR, script=False)
+    assert "尚未发布" in await go_to(page, "/staff/status-list")
+    await centre_town.status_list(web)
+    shown = await go_to(page, "/staff/status-list")
+    assert "1.0" in shown
+    assert "已超过应发布的时间" in shown
+    await centre_town.publish(web)
+    shown = await go_to(page, "/staff/status-list")
+    assert "1.1" in shown
+    assert "已超过应发布的时间" not in shown

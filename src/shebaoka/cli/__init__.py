@@ -28,6 +28,7 @@ from shebaoka.cli import (
     serve,
     simulate,
     staff,
+    status_lists,
     stock,
     wechat,
 )
@@ -62,4 +63,5 @@ app.add_typer(helpdesk.app, name="helpdesk")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(staff.app, name="staff")
+app.add_typer(status_lists.app, name="status-list")
 app.add_typer(wechat.app, name="wechat")

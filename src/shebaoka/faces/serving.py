@@ -15,16 +15,20 @@ import structlog
 import uvicorn
 import uvloop
 
+from shebaoka.cards.status_list import views as status_list
 from shebaoka.faces.api.service import LastVerdict, Service
 from shebaoka.faces.api.watching import Watch
 from shebaoka.faces.heads import BoundedHeads
 from shebaoka.faces.whole import Whole, create_whole
+from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import Verdict, seal_due, verify
 from shebaoka.kit.city import City
 from shebaoka.kit.database import Database
 from shebaoka.kit.outbox import deliver_due
+from shebaoka.registry.programme.views import load
 
 HOUSEKEEPING_SECONDS = 1.0
+STATUS_LIST_SECONDS = 60.0
 VERIFY_AFTER_SECONDS = 60.0
 VERIFY_EVERY_SECONDS = 86_400.0
 # What a load balancer needs to see /readyz fail and send its requests elsewhere.
@@ -52,7 +56,8 @@ async def serve(city: City, listener: socket.socket, make_app: MakeApp = create_
     gc.freeze()
     server = _server(city, app)
     stop, hurry = _signals(server)
-    helpers = [asyncio.create_task(keep_house(city)), asyncio.create_task(open_keys(city))]
+    tasks = (keep_house(city), open_keys(city), mind_status_list(city, watch))
+    helpers = [asyncio.create_task(task) for task in tasks]
     verifier = Verifier(city, app.state.service)
     verifier.start()
     serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
@@ -115,6 +120,26 @@ async def keep_house(city: City) -> None:
         except Exception as error:  # noqa: BLE001 - housekeeping outlives whatever happens in one round
             log.warning("housekeeping.failed", error=repr(error))
         await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+
+async def mind_status_list(city: City, watch: Watch) -> None:
+    """Look every minute whether terminals get their status list, for ever."""
+    while True:
+        try:
+            await look_at_status_list(city, watch)
+        except Exception as error:  # noqa: BLE001 - a database that is away, or without rules, is told elsewhere
+            log.warning("status_list.not_looked", error=repr(error))
+        await asyncio.sleep(STATUS_LIST_SECONDS)
+
+
+async def look_at_status_list(city: City, watch: Watch) -> None:
+    """Note for /metrics when the newest status list was made; one that falls overdue is an error in the log."""
+    async with city.database.work(SYSTEM) as work:
+        state = await status_list.state(work, await load(work))
+    newest, before = state.newest, watch.status_list
+    watch.status_list = (newest.made_at.timestamp() if newest else 0.0, state.overdue)
+    if state.overdue and not (before and before[1]):
+        log.error("status_list.overdue", version=str(newest.version) if newest else None)
 
 
 class Verifier(Thread):

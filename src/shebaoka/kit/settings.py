@@ -208,6 +208,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             description="卡商的 SM2 公钥（130 位十六进制）：加封、验签；留空则为数据目录下 keys/bureau.pub · the card bureau's SM2 public key (130 hex digits): it seals what goes, and verifies what comes; empty: keys/bureau.pub in the data folder"
         ),
     ] = ""
+    status_list_key_file: Annotated[
+        str,
+        Meta(
+            description="状态名单的签名私钥文件（64 位十六进制，权限 600）；留空则为数据目录下 keys/status-list.key，仅内置数据库会自动生成 · file with the key that signs the status list (64 hex digits, mode 600); empty: keys/status-list.key in the data folder, made by itself only beside the embedded database"
+        ),
+    ] = ""
     division_code: Annotated[
         str,
         Meta(
@@ -275,6 +281,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def bureau_public_key_path(self) -> Path:
         """Where the card bureau's public key is."""
         return self.path("bureau_public_key_file", "keys/bureau.pub")
+
+    @property
+    def status_list_key_path(self) -> Path:
+        """Where the key is that signs the status list."""
+        return self.path("status_list_key_file", "keys/status-list.key")
 
     @property
     def bureau_path(self) -> Path:

@@ -55,15 +55,15 @@ def read_master_key(path: Path) -> bytes:
 def make_master_key(path: Path) -> bytes:
     """Make a master key file where there is none, and give the key."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_key(path)
+        keep_new(path, os.urandom(KEY_BYTES))
     return read_master_key(path)
 
 
-def _write_key(path: Path) -> None:
-    """Write a key that outlives a power cut: what it seals will. The first to be whole gets the name."""
+def keep_new(path: Path, key: bytes) -> None:
+    """Write a key as hex digits, such that it outlives a power cut: what it seals will. The first to be whole gets the name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as file:
-        file.write(os.urandom(KEY_BYTES).hex() + "\n")
+        file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
         with suppress(FileExistsError):

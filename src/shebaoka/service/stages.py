@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from shebaoka.cards.status_list.commands import publish_due
+from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.issuing.stages import STAGES as CHAIN
 from shebaoka.issuing.stages import Progress, Stage
 from shebaoka.keys.commands import lapse_due as lapse_ceremonies
@@ -41,6 +43,10 @@ async def _credential(city: City, progress: Progress) -> Any:
     return await forget_due(city.database, progress)
 
 
+async def _status_list(city: City, progress: Progress) -> Any:
+    return await publish_due(city.database, signing_key(city.settings), city.settings.city_digits, progress)
+
+
 STAGES: Final = (
     *CHAIN[:-1],
     Stage("messages", "短信发送与回执", "text messages sent, and what became of them", _messages),
@@ -57,6 +63,7 @@ STAGES: Final = (
         "requests who somebody is that are kept no longer are removed",
         _credential,
     ),
+    Stage("status-list", "发布状态名单", "the status list for terminals that lose the network", _status_list),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),
     CHAIN[-1],

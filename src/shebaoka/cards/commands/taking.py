@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from shebaoka.cards import store
 from shebaoka.cards.model import MadeCard, OldCardRow, Taken, TakeRefused
+from shebaoka.cards.status_list.commands import note_late
 from shebaoka.kit.work import Work
 from shebaoka.records.card_number import CheckCharacter, from_serial, luhn_mod_36
 
@@ -21,7 +22,10 @@ async def take_old_cards(work: Work, rows: Sequence[OldCardRow]) -> Taken:
     This function will refuse, card by card, a number that is another card's and a second live card of a person.
     """
     ids = work.ids.many(len(rows))
-    return await _take(work, list(zip(rows, ids, strict=True)), store.insert_old, "card.old_taken")
+    taken = await _take(work, list(zip(rows, ids, strict=True)), store.insert_old, "card.old_taken")
+    if taken.taken:
+        await note_late(work)
+    return taken
 
 
 async def take_made_cards(work: Work, rows: Sequence[MadeCard]) -> Taken:

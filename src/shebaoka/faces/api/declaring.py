@@ -31,6 +31,7 @@ TAGS: Final = {
     "employers": "单位的服务银行与集中采集 · An employer's bank, and collections there",
     "cards": "卡片 · Cards",
     "identity": "身份核验：社保卡作为身份凭证 · The card as an identity credential",
+    "status_list": "离线终端用的卡片状态名单 · The status list for terminals that lose the network",
     "messages": "消息 · Messages to people",
     "instant": "即时补换 · Cards replaced on the spot",
     "stock": "空白卡 · Blank cards",

@@ -105,6 +105,7 @@ FACTS: Final = MappingProxyType(
         "staff.second_factor_set": ("启用两步验证", "set a second factor up"),
         "staff.session_ended": ("结束登录", "ended a session"),
         "staff.unlocked": ("解除登录限制", "let somebody try to log in again"),
+        "status_list.published": ("发布状态名单", "published the status list"),
         "token.revoked": ("退出登录或交还令牌", "logged out, or gave a token back"),
     }
 )
@@ -124,7 +125,7 @@ AREAS: Final = MappingProxyType(
         "production_file": ("制卡文件", "bureau's file"), "programme": ("规则", "programme"),
         "proxy": ("代办", "proxy"), "proxy_acts": ("代办记录", "acts of proxies"), "pupil": ("学生", "pupil"),
         "readiness": ("上线", "readiness"), "resident": ("市民", "resident"), "return_file": ("回盘文件", "bureau's answer"),
-        "site": ("服务点", "site"), "staff": ("账号", "account"), "stock": ("空白卡", "blank cards"), "token": ("令牌", "token"),
+        "site": ("服务点", "site"), "staff": ("账号", "account"), "status_list": ("状态名单", "status list"), "stock": ("空白卡", "blank cards"), "token": ("令牌", "token"),
         "visit": ("上门服务", "visit"),
     }
 )  # fmt: skip

@@ -64,6 +64,8 @@ class Watch(Collector):
     def __init__(self) -> None:
         self.draining = False
         self.under_way = 0
+        self.status_list: tuple[float, bool] | None = None
+        """When the newest status list was made (seconds since 1970, 0: never), and whether the next is overdue; None: not looked yet."""
         self.tallies: dict[tuple[str, str, int], Tally] = {}
         self.registry = CollectorRegistry()
         self.registry.register(self)
@@ -90,6 +92,14 @@ class Watch(Collector):
             )
         yield requests
         yield GaugeMetricFamily("shebaoka_requests_under_way", "Requests not yet answered", self.under_way)
+        if self.status_list is not None:
+            made_at, overdue = self.status_list
+            yield GaugeMetricFamily(
+                "shebaoka_status_list_made_at_seconds", "When the newest status list was made", made_at
+            )
+            yield GaugeMetricFamily(
+                "shebaoka_status_list_overdue", "Whether the next status list is overdue", int(overdue)
+            )
 
 
 class Watching:

@@ -9,14 +9,13 @@ from shebaoka.records.status_list.errors import (
     StatusListUnreadable,
 )
 from shebaoka.records.status_list.holding import Answer, Listed, Presented, StatusList
-from shebaoka.records.status_list.layout import Head, Sections, Version, digest, fingerprint, read, write
-from shebaoka.records.status_list.old_cards import OldCards
+from shebaoka.records.status_list.layout import Head, Sections, Version, read, signer, write
+from shebaoka.records.status_list.prints import digest, fingerprint
 
 __all__ = [
     "Answer",
     "Head",
     "Listed",
-    "OldCards",
     "Presented",
     "Sections",
     "StatusList",
@@ -30,5 +29,6 @@ __all__ = [
     "digest",
     "fingerprint",
     "read",
+    "signer",
     "write",
 ]

@@ -23,11 +23,10 @@ from shebaoka.records.status_list.layout import (
     Head,
     Sections,
     Version,
-    digest,
-    fingerprint,
     place,
     read,
 )
+from shebaoka.records.status_list.prints import digest, fingerprint
 
 Listed = Literal["not_listed", "void", "suspended", "old_cards_ended", "another_city"]
 FIRST_NEW: Final = 3
@@ -183,7 +182,7 @@ class StatusList:
         ended = self._head.old_void_from
         if card.old and ended is not None and now.astimezone(SHANGHAI).date() >= ended:
             return "old_cards_ended", None
-        digested = digest(self._head.salt, card.card_number)
+        digested = digest(self._head.salt, card.card_number.encode("utf-8", "replace"))
         found = self._since.get(fingerprint(digested)) or self._in_base(digested, old=card.old)
         if not isinstance(found, datetime):
             return found, None

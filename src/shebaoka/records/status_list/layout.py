@@ -21,13 +21,13 @@ from shebaoka.records.status_list.errors import (
     StatusListOfAnotherCity,
     StatusListUnreadable,
 )
+from shebaoka.records.status_list.prints import FINGERPRINT_BYTES
 
 MAGIC: Final = b"SBKLIST1"
 CITY_DIGITS: Final = 4
 SALT_BYTES: Final = 16
 DIGEST_BYTES: Final = 32
 SIGNER_BYTES: Final = 8
-FINGERPRINT_BYTES: Final = 6
 END_BYTES: Final = 4
 SECONDS_MAX: Final = 2**32 - 1
 HEAD: Final = struct.Struct(">8s4sIIQIII16s32s8sIIII")
@@ -113,16 +113,6 @@ class Sections:
         """Give when the loss report of the so-and-so-many-th suspended card ends; NO_END when it does not."""
         after = self.ends[index]
         return made_at + timedelta(seconds=after) if after else NO_END
-
-
-def digest(salt: bytes, card_number: str) -> bytes:
-    """Give the 32 bytes from which all positions of a card come: SM3 of the salt and the nine characters."""
-    return sm3(salt + card_number.encode("utf-8", "replace"))
-
-
-def fingerprint(digested: bytes) -> int:
-    """Give the number of six bytes by which a card is listed."""
-    return int.from_bytes(digested[:FINGERPRINT_BYTES], "big")
 
 
 def signer(key: PublicKey) -> bytes:

@@ -8,10 +8,12 @@ et al., "A family of perfect hashing methods", 1996; as in xor filters). Of a ca
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from shebaoka.records.status_list.errors import StatusListUnreadable
+from shebaoka.records.status_list.prints import digest
 
 SHARD_CARDS: Final = 16_384
 SHARDS_MAX: Final = 65_536
@@ -26,7 +28,11 @@ WORDS_AT: Final = 8
 WORD: Final = 2**32 - 1
 COUNT_BYTES: Final = 4
 
-Solved = tuple[int, int, bytes]
+CARD_CHARACTERS: Final = 10
+
+Spread: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""How a function is applied to many things: `map`, or that of a pool of processes."""
+Solved: TypeAlias = tuple[int, int, bytes]
 """A third of its places, its seed, its bits."""
 
 
@@ -38,29 +44,34 @@ class Triples(NamedTuple):
     third: list[int]
 
 
-class OldCards:
-    """Old cards, on their way into a table. Takes thirteen bytes of memory a card."""
+def table(runs: Sequence[bytes], salt: bytes, spread: Spread = map) -> bytes:
+    """Make the section of the file. `runs`: cards of ten characters each, nine of the number and 1 for void, 0 for not.
 
-    def __init__(self, cards: int) -> None:
-        self.shards = [bytearray() for _ in range(min(SHARDS_MAX, cards // SHARD_CARDS + 1))]
+    This function takes thirteen bytes of memory a card beside the runs; `spread` may hand its parts to several processes.
+    """
+    shards = min(SHARDS_MAX, sum(map(len, runs)) // CARD_CHARACTERS // SHARD_CARDS + 1)
+    heaps = [bytearray() for _ in range(shards)]
+    for parts in spread(partial(_sorted_out, salt, shards), runs):
+        for heap, part in zip(heaps, parts, strict=True):
+            heap.extend(part)
+    entries, bits = [shards.to_bytes(COUNT_BYTES, "big")], []
+    at = 0
+    for third, seed, solved in spread(solve, map(bytes, heaps)):
+        entries.append(ENTRY.pack(at, third, seed))
+        bits.append(solved)
+        at += len(solved)
+    return b"".join(entries + bits)
 
-    def add(self, digested: bytes, *, void: bool) -> None:
-        """Note one card by its digest."""
-        shard = self.shards[_shard(digested, len(self.shards))]
-        shard += digested[WORDS_AT : WORDS_AT + WORDS.size]
-        shard.append(void)
 
-    def table(
-        self, spread: Callable[[Callable[[bytes], Solved], Iterable[bytes]], Iterator[Solved]] = map
-    ) -> bytes:
-        """Solve all shards and give the section of the file; `spread` may hand them to several processes."""
-        entries, bits = [len(self.shards).to_bytes(COUNT_BYTES, "big")], []
-        at = 0
-        for third, seed, solved in spread(solve, map(bytes, self.shards)):
-            entries.append(ENTRY.pack(at, third, seed))
-            bits.append(solved)
-            at += len(solved)
-        return b"".join(entries + bits)
+def _sorted_out(salt: bytes, shards: int, run: bytes) -> list[bytes]:
+    """Give each shard's cards among these: their words, and the bit."""
+    heaps = [bytearray() for _ in range(shards)]
+    for at in range(0, len(run), CARD_CHARACTERS):
+        digested = digest(salt, run[at : at + CARD_CHARACTERS - 1])
+        heap = heaps[_shard(digested, shards)]
+        heap += digested[WORDS_AT : WORDS_AT + WORDS.size]
+        heap.append(run[at + CARD_CHARACTERS - 1] & 1)
+    return list(map(bytes, heaps))
 
 
 def solve(shard: bytes) -> Solved:

@@ -261,6 +261,10 @@ class Programme:
         """Tell whether a role logs in with a second factor beside the password."""
         return self._decides("second_factor", {"role": role}, on, sets.DecidesSecondFactor).needed
 
+    def status_list(self, on: date) -> sets.DecidesStatusList:
+        """Give how often the status list is published and how long terminals may go by it, as the rules of a day say."""
+        return self._dated("status_list", on, sets.DecidesStatusList)
+
     def card_key_limit(self, purpose: str, on: date) -> sets.DecidesKeyLimit:
         """Give for how many cards a day card keys may be used for a purpose."""
         return self._decides("card_key_limit", {"purpose": purpose}, on, sets.DecidesKeyLimit)

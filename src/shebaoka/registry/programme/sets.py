@@ -389,6 +389,26 @@ class DecidesCardMaking(Decides, frozen=True):
     photo_bytes_max: Annotated[int, Meta(ge=512, le=4096)]
 
 
+class DecidesStatusList(Decides, frozen=True):
+    """How the status list is published, and how long terminals may go by it.
+
+    A file every `every_minutes`, a base every `base_days`, or where a delta would be larger than `delta_bytes_max`; late after
+    `overdue_minutes`. A terminal whose clock lags by more than `ahead_minutes` takes none.
+    """
+
+    every_minutes: Annotated[int, Meta(ge=1, le=1_440)]
+    base_days: Annotated[int, Meta(ge=1, le=365)]
+    delta_bytes_max: Annotated[int, Meta(ge=1_000, le=4_000_000)]
+    overdue_minutes: Annotated[int, Meta(ge=1, le=10_080)]
+    stale_hours: Annotated[int, Meta(ge=1, le=8_760)]
+    ahead_minutes: Annotated[int, Meta(ge=0, le=1_440)]
+
+    def __post_init__(self) -> None:
+        """Refuse a list that is late, or stale, before the next one is due."""
+        if self.overdue_minutes <= self.every_minutes or self.stale_hours * 60 <= self.overdue_minutes:
+            raise ValueError("every_minutes < overdue_minutes < stale_hours")
+
+
 class DecidesTargetCount(Decides, frozen=True):
     """How many institutions of a kind are to be live, and by when; 0: none is counted."""
 
@@ -564,6 +584,7 @@ BY_THEMSELVES: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "readiness": DecidesReadiness,
         "readiness_target": DecidesTargetCount,
         "second_factor": DecidesSecondFactor,
+        "status_list": DecidesStatusList,
         "card_key_limit": DecidesKeyLimit,
         "card_key_custody": DecidesKeyCustody,
         "card_making": DecidesCardMaking,

@@ -54,6 +54,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "验卡：核验芯片真伪和卡片状态",
         "check whether a chip is the card it claims to be, and good",
     ),
+    "status_list.read": (
+        "取用离线终端的卡片状态名单",
+        "fetch the status list for terminals that lose the network",
+    ),
     "card.report_loss": ("挂失", "report a card lost"),
     "card.lift_loss": ("解挂", "lift a loss report"),
     "card.note_financial": (
@@ -165,7 +169,8 @@ ROLES: Final[Mapping[str, Role]] = {
         "stock.keep": OWN, "instant.issue": OWN, "outlet.note_waiting": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
-        **_COUNTER, **_TERMINAL, **_READINESS, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN, "card.note_financial": OWN,
+        **_COUNTER, **_TERMINAL, **_READINESS, "status_list.read": ALL, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN,
+        "card.note_financial": OWN,
         "collection.read": OWN, "collection.manage": OWN,
         "photo.bring": OWN,
     }),
@@ -182,7 +187,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "person.search": ALL, "person.reveal": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "payroll_bank.read": ALL, "collection.read": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
-        "report.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
+        "report.read": ALL, "status_list.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
         "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "parcel.collect": OWN,
         "stock.keep": ALL, "stock.overview": ALL,
         "help.case": ALL, "help.decide": ALL,
@@ -203,10 +208,10 @@ ROLES: Final[Mapping[str, Role]] = {
         **_COUNTER, "card.read": OWN, "message.read": OWN, "message.prefer": OWN, "card.report_loss": OWN, "resident.vouch": OWN,
     }),
     "kiosk_system": Role("自助终端", "kiosk", Holder.CLIENT, ("kiosk",), {
-        "card.open": OWN, "card.standing": ALL, **_TERMINAL, "institution.read": ALL, "programme.explain": ALL,
+        "card.open": OWN, "card.standing": ALL, **_TERMINAL, "status_list.read": ALL, "institution.read": ALL, "programme.explain": ALL,
     }),
     "hospital_system": Role("定点医药机构系统", "hospital's or pharmacy's system", Holder.CLIENT, ("hospital", "pharmacy"), {
-        "card.standing": ALL, **_TERMINAL, **_READINESS,
+        "card.standing": ALL, **_TERMINAL, "status_list.read": ALL, **_READINESS,
     }),
     # They see no card number's standing, no person, no register: what they are told, its holder has consented to.
     "relying_clerk": Role("身份核验窗口人员", "relying party's clerk", Holder.STAFF, RELYING, _RELYING),

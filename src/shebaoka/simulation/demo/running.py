@@ -50,6 +50,7 @@ async def run_city(city: City, clock: SetClock, folder: Path, story: Story) -> N
     """Run the whole chain on the demo city whose files lie in `folder`; StageStopped when a step cannot go on."""
     clock.at = at(REGISTER_DAY, 20)
     await found_city(city, folder, story)
+    await run_steps(city, ("status-list",))
     townspeople = await Townspeople.read(city, folder / "behaviour.csv")
     days = read_calendar(folder / "lists")
     rows = sum(listed.rows for _, lists in days for listed in lists)
@@ -164,5 +165,5 @@ async def _finish(city: City, clock: SetClock, townspeople: Townspeople) -> None
         await run_steps(city, ("dispatch", "redirects", "events"))
         await townspeople.collect(city)
         await townspeople.open(city)
-        await run_steps(city, AFTERWARDS)
+        await run_steps(city, (*AFTERWARDS, "status-list"))
     await run_steps(city, ("figures",))

@@ -57,6 +57,7 @@ RULE_SETS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "readiness": ("机构上线条件", "what institutions need to be live"),
         "readiness_target": ("上线目标", "how many are to be live"),
         "card_making": ("芯片写入什么", "what a chip is given"),
+        "status_list": ("状态名单的发布与时效", "the status list: how often, and how long it counts"),
         "second_factor": ("两步验证", "who needs a second factor"),
         "card_key_limit": ("卡片密钥每日用量", "how often card keys are used a day"),
         "card_key_custody": ("卡片密钥保管", "how card keys are looked after"),
