@@ -25,11 +25,14 @@ from shebaoka.cards.model import Opening, Outlet
 from shebaoka.cli.common import OPERATOR
 from shebaoka.kit.clock import SHANGHAI, SetClock
 from shebaoka.kit.settings import read_settings
+from shebaoka.kit.sm2 import PublicKey
+from shebaoka.records.status_list import Presented, StatusList
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme import views as programmes
 
 PEOPLE = 300
 MASTER_KEY = bytes(range(16))
+VERSIONS = {"old": "1.00", "new": "3.00"}
 THE_DAY = date(2019, 5, 6)
 # The last of the old cards ended on 2020-12-31.
 BEFORE_THE_END = datetime(2020, 12, 20, 9, tzinfo=SHANGHAI)
@@ -131,19 +134,22 @@ def test_a_terminal_has_the_demo_city_s_status_list_and_needs_no_database(sql, f
     alone = ["--public-key", public, "--json"]
     told = here(tmp_path, "status-list", "verify", *files, *alone).did()
     assert (told["version"], told["stale"]) == (shown.document["files"][-1]["version"], True)
-    cards = sql.execute(
-        "SELECT card_number, generation, social FROM card WHERE social <> 'suspended' ORDER BY card_id"
-    ).fetchall()
-    seen = {
-        kind: next(card for card in cards if card[1:] == kind)[0]
-        for kind in (("old", "void"), ("old", "open"), ("new", "open"))
-    }
-    for (generation, social), number in seen.items():
-        version = {"old": "1.00", "new": "3.00"}[generation]
-        answer = here(
-            tmp_path, "status-list", "check", *files, "--card", number, "--card-version", version, *alone
-        ).did()
-        assert (answer["listed"], answer["stale"]) == ("void" if social == "void" else "not_listed", True)
+    cards = sql.execute("SELECT card_number, generation, social FROM card").fetchall()
+    base, *deltas = (path.read_bytes() for path in sorted((tmp_path / "usb").iterdir()))
+    as_of = datetime.fromisoformat(told["as_of"])
+    held = StatusList.load(base, deltas, PublicKey.from_bytes(bytes.fromhex(public)), as_of, city="3100")
+    wrong = [
+        (number, social)
+        for number, generation, social in cards
+        if held.standing(Presented(number, VERSIONS[generation], "3100"), as_of).hit != (social == "void")
+    ]
+    assert wrong == [], "every card of the city, to the last"
+    assert sum(social == "void" for *_, social in cards) > 20
+    for generation, says in (("old", "old_cards_ended"), ("new", "not_listed")):
+        number = next(number for number, its, social in cards if (its, social) == (generation, "open"))
+        ask = ["--card", number, "--card-version", VERSIONS[generation]]
+        answer = here(tmp_path, "status-list", "check", *files, *ask, *alone).did()
+        assert (answer["listed"], answer["stale"]) == (says, True), "today, years after the demo's last day"
     other = here(tmp_path, "status-list", "verify", *files, *alone, "--city", "3205")
     other.refused("status-list-of-another-city")
     here(tmp_path, "status-list", "verify", files[0][:-1], *alone).refused("status-list-unreadable")
