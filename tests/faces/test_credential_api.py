@@ -142,7 +142,8 @@ async def test_a_relying_party_is_told_yes_and_no_and_its_holder_sees_it(keyed):
     assert (await town.post("/api/identity-requests", "relying_system", LIBRARY, json=over)).json()[
         "age_over"
     ] is True
-    body, _ = await checked(town, card, "relying_system", AGENCY, pin="verified")
+    body, seen = await checked(town, card, "relying_system", AGENCY, pin="verified")
+    assert (seen.json()["verdict"], seen.json()["good"], seen.json()["standing"]) == ("genuine", None, None)
     served = {"purpose": "public_service", "fields": ["name_masked"], "challenge_id": body["challenge_id"]}
     told = (await town.post("/api/identity-requests", "relying_system", AGENCY, json=served)).json()
     assert told["name_masked"] == f"{person(1).name[0]}*"

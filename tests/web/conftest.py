@@ -6,6 +6,7 @@ import pytest
 import structlog
 from playwright.async_api import async_playwright
 from tests.faces.api_town import id_number, person, town_at
+from tests.readers import readers  # noqa: F401 - a fixture
 from tests.sandbox.sandbox_driver import Someone, furnished, started
 from tests.web.browsing import ARGUMENTS, CHROMIUM, RENAMED, web_of
 

@@ -23,7 +23,7 @@ from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
 from shebaoka.records.card_number import CardNumberRefused
 from shebaoka.registry.programme.model import TicketPurpose
-from shebaoka.registry.staff.roles import allowed
+from shebaoka.registry.staff.roles import ROLES, allowed
 from shebaoka.service.credential import commands, views
 from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
 from shebaoka.service.credential.judging import WORDS
@@ -111,13 +111,13 @@ class CardChecked(msgspec.Struct, frozen=True):
     """Whether this is the card that it claims to be. `good`: it is one of ours, and good now.
 
     `verdict` `unbound`: an old card, whose chip is ours; which chip bears which number was not noted. `standing`: how the card
-    stands, null unless its chip has proved itself.
+    stands, null unless its chip has proved itself. Both are null to relying parties, who ask with the holder's consent.
     """
 
     verdict: Verdict
     zh: str
     en: str
-    good: bool
+    good: bool | None
     standing: StandingAnswer | None
 
 
@@ -199,14 +199,16 @@ async def check(request: Call, data: JSONBody[CardAnswer], key: RequestKey = Non
     )  # fmt: skip
 
     async def act(work: Work) -> CardChecked:
-        return _checked(await commands.check(work, programme, here.keys, shown))
+        found = await commands.check(work, programme, here.keys, shown)
+        return _checked(found, knows="card.standing" in ROLES[work.actor.role].may)
 
     return await write(request, key, data, act, status=CREATED)
 
 
-def _checked(found: Checked) -> CardChecked:
-    standing = None if found.standing is None else standing_answer(found.standing)
-    return CardChecked(found.verdict, *WORDS[found.verdict], found.good, standing)
+def _checked(found: Checked, *, knows: bool) -> CardChecked:
+    """Tell what came of it. `knows`: whether whoever asks may know how a card stands, whoever its holder is."""
+    standing = standing_answer(found.standing) if knows and found.standing else None
+    return CardChecked(found.verdict, *WORDS[found.verdict], found.good if knows else None, standing)
 
 
 HANDLERS: tuple[Any, ...] = (give_ticket, prove, give_challenge, check)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Template
 
 from shebaoka.faces.web.backend import Refused
+from shebaoka.faces.web.pages.counter.reading import challenged, checked
 from shebaoka.faces.web.showing import show
 from shebaoka.faces.web.visiting import Ask, backend, page, visitor
 
@@ -21,13 +22,13 @@ COMPARED: Final = {"holder": "id_number", "name_matches": "name", "age_over": "a
 """What is compared where it is given; left empty it is not asked."""
 
 
-@get(HERE, **page("staff", PERMISSION))
+@get(HERE, **page("staff", PERMISSION, reader=True))
 async def desk(request: Ask) -> Template:
     """Ask for the holder's code."""
     return await _show(request, {})
 
 
-@post(HERE, **page("staff", PERMISSION))
+@post(HERE, **page("staff", PERMISSION, reader=True))
 async def ask(request: Ask, data: Form) -> Template:
     """Show what this institution is told."""
     terms = await _terms(request)
@@ -45,16 +46,29 @@ def _question(data: Mapping[str, str], terms: Mapping[str, Any]) -> dict[str, An
     term = terms.get(data.get("purpose", ""), {"fields": ()})
     able = [one["field"] for one in term["fields"]]
     fields = [field for field in able if field not in COMPARED or data.get(COMPARED[field], "").strip()]
-    body: dict[str, Any] = {
-        "purpose": data.get("purpose", ""),
-        "fields": fields,
-        "code": data.get("code", "").strip(),
-    }
+    body: dict[str, Any] = {"purpose": data.get("purpose", ""), "fields": fields}
+    code = data.get("code", "").strip()
+    if data.get("challenge_id") and not code:
+        body |= {"challenge_id": data["challenge_id"], "in_person": data.get("in_person") == "1"}
+    else:
+        body["code"] = code
     for field in set(fields) & set(COMPARED):
         name = COMPARED[field]
         typed = data[name].strip()
         body[name] = int(typed) if name == "age" and typed.isascii() and typed.isdigit() else typed
     return body
+
+
+@post(f"{HERE}/challenge", status_code=200, **page("staff", "card.check_chip"))
+async def challenge(request: Ask) -> Response[Any]:
+    """Give a challenge for the card that lies in the desk's reader. Its holder is not read: nothing here lets one."""
+    return await challenged(request)
+
+
+@post(f"{HERE}/check", status_code=200, **page("staff", "card.check_chip"))
+async def check(request: Ask, data: Form) -> Response[Any]:
+    """Tell whether it is the card that it claims to be. How it stands is asked with the holder's consent."""
+    return await checked(request, data)
 
 
 async def _terms(request: Ask) -> dict[str, Any]:
@@ -81,4 +95,4 @@ async def _show(
     )  # fmt: skip
 
 
-HANDLERS: Final = (desk, ask)
+HANDLERS: Final = (desk, ask, challenge, check)

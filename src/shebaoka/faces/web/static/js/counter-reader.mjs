@@ -22,8 +22,8 @@ async function post(path, fields = {}) {
 
 // What was read goes where it belongs on this page; the next question has the focus, or the person is found at once.
 function fill(card, holder, check) {
-  const known = { number: holder?.id_number ?? card.card_number, id_number: holder?.id_number, name: holder?.name, card_number: card.card_number };
-  const fields = [...form.elements].filter((one) => known[one.name] && one.type !== "hidden");
+  const known = { number: holder?.id_number ?? card.card_number, id_number: holder?.id_number, name: holder?.name, card_number: card.card_number, challenge_id: check.challenge_id };
+  const fields = [...form.elements].filter((one) => known[one.name]);
   for (const one of fields) one.value = known[one.name];
   const after = [...form.elements].filter((one) => one.offsetParent && !one.disabled).find((one) => !one.value || one.matches("button, [type=checkbox]"));
   const finds = form.elements.number;
@@ -45,7 +45,8 @@ async function read({ withCard }) {
     const proof = await session.prove(given.challenge).catch(unproved);
     const shown = { historical: card.historical, identification_code: card.identification_code, card_number: card.card_number };
     const answered = proof ? { algorithm: proof.algorithm, proof: proof.proof } : { algorithm: 0 };
-    return { card, check: await post(box.dataset.check, { challenge_id: given.challenge_id, ...shown, ...answered }) };
+    const check = await post(box.dataset.check, { challenge_id: given.challenge_id, ...shown, ...answered });
+    return { card, check: { ...check, challenge_id: given.challenge_id } };
   });
   say(check.zh, check.en, check.good ? "done" : "care");
   if (check.chip) fill(card, card.holder, check);
