@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from bench import chain, roster, scale, standing, status_list
+from bench import cards, chain, roster, scale, standing, status_list
 from bench.report import ORDER, say, show, write
 
 MEASUREMENTS = {
@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "scale": scale.run,
     "standing": standing.run,
     "status_list": status_list.run,
+    "cards": cards.run,
 }
 
 

@@ -16,11 +16,11 @@ HEAD: Final = """# 性能 · Benchmarks
 
 由 `make bench` 写成；只测其中几项：`make bench ARGS="roster chain"`。机器各不相同且有噪声：看比值，绝对数只是某台机器的某一次。
 Written by `make bench`; some of it alone: `make bench ARGS="roster chain"`. Machines differ and are noisy: the ratios hold, the
-absolute figures tell of one run on one machine. Every measurement starts its own PostgreSQL, with `fsync` and
+absolute figures tell of one run on one machine. Measurements with a database start their own PostgreSQL, with `fsync` and
 `synchronous_commit` on, in a folder of its own; nothing of yours is touched.
 """
 SECTION: Final = re.compile(r"^<!-- (\w+) -->\n(.*?)(?=^<!-- \w+ -->\n|\Z)", re.DOTALL | re.MULTILINE)
-ORDER: Final = ("roster", "chain", "scale", "standing", "status_list")
+ORDER: Final = ("roster", "chain", "scale", "standing", "cards", "status_list")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from shebaoka_sandbox.card.state import Chip
 
 LOCKS = Path("/run/lock") if Path("/run/lock").is_dir() else Path(tempfile.gettempdir())
 SECONDS_MAX = 10.0
-SLOTS = 2
+DRIVER, SLOTS = "Virtual PCD", 2
 
 
 class Readers:
@@ -41,14 +41,14 @@ class Readers:
         self.stop_service = stop
         """Ends the PC/SC service, as an unplugged cable does; None where it is not ours to end."""
         self.service = until(self._both)
-        self.names = [one.name for one in self.service.readers()]
         self._slots: dict[int, slot.Slot] = {}
         self._next: dict[int, Contact] = {}
         self._inserted: dict[int, int] = {}
 
     def _both(self) -> Service | None:
         service = Service()
-        if len(service.readers()) >= SLOTS:
+        self.names = [one.name for one in service.readers() if one.name.startswith(DRIVER)]
+        if len(self.names) == SLOTS:
             return service
         service.close()
         return None
@@ -98,7 +98,7 @@ class Readers:
         return self.found()[place].card
 
     def found(self) -> list[Reader]:
-        return self.service.readers()
+        return [one for one in self.service.readers() if one.name in self.names]
 
     def _seen(self, so: Callable[[], bool]) -> None:
         """Wait for the service to see it: it looks two or three times a second."""
@@ -143,6 +143,8 @@ def readers() -> Iterator[Readers]:
     if not (find_spec("smartcard") and shutil.which("pcscd")):
         not_here("pcscd, vsmartcard-vpcd and pyscard are needed")
     with (LOCKS / "shebaoka-readers.lock").open("a") as lock:
+        with suppress(PermissionError):
+            os.fchmod(lock.fileno(), 0o666)
         fcntl.flock(lock, fcntl.LOCK_EX)
         with service() as stop:
             here = Readers(stop)

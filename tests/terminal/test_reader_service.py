@@ -154,14 +154,15 @@ async def test_a_card_that_is_pulled_ends_the_session(readers):
         again = await opened(client)
         await asyncio.to_thread(readers.pull)
 
-        # Nobody asked anything of it: the watch has seen it go.
-        async def asked_again():
-            return await client.post("/session/read", json={}, headers={"Reader-Session": again["session"]})
+        async def next_one():
+            return await client.post(
+                "/session", json={"who": "甲", "wait_seconds": 0}, headers=keyed(uuid.uuid4().hex)
+            )
 
-        over = await until(asked_again, 410)
+        # Nobody asked anything of it: the watch has seen it go, and the reader is free.
+        assert refusal(await until(next_one, 404)) == "card-missing"
+        over = await client.post("/session/read", json={}, headers={"Reader-Session": again["session"]})
         assert over.json()["why"] == "card_torn"
-        missing = await client.post("/session", json={"who": "甲", "wait_seconds": 0}, headers=keyed("open"))
-        assert refusal(missing) == "card-missing"
 
 
 async def test_a_reader_that_is_unplugged_is_told(readers):

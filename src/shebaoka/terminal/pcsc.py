@@ -95,14 +95,13 @@ class Service:
             raise CardMissing(readers=[one.name for one in named])
         raise ReaderChoice(", ".join(one.name for one in with_card), readers=[one.name for one in with_card])
 
-    def wait(self, known: Sequence[Reader], milliseconds: int) -> list[Reader]:
-        """Wait until something is otherwise than `known`, or so long; give how it is then."""
+    def wait(self, known: Sequence[Reader], milliseconds: int) -> None:
+        """Wait until something is otherwise than `known`, or so long."""
         states = [(one.name, PRESENT if one.card else self._scard.SCARD_STATE_EMPTY) for one in known]
         states.append((PLUGGING, len(known) << 16))
         code, _ = self._scard.SCardGetStatusChange(self._context, milliseconds, states)
         if _plain(code) not in (0, TIMEOUT, CANCELLED, 0x80100009, NO_READERS):
             _done(code)
-        return self.readers()
 
     @contextmanager
     def card(self, reader: Reader) -> Iterator[Card]:

@@ -52,6 +52,7 @@ class Session:
     held: ExitStack = field(default_factory=ExitStack)
     reader: str = ""
     card: pcsc.Card | None = None
+    since: float = 0.0
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -180,7 +181,7 @@ class Desk:
         while True:
             state = self.watch.state
             try:
-                session.reader = await self._in_thread(session, lambda: _held(session, reader))
+                await self._in_thread(session, lambda: _hold(session, reader))
             except CardMissing:
                 left = until - time.monotonic()
                 if left <= 0 or self._session is not session:
@@ -212,9 +213,9 @@ class Desk:
         self._over = {**dict(list(self._over.items())[-KEPT_MAX:]), session.token: why}
 
     def _changed(self, seen: Seen) -> None:
-        """End the session whose card or reader has gone; one that is busy finds out by itself."""
+        """End the session whose card or reader has gone since it began; one that is busy finds out by itself."""
         session = self._session
-        if session is None or not session.card or session.busy.locked():
+        if session is None or not session.card or session.busy.locked() or seen.at < session.since:
             return
         there = next((one for one in seen.readers if one.name == session.reader), None)
         if there is None or not there.card:
@@ -224,6 +225,7 @@ class Desk:
     async def _watch_time(self) -> None:
         while True:
             await asyncio.sleep(min(1.0, self.times.idle / 4))
+            self._changed(self.watch.seen)
             session = self._session
             if session and not session.busy.locked() and self._ends_in(session) <= 0 and session.card:
                 why: Why = "too_long" if time.monotonic() >= session.ending else "idle"
@@ -251,11 +253,13 @@ async def _told(act: Callable[[], Awaitable[Any]]) -> tuple[Any, Problem | None]
         return None, refusal
 
 
-def _held(session: Session, reader: str | None) -> str:
+def _hold(session: Session, reader: str | None) -> None:
     """Take the card, for as long as the session lasts (in its thread)."""
     with ExitStack() as stack:
         service = stack.enter_context(pcsc.service())
         chosen = service.chosen(reader)
-        session.card = stack.enter_context(service.card(chosen))
+        card = stack.enter_context(service.card(chosen))
         session.held = stack.pop_all()
-    return chosen.name
+    # The card last: whoever sees that there is one, in the other thread, asks in which reader, and since when.
+    session.reader, session.since = chosen.name, time.monotonic()
+    session.card = card

@@ -162,7 +162,7 @@ async def personalise(
 ) -> Response[wire.CardMade]:
     """Write an order on the blank, read it back, end its blank life; tell what stands on it.
 
-    A refusal after writing began says `written`: `blank`, begin anew; `unknown`, send the same order for the same card.
+    A refusal says `written`: `blank`, it still is one; `unknown`; either way the same order for the same card goes on.
     """
     here, order = service(request), of_text(data.order)
 

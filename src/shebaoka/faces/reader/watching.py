@@ -27,6 +27,8 @@ class Seen:
 
     readers: tuple[Reader, ...] = ()
     problem: Problem | None = None
+    at: float = 0.0
+    """When it was looked, by the monotonic clock."""
 
 
 class Watch:
@@ -89,20 +91,20 @@ class Watch:
             try:
                 self._follow(loop)
             except ReaderSupportMissing as missing:
-                _post(loop, self._tell, Seen(problem=missing))
+                _post(loop, self._tell, Seen(problem=missing, at=time.monotonic()))
                 return
             except Problem as failed:
-                _post(loop, self._tell, Seen(problem=failed))
+                _post(loop, self._tell, Seen(problem=failed, at=time.monotonic()))
                 time.sleep(AGAIN_SECONDS)
 
     def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
         service = Service()
         self._service = service
         try:
-            found = service.readers()
             while not self._ending:
-                _post(loop, self._tell, Seen(tuple(found)))
-                found = service.wait(found, LOOK_MS)
+                at, found = time.monotonic(), service.readers()
+                _post(loop, self._tell, Seen(tuple(found), at=at))
+                service.wait(found, LOOK_MS)
         finally:
             self._service = None
             service.close()
