@@ -125,10 +125,6 @@ HELD_BATCH = (
         " FROM (VALUES (1, 'taken', ''), (2, 'held', '张数 0 ≠ 1')) AS steps(n, step, note)"
     ),
     (
-        "INSERT INTO card_key_set (algorithm, version, status, top, created_at) VALUES (3, 1, 'in_force', 'root', %(now)s)"
-        " ON CONFLICT DO NOTHING"
-    ),
-    (
         "INSERT INTO card_key_hand_out (batch_id, algorithm, version, status, cards, recipient, package, handed_at, due_on)"
         " VALUES (%(b)s, 3, 1, 'outstanding', 1, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), %(now)s,"
         " '2019-01-20')"
@@ -305,6 +301,7 @@ class Town:
         """Give the number of a batch that was stopped: its receipt counts one card less than were handed over."""
         application = int(await self.applied(n, status="in_production"))
         batch = application + 1
+        await self.with_key_sets()
         async with self.database.work(SYSTEM) as work:
             found = await find(work, id_number(n))
             (card,) = await allocate_numbers(work, 1)
@@ -389,9 +386,15 @@ class Town:
 
     async def with_card_keys(self) -> None:
         """Let the city have card keys, unless it has them already."""
-        from tests.service.credential.in_use import keys_of, know_keys  # noqa: PLC0415 - it knows this town's people
+        from tests.service.credential.in_use import keys_of  # noqa: PLC0415 - it knows this town's people
 
         self.app.state.service.keys = keys_of()
+        await self.with_key_sets()
+
+    async def with_key_sets(self) -> None:
+        """Let the tables know of versions of card keys, unless they do."""
+        from tests.service.credential.in_use import know_keys  # noqa: PLC0415 - as above
+
         async with self.database.work(SYSTEM) as work:
             if not await work.value("SELECT count(*) FROM card_key_set"):
                 await know_keys(work)

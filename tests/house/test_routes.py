@@ -41,10 +41,11 @@ async def test_every_write_takes_a_key_or_says_why_not(town):
 
 async def test_nothing_personal_stands_in_an_address(town):
     allowed = {
-        # A version of the status list.
+        # A version of the status list, and what a terminal has of it.
         "epoch",
         "sequence",
         "since",
+        "if_none_match",
         "application_id",
         "list_id",
         "order_id",

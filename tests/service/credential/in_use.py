@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -64,8 +65,14 @@ class InMemory:
         for name in names:
             self.keys.pop(name, None)
 
+    async def names(self):
+        return sorted(self.keys)
+
+    async def random(self, length):
+        return random.Random(length).randbytes(length)
+
     async def closed_because(self):
-        return self.closed and str(self.closed)
+        return str(self.closed or "")
 
 
 def keys_of() -> Keys:
