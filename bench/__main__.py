@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from bench import cards, chain, roster, scale, standing, status_list
+from bench import cards, chain, production, roster, scale, standing, status_list
 from bench.report import ORDER, say, show, write
 
 MEASUREMENTS = {
@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "standing": standing.run,
     "status_list": status_list.run,
     "cards": cards.run,
+    "production": production.run,
 }
 
 
