@@ -18,9 +18,9 @@ import psycopg
 from bench.report import Figure, Section, say, show
 from bench.town import NOON, Town, town
 from shebaoka.cards.status_list.commands import publish_due
-from shebaoka.cards.status_list.signing import make_signing_key
 from shebaoka.kit.clock import SetClock
 from shebaoka.kit.settings import Settings, read_settings
+from shebaoka.kit.sm2_files import make_secret
 from shebaoka.records.status_list import Presented, StatusList
 from shebaoka.wiring import city
 
@@ -85,7 +85,7 @@ def change(url: str, cards: int, part: int) -> int:
 async def publish(settings: Settings, moment: datetime, *, base: bool) -> dict[str, float]:
     """Publish at a moment, and give how long it took."""
     async with city(settings, settings.database_url, SetClock(moment)) as here:
-        key = make_signing_key(settings.status_list_key_path)
+        key = make_secret(settings.status_list_key_path)
         started = time.perf_counter()
         done = await publish_due(here.database, key, settings.city_digits, at_once=True, base=base)
         seconds = time.perf_counter() - started
@@ -121,7 +121,7 @@ def held(place: Town, now: datetime) -> StatusList:
             "SELECT content FROM status_list_file WHERE epoch = (SELECT max(epoch) FROM status_list_file) ORDER BY sequence"
         ).fetchall()
     base, *deltas = (bytes(row[0]) for row in rows)
-    key = make_signing_key(place.settings.status_list_key_path).public
+    key = make_secret(place.settings.status_list_key_path).public
     return StatusList.load(base, deltas, key, now, city=place.settings.city_digits)
 
 

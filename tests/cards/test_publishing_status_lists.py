@@ -12,14 +12,12 @@ import msgspec
 import psycopg
 import pytest
 from holders import CENTRE, asks, enter, made, old, rows, value
-from status_lists import CITY, KEY, is_so, publish, says, terminal
+from status_lists import CITY, is_so, publish, says, terminal
 
 from shebaoka.cards import commands
 from shebaoka.cards.model import LossReport, Outlet
 from shebaoka.cards.status_list import building, views
 from shebaoka.cards.status_list import commands as publishing
-from shebaoka.cards.status_list.errors import SigningKeyUnusable
-from shebaoka.cards.status_list.signing import make_signing_key, read_signing_key
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.outbox import Event
 from shebaoka.kit.problems import Problem
@@ -384,20 +382,3 @@ async def test_many_old_cards_are_shared_out_among_processes(city, programme, cl
     await open_card(city, programme, 1)
     await publish(city)
     assert await says(city, await terminal(city, clock.at), clock.at) == await is_so(city, clock.at)
-
-
-def test_the_signing_key_s_file(tmp_path):
-    path = tmp_path / "keys" / "status-list.key"
-    with pytest.raises(SigningKeyUnusable, match="No such file"):
-        read_signing_key(path)
-    key = make_signing_key(path)
-    assert make_signing_key(path).public == read_signing_key(path).public == key.public
-    assert path.stat().st_mode & 0o777 == 0o600
-    for text, why in (("xyz", "no hex"), ("ab" * 31, "62"), ("00" * 32, "range")):
-        path.write_text(text)
-        with pytest.raises(SigningKeyUnusable, match=why):
-            read_signing_key(path)
-    path.write_text(KEY.to_bytes().hex())
-    path.chmod(0o640)
-    with pytest.raises(SigningKeyUnusable, match="chmod 600"):
-        read_signing_key(path)

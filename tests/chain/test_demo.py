@@ -156,7 +156,7 @@ def test_a_terminal_has_the_demo_city_s_status_list_and_needs_no_database(sql, f
     here(tmp_path, "status-list", "verify", files[0], "--public-key", "00", "--json").refused(
         "sm-two-key-refused"
     )
-    here(tmp_path, "status-list", "verify", files[0], "--json").refused("signing-key-unusable")
+    here(tmp_path, "status-list", "verify", files[0], "--json").refused("sm-two-file-unusable")
     for command in (("show",), ("verify", *files, *alone[:2])):
         assert bilingual(here(folder, "status-list", *command).out)
 

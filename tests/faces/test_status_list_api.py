@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from shebaoka.cards.status_list.commands import publish_due
-from shebaoka.cards.status_list.signing import make_signing_key
 from shebaoka.faces.serving import look_at_status_list
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.sm import sm3
+from shebaoka.kit.sm2_files import make_secret
 from shebaoka.records.status_list import Presented, StatusList
 
 WHO = "hospital_system"
@@ -14,7 +14,7 @@ PATH = "/api/status-list"
 
 
 async def publish(town, **how):
-    key = make_signing_key(town.city.settings.status_list_key_path)
+    key = make_secret(town.city.settings.status_list_key_path)
     await publish_due(town.database, key, "3100", at_once=True, **how)
     return key.public
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.web.browsing import Web
 
 from shebaoka.cards.status_list.commands import publish_due
-from shebaoka.cards.status_list.signing import make_signing_key
+from shebaoka.kit.sm2_files import make_secret
 
 
 async def production(web: Web) -> str:
@@ -41,7 +41,7 @@ async def blanks(web: Web) -> str:
 
 async def publish(web: Web) -> None:
     """The status list is published."""
-    key = make_signing_key(web.town.city.settings.status_list_key_path)
+    key = make_secret(web.town.city.settings.status_list_key_path)
     await publish_due(web.town.database, key, web.town.city.settings.city_digits)
 
 

@@ -12,12 +12,13 @@ from shebaoka.cards.status_list import views
 from shebaoka.cards.status_list.commands import publish_due
 from shebaoka.cards.status_list.errors import NoStatusList
 from shebaoka.cards.status_list.model import File, Published, State
-from shebaoka.cards.status_list.signing import make_signing_key, read_signing_key, signing_key
+from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI, SystemClock
 from shebaoka.kit.settings import Settings
 from shebaoka.kit.sm2 import PublicKey, SmTwoKeyRefused
+from shebaoka.kit.sm2_files import make_secret, read_secret
 from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
 from shebaoka.records.status_list import Presented, StatusList, StatusListUnreadable, signer
@@ -124,7 +125,7 @@ def key(
     """签名公钥，交给终端厂商 · The public key, for those who build terminals. The secret key is never shown."""
     with refusals(as_json) as settings:
         path = settings.status_list_key_path
-        public = (make_signing_key(path) if new else read_signing_key(path)).public
+        public = (make_secret(path) if new else read_secret(path)).public
     document = {
         "public_key": public.to_bytes().hex(),
         "signer": signer(public).hex(),
@@ -204,7 +205,7 @@ def _loaded(
 
 def _public(settings: Settings, text: str | None) -> PublicKey:
     if text is None:
-        return read_signing_key(settings.status_list_key_path).public
+        return read_secret(settings.status_list_key_path).public
     try:
         return PublicKey.from_bytes(bytes.fromhex(text))
     except ValueError as error:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
+from shebaoka.kit.key_files import keep_new
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.sm2 import PublicKey, SecretKey, SmTwoKeyRefused
 
@@ -54,13 +52,7 @@ def read_public(path: Path) -> PublicKey:
 def make_secret(path: Path) -> SecretKey:
     """Make a file with a new secret key where there is none, and give the key. The first to be whole gets the name."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as file:
-            file.write(SecretKey.new().to_bytes().hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(file.name, path)
+        keep_new(path, SecretKey.new().to_bytes())
     return read_secret(path)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from psycopg import AsyncConnection
 
 from shebaoka.kit import queries
+from shebaoka.kit.key_files import keep_new
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.sm import KEY_BYTES, SealBroken, sm3_keyed, sm4_open, sm4_seal
 
@@ -57,22 +56,6 @@ def make_master_key(path: Path) -> bytes:
     if not path.exists():
         keep_new(path, os.urandom(KEY_BYTES))
     return read_master_key(path)
-
-
-def keep_new(path: Path, key: bytes) -> None:
-    """Write a key as hex digits, such that it outlives a power cut: what it seals will. The first to be whole gets the name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(file.name, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 class Vault:

@@ -15,7 +15,6 @@ from pathlib import Path
 import httpx
 from msgspec.structs import replace
 
-from shebaoka.cards.status_list.signing import make_signing_key
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.settings import Settings
 from shebaoka.kit.sm2_files import make_secret, write_public
@@ -56,7 +55,7 @@ def outside_world(settings: Settings, city_folder: Path, state: Path, seed: int)
     bureau_key, city_key = keys / "bureau.key", keys / "production.pub"
     write_public(keys / "bureau.pub", make_secret(bureau_key).public)
     write_public(city_key, make_secret(keys / "production.key").public)
-    make_signing_key(settings.status_list_key_path)
+    make_secret(settings.status_list_key_path)
     arguments = {
         "--world": city_folder, "--state": state, "--exchange": exchange, "--bureau-key": bureau_key,
         "--city-key": city_key, "--port": 0, "--seed": seed,
