@@ -44,10 +44,10 @@ POINTS = [
     "Exchange.hand:before",  # committed as written, the bureau has nothing
     "Exchange.hand:after",  # the bureau has it, nothing committed
     "progress write:after",  # one batch committed
+    "taking.take_receipt:after",  # a receipt worked through, not committed
     "taking.add_differences:after",  # a bad file's difference written, not committed
     "Exchange.turn_away:before",  # difference committed, file still there
     "Exchange.turn_away:after",
-    "taking.take_receipt:after",  # a receipt worked through, not committed
     "taking.take_answer:after",  # a good file worked through, not committed
     "Exchange.put_away:before",  # committed, file still there
     "Exchange.put_away:after",
