@@ -274,6 +274,20 @@ BEGIN
 END
 $$;
 
+CREATE TABLE public.account_year (
+    person_id bigint NOT NULL,
+    year smallint NOT NULL,
+    carried_fen bigint NOT NULL,
+    credit_fen bigint NOT NULL,
+    rule_id text,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT account_year_carried_fen_check CHECK ((carried_fen >= 0)),
+    CONSTRAINT account_year_check CHECK (((rule_id IS NOT NULL) OR (credit_fen = 0))),
+    CONSTRAINT account_year_credit_fen_check CHECK ((credit_fen >= 0))
+);
+
+COMMENT ON TABLE public.account_year IS 'person-owned: a personal account entered a medical year: what went over to the historic part, and its credit';
+
 CREATE TABLE public.application (
     person_id bigint NOT NULL,
     application_id bigint NOT NULL,
@@ -822,6 +836,32 @@ CREATE TABLE public.conformance_seen (
 
 COMMENT ON TABLE public.conformance_seen IS 'shared: each scripted request of a run as it was seen; invented people only';
 
+CREATE TABLE public.contribution (
+    person_id bigint NOT NULL,
+    contribution_id bigint NOT NULL,
+    scheme text NOT NULL,
+    period date NOT NULL,
+    base_fen bigint NOT NULL,
+    own_fen bigint NOT NULL,
+    employer_fen bigint NOT NULL,
+    paid_on date NOT NULL,
+    entry_id bigint NOT NULL,
+    taken_back_by bigint,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT contribution_base_fen_check CHECK ((base_fen >= 0)),
+    CONSTRAINT contribution_check CHECK (((own_fen + employer_fen) > 0)),
+    CONSTRAINT contribution_employer_fen_check CHECK ((employer_fen >= 0)),
+    CONSTRAINT contribution_own_fen_check CHECK ((own_fen >= 0)),
+    CONSTRAINT contribution_period_check CHECK ((EXTRACT(day FROM period) = (1)::numeric)),
+    CONSTRAINT contribution_scheme_check CHECK ((scheme = ANY (ARRAY['employee'::text, 'resident'::text])))
+);
+
+COMMENT ON TABLE public.contribution IS 'person-owned: what was paid in, for a month (employees) or a calendar year (residents)';
+
+COMMENT ON COLUMN public.contribution.period IS 'the first day of the month or year that it is for';
+
+COMMENT ON COLUMN public.contribution.taken_back_by IS 'the entry of the ledger that took it back';
+
 CREATE TABLE public.courier_event (
     event_id text NOT NULL,
     waybill text NOT NULL,
@@ -1197,6 +1237,38 @@ CREATE TABLE public.institution_client (
 
 COMMENT ON TABLE public.institution_client IS 'shared: the systems of institutions that call the interface';
 
+CREATE TABLE public.insurance_spell (
+    person_id bigint NOT NULL,
+    begins_on date NOT NULL,
+    scheme text NOT NULL,
+    status text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT insurance_spell_scheme_check CHECK ((scheme = ANY (ARRAY['employee'::text, 'resident'::text, 'none'::text]))),
+    CONSTRAINT insurance_spell_status CHECK (((scheme = 'employee'::text) = (status <> 'none'::text))),
+    CONSTRAINT insurance_spell_status_check CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text, 'none'::text])))
+);
+
+COMMENT ON TABLE public.insurance_spell IS 'person-owned: in which scheme somebody is insured, and how, from a day on; the next spell ends it';
+
+CREATE TABLE public.insurance_step (
+    step text NOT NULL,
+    done_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.insurance_step IS 'local: up to when the register was followed (follow), and which medical years were opened for everybody (year 2019)';
+
+CREATE TABLE public.insured_life (
+    person_id bigint NOT NULL,
+    worked_since date,
+    retired_on date,
+    severely_disabled boolean DEFAULT false NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.insured_life IS 'person-owned: what else the rates go by; a day that is not known is empty';
+
+COMMENT ON COLUMN public.insured_life.retired_on IS 'the first day as a retiree';
+
 CREATE TABLE public.list_file (
     list_id bigint NOT NULL,
     kind text NOT NULL,
@@ -1292,6 +1364,20 @@ CREATE TABLE public.manifest (
 COMMENT ON TABLE public.manifest IS 'local: what was handed to the courier together, and how much of it the courier took';
 
 COMMENT ON COLUMN public.manifest.sent_at IS 'first sent at; from then on the courier may have its labels, whether or not an answer came';
+
+CREATE TABLE public.medical_year_sum (
+    person_id bigint NOT NULL,
+    scheme text NOT NULL,
+    year smallint NOT NULL,
+    deductible_fen bigint DEFAULT 0 NOT NULL,
+    pooled_fen bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT medical_year_sum_not_below_zero CHECK (((deductible_fen >= 0) AND (pooled_fen >= 0))),
+    CONSTRAINT medical_year_sum_scheme_check CHECK ((scheme = ANY (ARRAY['employee'::text, 'resident'::text])))
+);
+
+COMMENT ON TABLE public.medical_year_sum IS 'person-owned: what somebody has paid of the yearly deductible, and which costs count against the cap';
+
+COMMENT ON COLUMN public.medical_year_sum.year IS 'named after the calendar year in which the medical year begins';
 
 CREATE TABLE public.message (
     person_id bigint NOT NULL,
@@ -2089,6 +2175,9 @@ CREATE SEQUENCE public.waybill_serial
     MAXVALUE 99999999
     CACHE 1;
 
+ALTER TABLE ONLY public.account_year
+    ADD CONSTRAINT account_year_pkey PRIMARY KEY (person_id, year);
+
 ALTER TABLE ONLY public.application
     ADD CONSTRAINT application_pkey PRIMARY KEY (person_id, application_id);
 
@@ -2166,6 +2255,9 @@ ALTER TABLE ONLY public.conformance_run
 
 ALTER TABLE ONLY public.conformance_seen
     ADD CONSTRAINT conformance_seen_pkey PRIMARY KEY (run_id, seen_id);
+
+ALTER TABLE ONLY public.contribution
+    ADD CONSTRAINT contribution_pkey PRIMARY KEY (person_id, contribution_id);
 
 ALTER TABLE ONLY public.courier_event
     ADD CONSTRAINT courier_event_pkey PRIMARY KEY (event_id);
@@ -2245,6 +2337,15 @@ ALTER TABLE ONLY public.institution
 ALTER TABLE ONLY public.institution
     ADD CONSTRAINT institution_uscc_key UNIQUE (uscc);
 
+ALTER TABLE ONLY public.insurance_spell
+    ADD CONSTRAINT insurance_spell_pkey PRIMARY KEY (person_id, begins_on);
+
+ALTER TABLE ONLY public.insurance_step
+    ADD CONSTRAINT insurance_step_pkey PRIMARY KEY (step);
+
+ALTER TABLE ONLY public.insured_life
+    ADD CONSTRAINT insured_life_pkey PRIMARY KEY (person_id);
+
 ALTER TABLE ONLY public.list_file
     ADD CONSTRAINT list_file_kind_organisation_id_digest_key UNIQUE (kind, organisation_id, digest);
 
@@ -2265,6 +2366,9 @@ ALTER TABLE ONLY public.login_failure
 
 ALTER TABLE ONLY public.manifest
     ADD CONSTRAINT manifest_pkey PRIMARY KEY (manifest_id);
+
+ALTER TABLE ONLY public.medical_year_sum
+    ADD CONSTRAINT medical_year_sum_pkey PRIMARY KEY (person_id, scheme, year);
 
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (person_id, message_id);
@@ -2493,6 +2597,8 @@ CREATE INDEX conformance_run_of ON public.conformance_run USING btree (instituti
 CREATE UNIQUE INDEX conformance_run_one_open ON public.conformance_run USING btree (institution_id, script) WHERE (status = 'open'::text);
 
 CREATE INDEX conformance_run_to_call ON public.conformance_run USING btree (run_id) WHERE ((status = 'open'::text) AND (direction = 'to_partner'::text));
+
+CREATE UNIQUE INDEX contribution_once ON public.contribution USING btree (person_id, scheme, period) WHERE (taken_back_by IS NULL);
 
 CREATE INDEX courier_event_strange ON public.courier_event USING btree (received_at) WHERE (outcome = ANY (ARRAY['unknown_waybill'::text, 'bad_waybill'::text, 'unknown_kind'::text]));
 

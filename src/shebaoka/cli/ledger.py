@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.cli.programme import as_date
@@ -72,7 +73,11 @@ def statement(
     with refusals(as_json) as settings:
         told = with_city(settings, act)
     if as_json:
-        say_json(told)
+        lines = [
+            asdict(line) | {"entry_id": str(line.entry_id), "reference": str(line.reference)}
+            for line in told.lines
+        ]
+        say_json(asdict(told) | {"lines": lines})
         return
     say(f"{told.first} 前应付 owed before: {Fen(told.opening_fen).yuan()}")
     for line in told.lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from shebaoka.benefits.insurance.commands import follow_due, open_year_due
 from shebaoka.cards.status_list.commands import publish_due
 from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.issuing.stages import STAGES as CHAIN
@@ -20,6 +21,12 @@ from shebaoka.service.readiness.commands import call_due
 
 async def _messages(city: City, progress: Progress) -> Any:
     return await exchange_due(city.database, city.partners.sms, progress)
+
+
+async def _insurance(city: City, progress: Progress) -> Any:
+    followed = await follow_due(city.database, progress)
+    year = await open_year_due(city.database, progress)
+    return {"spells": followed.spells, "retired": followed.retired, "accounts": year.accounts}
 
 
 async def _figures(city: City, _progress: Progress) -> Any:
@@ -64,6 +71,12 @@ STAGES: Final = (
         _credential,
     ),
     Stage("status-list", "发布状态名单", "the status list for terminals that lose the network", _status_list),
+    Stage(
+        "insurance",
+        "医保参保变动、个人账户年度结转与计入",
+        "who is insured in what, once a day; accounts enter the medical year",
+        _insurance,
+    ),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),
     CHAIN[-1],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.benefits.insurance.bills import PROGRAMME
@@ -38,6 +38,7 @@ def cases(draw: st.DrawFn) -> Case:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(cases())
 def test_the_parts_sum_to_the_whole(case):
     q = quote(PROGRAMME, case)
@@ -58,6 +59,7 @@ def test_the_parts_sum_to_the_whole(case):
     assert q.cash_fen >= case.own_expense_fen + case.prepay_fen + case.over_limit_fen
 
 
+@settings(deadline=None)
 @given(cases())
 def test_every_quote_says_why(case):
     q = quote(PROGRAMME, case)
@@ -75,6 +77,7 @@ def test_every_quote_says_why(case):
     assert "合计" in q.steps[-1]
 
 
+@settings(deadline=None)
 @given(cases(), st.integers(0, 10**6))
 def test_who_has_more_or_needs_less_pays_no_more_cash(case, more):
     cash = quote(PROGRAMME, case).cash_fen
@@ -86,6 +89,7 @@ def test_who_has_more_or_needs_less_pays_no_more_cash(case, more):
     assert quote(PROGRAMME, longer).cash_fen >= cash - 1  # half a fen may go the other way
 
 
+@settings(deadline=None)
 @given(cases(), st.integers(0, 100))
 def test_two_bills_come_to_what_one_would(case, percent):
     """Split a bill in two: the second finds the state that the first left. Roundings aside, nobody gains or loses."""

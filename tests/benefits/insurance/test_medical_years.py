@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.benefits.insurance.bills import ACTIVE, PLACED, PROGRAMME, quoted
 
@@ -82,6 +82,7 @@ def test_how_the_catalogue_divides_an_item(item, parts):
     assert found.why.rule_id == item.catalogue_class
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Item, amount_fen=st.integers(0, 10**9), catalogue_class=st.sampled_from(["full", "shared", "own"]),

@@ -27,3 +27,47 @@ class CareNotSettled(Problem):
     title_en = "No rule settles this kind of care in this scheme"
     remedy_zh = "请核对险种和就医类别；确需办理的，请拨打医保热线962218"
     remedy_en = "Check scheme and kind of care; if they are right, ask the medical-insurance line 962218"
+
+
+class NotInsured(Problem):
+    """The person is in no scheme of medical insurance on that day."""
+
+    slug = "not-insured"
+    status = 422
+    title_zh = "当日未参加医疗保险"
+    title_en = "Not insured on that day"
+    remedy_zh = "请核对日期和参保状态；参保信息每天随人口参保信息更新，有误的请到社区事务受理服务中心核实"
+    remedy_en = "Check the day and the register; insurance follows the register every day, and a community centre clears up what is wrong"
+
+
+class ContributionNotDue(Problem):
+    """No contribution is due from somebody insured like this."""
+
+    slug = "contribution-not-due"
+    status = 422
+    title_zh = "此人该期无需缴费"
+    title_en = "No contribution is due for this period"
+    remedy_zh = "请核对参保险种、在职或退休状态和缴费期；职工按月、居民按自然年度缴费"
+    remedy_en = "Check scheme, status and period: employees pay by the month, residents by the calendar year"
+
+
+class ContributionPaid(Problem):
+    """The period was paid for already."""
+
+    slug = "contribution-paid"
+    status = 409
+    title_zh = "该期已经缴费"
+    title_en = "This period was paid for already"
+    remedy_zh = "无需再缴；金额有误的，请先退回再重新缴"
+    remedy_en = "Nothing to do; if the amount is wrong have it taken back first and pay anew"
+
+
+class ContributionTakenBack(Problem):
+    """The contribution was taken back before."""
+
+    slug = "contribution-taken-back"
+    status = 409
+    title_zh = "该笔缴费已经退回"
+    title_en = "This contribution was taken back already"
+    remedy_zh = "每笔缴费只能退回一次；需要恢复的，请重新缴费"
+    remedy_en = "A contribution is taken back once; pay anew what is to stand again"

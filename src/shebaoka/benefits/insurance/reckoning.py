@@ -69,6 +69,12 @@ class Reckoning(Struct, frozen=True, kw_only=True):
     outside: Fen
     cash: Fen
 
+    @property
+    def counted(self) -> tuple[Fen, Fen]:
+        """What counts in the medical year: of its deductible, and against the pooled fund's cap."""
+        of_year = self.deductible if self.terms.per == "year" else NOTHING
+        return of_year, self.within if self.terms.share.fund == "pooled" else NOTHING
+
 
 def terms(programme: Programme, case: Case) -> Terms:
     """Ask the rules of the day of care; CareNotSettled where none says what a fund pays."""

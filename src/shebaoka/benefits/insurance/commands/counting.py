@@ -1,0 +1,47 @@
+"""What counts in a medical year: whoever settles a bill locks it, adds the bill, and its reversal takes it away again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shebaoka.benefits.insurance import views
+from shebaoka.benefits.insurance.commands.opening import SCHEME, open_account
+from shebaoka.benefits.insurance.insured import Insured
+from shebaoka.benefits.insurance.reckoning import Reckoning
+from shebaoka.benefits.insurance.store import SQL
+from shebaoka.kit.work import Work
+from shebaoka.registry.programme.programme import Programme
+
+
+async def lock_insured(work: Work, programme: Programme, person_id: int, on: date) -> Insured:
+    """Give where somebody stands on a day, for a bill to be reckoned and settled in this transaction.
+
+    This function will let the account enter its medical year where it has not, and let nobody else move balances or sums
+    until the transaction ends. Raises NotFound, NotInsured.
+    """
+    who = await views.who(work, person_id, on)
+    if who.spell.scheme == SCHEME:
+        await open_account(work, programme, person_id, on)
+    year = views.year_of(programme, who, on)
+    keys = {"person_id": person_id, "scheme": who.spell.scheme, "year": year.name}
+    await work.run(SQL["begin_sums"], keys)
+    await work.row(SQL["lock_sums"], keys)
+    return await views.insured(work, programme, person_id, on)
+
+
+async def count_bill(work: Work, insured: Insured, bill: Reckoning) -> None:
+    """Add a bill to what counts in its medical year."""
+    await _add(work, insured, bill, 1)
+
+
+async def uncount_bill(work: Work, insured: Insured, bill: Reckoning) -> None:
+    """Take a bill that was reversed away again."""
+    await _add(work, insured, bill, -1)
+
+
+async def _add(work: Work, insured: Insured, bill: Reckoning, sign: int) -> None:
+    deductible, pooled = bill.counted
+    await work.run(SQL["add_sums"], {
+        "person_id": insured.person_id, "scheme": insured.scheme, "year": insured.year.name,
+        "deductible_fen": sign * int(deductible), "pooled_fen": sign * int(pooled),
+    })  # fmt: skip
