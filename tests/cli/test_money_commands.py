@@ -102,5 +102,8 @@ def test_who_is_insured_in_what_and_where_they_stand(home):
     assert "2019 医保年度" in said
     assert person not in said
     here(folder, "benefits", "show", "--id-number", number(2, "1980-05-06"), "--json").refused("not-found")
+    mine = here(folder, "ledger", "statement", "--id-number", person, "--from", "2019-01-01", "--json").did()
+    assert [line["kind"] for line in mine["lines"]] == ["credit"]
+    assert mine["closing_fen"] == told["insured"]["state"]["current_account_fen"]
     report = here(folder, "jobs", "run", "insurance", "--json").did()
     assert report["stages"][0]["counts"] == {"spells": 0, "retired": 0, "accounts": 0}

@@ -12,12 +12,16 @@ from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_
 from shebaoka.cli.programme import as_date
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import today
+from shebaoka.kit.facts import has_invented_people
 from shebaoka.kit.money import Fen
 from shebaoka.kit.problems import NotFound
+from shebaoka.kit.work import Work
 from shebaoka.ledger import views
 from shebaoka.ledger.errors import LedgerWrong
 from shebaoka.ledger.model import Check, Statement, TrialBalance
+from shebaoka.records import id_number as numbers
 from shebaoka.registry.institutions import views as institutions
+from shebaoka.registry.people import views as people
 
 app = typer.Typer(no_args_is_help=True, help="总账 · the ledger")
 
@@ -52,23 +56,29 @@ def trial_balance(
 @app.command("statement")
 def statement(
     *,
-    institution: Annotated[str, typer.Option(help="机构代码 · the institution's code")],
+    institution: Annotated[str | None, typer.Option(help="机构代码 · the institution's code")] = None,
+    id_number: Annotated[
+        str | None, typer.Option("--id-number", help="或证件号码 · or somebody's ID number")
+    ] = None,
     first: Annotated[date, typer.Option("--from", parser=as_date, help="首日 · first day")],
     last: Annotated[
         date | None, typer.Option("--to", parser=as_date, help="末日，缺省今天 · last day; default today")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """一家医院或药店的往来明细（不含姓名）· What we came to owe a hospital or pharmacy, line by line; nobody is named."""
+    """一家医院或药店的往来，或一个人的账户明细（查看留痕）· What we owe a hospital or pharmacy, or somebody's accounts (the look is audited), line by line."""
+    if (institution is None) == (id_number is None):
+        raise typer.BadParameter("--institution 或 --id-number · either --institution or --id-number")
 
     async def act(city: City) -> Statement:
+        days = first, last or today(city.clock)
         async with city.database.work(OPERATOR) as work:
-            found = await institutions.by_code(work, institution)
+            if id_number is not None:
+                return await _of_person(work, id_number, *days)
+            found = await institutions.by_code(work, str(institution))
             if found is None:
                 raise NotFound(f"机构代码 institution {institution}")
-            return await views.statement_of_institution(
-                work, found.institution_id, first, last or today(city.clock)
-            )
+            return await views.statement_of_institution(work, found.institution_id, *days)
 
     with refusals(as_json) as settings:
         told = with_city(settings, act)
@@ -79,13 +89,22 @@ def statement(
         ]
         say_json(asdict(told) | {"lines": lines})
         return
-    say(f"{told.first} 前应付 owed before: {Fen(told.opening_fen).yuan()}")
+    say(f"{told.first} 前余额 balance before: {Fen(told.opening_fen).yuan()}")
     for line in told.lines:
         moved = Fen(line.credit_fen - line.debit_fen).yuan()
         say(
-            f"{line.booked_on}  {line.kind:12} {line.reference:>20} {moved:>14} {Fen(line.balance_fen).yuan():>16}"
+            f"{line.booked_on}  {line.kind:12} {line.account:18} {moved:>14} {Fen(line.balance_fen).yuan():>16}"
         )
-    say(f"{told.last} 应付 owed then: {Fen(told.closing_fen).yuan()}")
+    say(f"{told.last} 余额 balance then: {Fen(told.closing_fen).yuan()}")
+
+
+async def _of_person(work: Work, id_number: str, first: date, last: date) -> Statement:
+    invented = await has_invented_people(work)
+    person = await people.find(work, numbers.parse(id_number, on=work.today, invented_allowed=invented).text)
+    if person is None:
+        raise NotFound("证件号码 ID number")
+    work.record(person.person_id, "ledger.statement_seen", person.person_id, first=first, last=last)
+    return await views.statement_of_person(work, person.person_id, first, last)
 
 
 @app.command("check")
