@@ -38,6 +38,14 @@ async def lock_balances(work: Work, person_id: int) -> Balances:
     return store.balances_of(await work.rows(store.SQL["lock_balances"], {"person_id": person_id}))
 
 
+async def lock_many(work: Work, people: Sequence[int]) -> None:
+    """Let nobody else move the accounts of people until the transaction ends; to come before all else that waits for somebody."""
+    keys = [(person_id, account) for person_id in sorted(people) for account in sorted(PERSONAL)]
+    named = {"person_ids": [person_id for person_id, _ in keys], "accounts": [account for _, account in keys]}
+    await work.run(store.SQL["begin_balances"], named)
+    await work.run(store.SQL["lock_balances_of"], {"person_ids": sorted(people)})
+
+
 async def reverse(work: Work, person_id: int, entry_id: int, reference: int, booked_on: date) -> int:
     """Take an entry back by its mirror and give the number of that; `reference` is of the thing that takes it back.
 

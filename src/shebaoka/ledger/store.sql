@@ -35,6 +35,10 @@ SELECT person_id, account, balance_fen FROM personal_balance WHERE person_id = A
 -- The same, and nobody else moves them until the transaction ends.
 SELECT account, balance_fen FROM personal_balance WHERE person_id = :person_id ORDER BY account FOR UPDATE;
 
+-- name: lock_balances_of
+-- Accounts of people, which nobody else moves until the transaction ends; in one order, as `begin_balances`.
+SELECT person_id FROM personal_balance WHERE person_id = ANY (:person_ids::bigint[]) ORDER BY person_id, account FOR UPDATE;
+
 -- name: entry
 -- The lines of an entry.
 SELECT person_id, entry_id, kind, reference, reverses, booked_on, posted_at, account, owner_id, amount_fen

@@ -271,18 +271,18 @@ async def test_somebody_whose_account_moves_while_it_is_carried_over_is_met_alon
     await town.follow()
     await commands.open_year_due(town.database)
     town.at("2019-07-01")
-    post_many, spent = ledger.post_many, []
+    lock_many, spent = ledger.lock_many, []
 
-    async def spending(work, entries):
-        if entries and not spent:
+    async def spending(work, people):
+        if not spent:
             spent.append(True)
             lines = moves((Account.PERSONAL_CURRENT, Account.INSTITUTION, 20_000), owner_id=HOSPITAL)
             await town.act(ledger.post, Entry(
                 person_id=town.ids[2], kind=Kind.SETTLEMENT, reference=1, booked_on=D("2019-07-01"), lines=lines
             ))  # fmt: skip
-        return await post_many(work, entries)
+        await lock_many(work, people)
 
-    monkeypatch.setattr(ledger, "post_many", spending)
+    monkeypatch.setattr(ledger, "lock_many", spending)
     opened = await commands.open_year(town.database)
     assert (opened.accounts, opened.carried_fen) == (3, 28_000 + 8_000 + 28_000)
     assert await town.held(2) == Balances(42_000, 8_000)

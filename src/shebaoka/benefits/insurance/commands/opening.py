@@ -74,6 +74,8 @@ async def _open_many(
 ) -> list[tuple[int, int]]:
     try:
         async with database.work(SYSTEM) as work:
+            # Accounts first, as whoever settles a bill has them: the other way round two wait for each other.
+            await ledger.lock_many(work, [person_id for person_id, *_ in due])
             return await _enter(work, programme, year, due)
     except BalanceTooSmall:  # Somebody was at the doctor's meanwhile.
         opened = []
