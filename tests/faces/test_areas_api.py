@@ -23,6 +23,7 @@ BODILESS = (
     "/account",
     "/blank",
     "/posting",
+    "/putting-back",
     "/blocking",
     "/release",
     "/acceptance",

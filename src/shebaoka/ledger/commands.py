@@ -39,11 +39,13 @@ async def lock_balances(work: Work, person_id: int) -> Balances:
 
 
 async def lock_many(work: Work, people: Sequence[int]) -> None:
-    """Let nobody else move the accounts of people until the transaction ends; to come before all else that waits for somebody."""
+    """Let nobody else move the accounts of people until the transaction ends.
+
+    To be called before all else that may wait for somebody, by whoever books for many people: a bill holds its accounts first, too.
+    """
     keys = [(person_id, account) for person_id in sorted(people) for account in sorted(PERSONAL)]
     named = {"person_ids": [person_id for person_id, _ in keys], "accounts": [account for _, account in keys]}
-    await work.run(store.SQL["begin_balances"], named)
-    await work.run(store.SQL["lock_balances_of"], {"person_ids": sorted(people)})
+    await work.run(store.SQL["hold_balances"], named)
 
 
 async def reverse(work: Work, person_id: int, entry_id: int, reference: int, booked_on: date) -> int:

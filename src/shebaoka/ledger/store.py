@@ -36,7 +36,6 @@ async def move_balances(work: Work, moved: Mapping[tuple[int, str], int]) -> Non
         return
     keys = {"person_ids": [person for person, _ in ordered], "accounts": [account for _, account in ordered]}
     await work.run(SQL["begin_balances"], keys)
-    await work.run(SQL["lock_balances_of"], {"person_ids": keys["person_ids"]})
     await work.run(SQL["move_balances"], keys | {"amounts": [moved[key] for key in ordered]})
 
 

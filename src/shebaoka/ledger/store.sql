@@ -35,9 +35,14 @@ SELECT person_id, account, balance_fen FROM personal_balance WHERE person_id = A
 -- The same, and nobody else moves them until the transaction ends.
 SELECT account, balance_fen FROM personal_balance WHERE person_id = :person_id ORDER BY account FOR UPDATE;
 
--- name: lock_balances_of
--- Accounts of people, which nobody else moves until the transaction ends; in one order, as `begin_balances`.
-SELECT person_id FROM personal_balance WHERE person_id = ANY (:person_ids::bigint[]) ORDER BY person_id, account FOR UPDATE;
+-- name: hold_balances
+-- Accounts of people, which nobody else moves until the transaction ends; in one order, as `begin_balances`. Written as they
+-- are: a cluster refuses to lock rows of many people by reading them.
+INSERT INTO personal_balance AS b (person_id, account, balance_fen)
+SELECT person_id, account, 0
+FROM unnest(:person_ids::bigint[], :accounts::text[]) AS new(person_id, account)
+ORDER BY person_id, account
+ON CONFLICT (person_id, account) DO UPDATE SET balance_fen = b.balance_fen;
 
 -- name: entry
 -- The lines of an entry.
