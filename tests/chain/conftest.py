@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -17,7 +19,9 @@ from shebaoka import wiring
 from shebaoka.kit import postgres
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.settings import Settings
+from shebaoka.registry.institutions.commands import import_institutions
 from shebaoka.registry.programme.commands import load_rules
+from shebaoka.simulation.card_keys import hold_ceremonies
 from shebaoka.simulation.city import build_city
 from shebaoka.simulation.demo.resetting import mark_demo
 from shebaoka.simulation.outside import outside_world
@@ -79,6 +83,11 @@ def found_town(
                     settings, files(people, seed), folder / "outside", seed if dice is None else dice
                 )
             )
+            # Two officers hold their ceremonies by themselves: whoever is killed later finds the keys in force.
+            with ThreadPoolExecutor(1) as beside:  # the fixture may be asked for while a loop runs
+                beside.submit(
+                    asyncio.run, with_keys(outside.settings, server.url(name), files(people, seed))
+                ).result()
             return Town(
                 server.url(name),
                 files(people, seed),
@@ -89,3 +98,11 @@ def found_town(
             )
 
         yield found
+
+
+async def with_keys(settings: Settings, url: str, folder: Path) -> None:
+    """Let a town have its institutions, and card keys in force."""
+    async with wiring.city(settings, url) as city:
+        async with city.database.work(SYSTEM) as work:
+            await import_institutions(work, folder / "institutions")
+        await hold_ceremonies(city)

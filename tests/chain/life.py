@@ -146,7 +146,7 @@ class Life:
     def lying(self) -> list[str]:
         """Give the files that wait for the bureau or for us."""
         folder = self.city.settings.bureau_path
-        return sorted(path.name for path in folder.glob("*-bureau/*.sm4"))
+        return sorted(path.name for path in folder.glob("*-bureau/*.sbk2"))
 
     async def recover(self, attend: Act) -> None:
         """Three times three weeks, in which all that is due is done and people act; `attend`: to what was given up."""

@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.chain import ends
 from tests.chain.life import Life
 from tests.issuing.instant.blanks import makes
-from tests.service.credential.in_use import know_keys
 
 from shebaoka import wiring
 from shebaoka.banking.connector import BankCores
@@ -37,6 +36,7 @@ from shebaoka.issuing.instant.model import Asked, GivenUpBecause
 from shebaoka.issuing.stages import StepFailed, run_stage
 from shebaoka.issuing.stock import commands as stock
 from shebaoka.issuing.stock.model import Box
+from shebaoka.keys.using import Keys
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI
@@ -358,7 +358,7 @@ class Everything(RuleBasedStateMachine):
 
         async def make() -> None:
             async with city.database.work(clerk) as work:
-                await makes(work, number)
+                await makes(work, number, keys=Keys(city.key_store, city.settings.city_digits))
 
         async def hand_over() -> None:
             async with city.database.work(clerk) as work:
@@ -471,7 +471,6 @@ async def settle(life: Life) -> None:
         Everything.places = {"BOSC": bank.institution_id, "centre": centre.code, "counter": counter}
     async with life.city.database.work(Actor("system:counter", counter.institution_id, "system")) as work:
         await stock.receive(work, counter, Box("S1", "1", BLANKS))
-        await know_keys(work)
     async with life.city.database.work(SYSTEM) as work:
         async for some in people.everybody(work):
             held = await card_views.of_people(work, [one.person_id for one in some])

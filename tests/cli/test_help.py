@@ -10,7 +10,15 @@ from typer.testing import CliRunner
 from shebaoka.cli import app
 
 # They print for a person, write a file, or run until told to stop: no program reads their answer.
-WITHOUT_JSON = {"serve", "reader", "card face", "card virtual", "roster template", "jobs list"}
+WITHOUT_JSON = {
+    "serve",
+    "reader",
+    "card face",
+    "card virtual",
+    "roster template",
+    "jobs list",
+    "status-list save",
+}
 
 
 def commands(group, path=()):

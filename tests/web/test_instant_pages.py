@@ -102,7 +102,9 @@ async def test_from_the_first_question_to_the_open_card_with_the_keyboard_alone(
         await page.keyboard.press(key)
     await page.wait_for_selector("h1:has-text('开户')")
     for heading in ("取空白卡", "写卡", "打印并交付"):
-        await page.wait_for_selector("main :focus")  # A key that comes before the page has its focus is nobody's.
+        await page.wait_for_selector(
+            "main :focus"
+        )  # A key that comes before the page has its focus is nobody's.
         await page.keyboard.press("Enter")
         await page.wait_for_selector(f"h1:has-text('{heading}')")
         if heading == "写卡":

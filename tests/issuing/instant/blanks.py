@@ -15,6 +15,7 @@ from shebaoka.chip.versions import SM4, VERSIONS
 from shebaoka.issuing.instant import commands
 from shebaoka.issuing.instant.model import ChipOrder, ReadBack, Session
 from shebaoka.keys.hierarchy import Ring
+from shebaoka.keys.model import Purpose
 from shebaoka.keys.using import Keys
 from shebaoka.kit.work import Work
 from shebaoka.registry.programme.views import load
@@ -77,6 +78,7 @@ async def make(work: Work, number: int, read: ReadBack) -> Session:
 
 async def makes(work: Work, number: int, chip: Chip | None = None, keys: Keys = KEYS) -> Session:
     """Have the card of a session made, when all goes well."""
-    chip = chip or blank()
-    read, _ = writes(chip, (await order(work, number, chip, keys)).order)
+    ring = None if keys is KEYS else await keys.using(work, Purpose.PERSONALISE)
+    chip = chip or blank(ring=ring)
+    read, _ = writes(chip, (await order(work, number, chip, keys)).order, prove=ring and ring.prove)
     return await make(work, number, read)
