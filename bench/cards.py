@@ -99,9 +99,7 @@ class Blank(Contact):
 
     def __init__(self, serial: int) -> None:
         reset = make_reset(DEMO_CITY, serial.to_bytes(4, "big"))
-        super().__init__(
-            Chip(VERSION, reset, proofs.diversified(SM4, RING.keys[SM4, proofs.TRANSPORT_KEY], reset.factor))
-        )
+        super().__init__(Chip(VERSION, reset, RING.card_key(SM4, proofs.TRANSPORT_KEY, reset.factor)))
         self.asked = 0
 
     def answer(self, raw: bytes) -> bytes:

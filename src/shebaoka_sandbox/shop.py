@@ -102,9 +102,7 @@ class Shop:
         version = of_number(batch.version)
         reset = numbers.make_reset(ring.city, serial.to_bytes(4, "big"))
         # The chip's maker has given every blank its own transport key, by the same derivation.
-        transport = proofs.diversified(
-            version.algorithm, ring.keys[version.algorithm, proofs.TRANSPORT_KEY], reset.factor
-        )
+        transport = ring.card_key(version.algorithm, proofs.TRANSPORT_KEY, reset.factor)
         chip = Chip(version, reset, transport)
         code = numbers.identification_code(batch.division, reset, bytes(MAC_BYTES))[:-MAC_BYTES]
         code += ring.code_mac(version.algorithm, reset.factor, code)

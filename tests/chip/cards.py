@@ -32,7 +32,7 @@ def blank(generation: int = 3, serial: int = 1) -> Chip:
 def own_key(chip: Chip, number: int) -> bytes:
     """Give the card's own key: of the city's, by the card's factor."""
     key = bytes(byte ^ number for byte in CITY_KEY)
-    return proofs.diversified(chip.algorithm, key, chip.reset.factor)
+    return proofs.Schedule(chip.algorithm, key).diversified(chip.reset.factor)
 
 
 def order(chip: Chip, **other) -> Order:
@@ -40,7 +40,7 @@ def order(chip: Chip, **other) -> Order:
         "version": chip.version, "identification_code": identification_code("310000", chip.reset, b"\1\2\3\4"),
         "issuer": "310000000000", "issued_on": date(2019, 5, 6), "expires_on": date(2029, 5, 5), "card_number": "A00000017",
         "id_number": "10010119800101001X", "name": "张大例", "sex": "1", "ethnicity": "01", "birth_date": date(1980, 1, 1),
-        "keys": {n: proofs.wrapped(chip.algorithm, TRANSPORT, own_key(chip, n)) for n in OWN_KEYS},
+        "keys": {n: proofs.Schedule(chip.algorithm, TRANSPORT).wrapped(own_key(chip, n)) for n in OWN_KEYS},
         "birthplace": "310101", "photo": b"\xff\xd8 a picture", "pin": PIN,
         "elsewhere": {"reached": {"address": "虚构路1号", "division": "310101", "mobile": "15400000000"}},
     }  # fmt: skip
@@ -62,18 +62,18 @@ def talk_to(chip: Chip, pulled_after: int | None = None) -> Conversation:
 
 
 def prove_transport(algorithm: int, _key: int, _factor: bytes, challenge: bytes) -> bytes:
-    return proofs.proof(algorithm, TRANSPORT, challenge)
+    return proofs.Schedule(algorithm, TRANSPORT).proof(challenge)
 
 
 def prove(algorithm: int, key: int, factor: bytes, challenge: bytes) -> bytes:
     """As a terminal with the city's keys does."""
-    own = proofs.diversified(algorithm, bytes(byte ^ key for byte in CITY_KEY), factor)
-    return proofs.proof(algorithm, own, challenge)
+    own = proofs.Schedule(algorithm, bytes(byte ^ key for byte in CITY_KEY)).diversified(factor)
+    return proofs.Schedule(algorithm, own).proof(challenge)
 
 
 def stranger(algorithm: int, _key: int, _factor: bytes, challenge: bytes) -> bytes:
     """As a terminal without them does."""
-    return proofs.proof(algorithm, bytes(16), challenge)
+    return proofs.Schedule(algorithm, bytes(16)).proof(challenge)
 
 
 def of_somebody(generation: int = 3, **other) -> Chip:

@@ -97,7 +97,7 @@ def test_the_card_proves_that_it_is_this_card():
         talk_to(copied), order(copied, identification_code=order(chip).identification_code), prove_transport
     )
     challenge = bytes(range(16))
-    expected = proofs.proof(chip.algorithm, own_key(chip, proofs.CARD_KEY), challenge)
+    expected = proofs.Schedule(chip.algorithm, own_key(chip, proofs.CARD_KEY)).proof(challenge)
     ask = c.internal_authenticate(proofs.CARD_KEY, challenge, 16)
     assert talk_to(chip).ask(ask).expect("INTERNAL AUTHENTICATE") == expected
     assert talk_to(copied).ask(ask).data != expected
@@ -168,13 +168,13 @@ def test_nothing_is_written_without_the_key():
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_key_goes_on_a_blank_only_as_its_own_transport_key_enciphers_it(generation):
     chip, key = blank(generation), bytes(range(100, 116))
-    sent = proofs.wrapped(chip.algorithm, TRANSPORT, key)
+    sent = proofs.Schedule(chip.algorithm, TRANSPORT).wrapped(key)
     assert key not in sent
     assert refused(talk_to(chip), c.load_key(proofs.READ_KEY, sent)) == "6982"
     talk = talk_to(chip)
     talk.prove(proofs.TRANSPORT_KEY, prove_transport)
     assert refused(talk, c.load_key(proofs.READ_KEY, key)) == "6700", "a key in clear"
-    elsewhere = proofs.wrapped(chip.algorithm, bytes(16), key)
+    elsewhere = proofs.Schedule(chip.algorithm, bytes(16)).wrapped(key)
     for wrong in (elsewhere, sent[:-1] + bytes((sent[-1] ^ 1,)), bytes((sent[0] ^ 1,)) + sent[1:]):
         assert refused(talk, c.load_key(proofs.READ_KEY, wrong)) == "6988"
     assert proofs.READ_KEY not in chip.keys
@@ -288,7 +288,7 @@ def test_whatever_it_is_asked_a_card_answers_and_gives_nothing_away(asked):
     chip = blank()
     chip.power()
     for number, key in order(chip).keys.items():
-        chip.keys[number] = Key(proofs.unwrapped(chip.algorithm, TRANSPORT, key))
+        chip.keys[number] = Key(proofs.Schedule(chip.algorithm, TRANSPORT).unwrapped(key))
     for command in asked:
         said = answer(chip, command)
         assert len(said) >= 2

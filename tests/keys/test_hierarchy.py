@@ -45,7 +45,7 @@ def below(algorithm: int, key: bytes, factor: str) -> bytes:
 
 def test_the_standards_own_vectors_of_sm4():
     """GB/T 32907, appendix A: the example, and the same block enciphered a million times."""
-    assert proofs.proof(SM4, ROOT, ROOT).hex() == "681edf34d206965e86b3e94f536e4246"
+    assert proofs.Schedule(SM4, ROOT).proof(ROOT).hex() == "681edf34d206965e86b3e94f536e4246"
     # In CBC over zeros each block is the one before, enciphered.
     chained = Cipher(algorithms.SM4(ROOT), modes.CBC(ROOT)).encryptor().update(bytes(16 * 1_000_000))
     assert chained[:16] == gmalg.SM4(ROOT).encrypt(ROOT)
@@ -74,12 +74,12 @@ def test_a_root_gives_these_keys_and_no_others():
 @pytest.mark.parametrize("algorithm", [SM4, DES])
 def test_a_personaliser_loads_enciphered_keys_that_the_card_deciphers(algorithm):
     whole = ring(algorithm)
-    transport = proofs.diversified(algorithm, whole.keys[algorithm, TRANSPORT_KEY], FACTOR)
+    transport = proofs.Schedule(algorithm, whole.keys[algorithm, TRANSPORT_KEY]).diversified(FACTOR)
     loaded = whole.card_keys(algorithm, FACTOR)
     assert set(loaded) == set(ON_CARD) == {READ_KEY, WRITE_KEY, CARD_KEY, UNBLOCK_KEY}
     for number, sealed in loaded.items():
-        key = proofs.unwrapped(algorithm, transport, sealed)
-        assert proofs.proof(algorithm, key, CHALLENGE[algorithm]) == whole.prove(
+        key = proofs.Schedule(algorithm, transport).unwrapped(sealed)
+        assert proofs.Schedule(algorithm, key).proof(CHALLENGE[algorithm]) == whole.prove(
             algorithm, number, FACTOR, CHALLENGE[algorithm]
         )
 

@@ -251,11 +251,14 @@ def _of_3100(request):
     asked = json.loads(request.content)
     if request.headers["authorization"] != f"Bearer {TICKET}":
         return city(request)
-    own = proofs.diversified(
-        asked["algorithm"], RING.keys[asked["algorithm"], asked["key"]], bytes.fromhex(asked["factor"])
+    own = proofs.Schedule(asked["algorithm"], RING.keys[asked["algorithm"], asked["key"]]).diversified(
+        bytes.fromhex(asked["factor"])
     )
     return httpx.Response(
-        200, json={"proof": proofs.proof(asked["algorithm"], own, bytes.fromhex(asked["challenge"])).hex()}
+        200,
+        json={
+            "proof": proofs.Schedule(asked["algorithm"], own).proof(bytes.fromhex(asked["challenge"])).hex()
+        },
     )
 
 

@@ -29,6 +29,7 @@ from shebaoka.terminal.errors import (
     PinWrong,
 )
 from shebaoka_sandbox.card.answering import answer
+from shebaoka_sandbox.card.state import Key
 
 GENERATIONS = [1, 2, 3]
 NUMBER = "10010119800101001X"
@@ -74,7 +75,7 @@ def test_a_copy_that_lies_about_its_chip_too_has_not_its_key(generation):
     there = terminal(genuine)
     there.read()
     there.check_card(challenge, RING.prove)
-    genuine.keys[proofs.CARD_KEY].value = bytes(16)
+    genuine.keys[proofs.CARD_KEY] = Key(bytes(16))
     with pytest.raises(CardUnproved):
         there.check_card(challenge, RING.prove)
 
@@ -270,6 +271,6 @@ def test_read_verify_and_settle_over_http(settlement, generation):
     told = (200, {"settled": 4210, "card": "A00000017"})
     for _ in range(2):
         assert there.settle(settlement, message_number="H1-1", content={"total_fen": 4210}) == told
-    chip.keys[proofs.CARD_KEY].value = bytes(16)
+    chip.keys[proofs.CARD_KEY] = Key(bytes(16))
     refused = there.settle(settlement, message_number="H1-2", content={"total_fen": 4210})
     assert refused == (403, {"slug": "card-unproved"})

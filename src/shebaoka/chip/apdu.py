@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from shebaoka.chip.errors import ChipRefused, ChipUnreadable, ChipValueRefused
 
@@ -21,8 +20,7 @@ Transmit: TypeAlias = Callable[[bytes], bytes]
 """Sends one command's bytes and gives the answer's: a PC/SC reader's, a socket's, a test's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command; `le` None asks for no data, else for up to `le` bytes (256 is written 00)."""
 
     cla: int
@@ -38,28 +36,29 @@ class Command:
             raise ChipValueRefused(
                 f"一条命令最多 255 字节数据 · at most 255 bytes of data, {len(self.data)} given"
             )
-        body = bytes((len(self.data),)) + self.data if self.data else b""
-        tail = b"" if self.le is None else bytes((self.le & 0xFF,))
-        return bytes((self.cla, self.ins, self.p1, self.p2)) + body + tail
+        cla, ins, p1, p2, data, le = self
+        head = bytes((cla, ins, p1, p2, len(data))) + data if data else bytes((cla, ins, p1, p2))
+        return head if le is None else head + bytes((le & 0xFF,))
 
 
 def parsed(raw: bytes) -> Command:
     """Read a command's bytes, as a card does; ChipUnreadable where its lengths do not add up."""
     if len(raw) < HEADER_BYTES:
         raise ChipUnreadable("命令不足 4 字节 · a command of less than four bytes")
-    head, rest = raw[:HEADER_BYTES], raw[HEADER_BYTES:]
-    cla, ins, p1, p2 = head
-    if len(rest) <= 1:
-        return Command(cla, ins, p1, p2, le=(rest[0] or LE_MAX) if rest else None)
-    length = rest[0]
-    data, tail = rest[1 : 1 + length], rest[1 + length :]
-    if not length or len(data) != length or len(tail) > 1:
+    cla, ins, p1, p2 = raw[:HEADER_BYTES]
+    match len(raw) - HEADER_BYTES:
+        case 0:
+            return Command(cla, ins, p1, p2)
+        case 1:
+            return Command(cla, ins, p1, p2, b"", raw[-1] or LE_MAX)
+    end = HEADER_BYTES + 1 + raw[HEADER_BYTES]
+    beyond = len(raw) - end
+    if not raw[HEADER_BYTES] or beyond not in (0, 1):
         raise ChipUnreadable("命令长度与内容不符 · a command whose length is not that of its data")
-    return Command(cla, ins, p1, p2, data, (tail[0] or LE_MAX) if tail else None)
+    return Command(cla, ins, p1, p2, raw[HEADER_BYTES + 1 : end], (raw[-1] or LE_MAX) if beyond else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a card answers: data, and the status word."""
 
     data: bytes
@@ -86,8 +85,10 @@ def answer_of(raw: bytes) -> Answer:
 def exchange(transmit: Transmit, command: Command) -> Answer:
     """Send a command and give the whole answer: what a T=0 card keeps back (61xx) is fetched, a wrong Le (6Cxx) repeated."""
     answer = answer_of(transmit(command.encoded()))
+    if answer.status_word == OK:
+        return answer
     if answer.status_word >> 8 == WRONG_LE:
-        answer = answer_of(transmit(replace(command, le=answer.status_word & 0xFF or LE_MAX).encoded()))
+        answer = answer_of(transmit(command._replace(le=answer.status_word & 0xFF or LE_MAX).encoded()))
     data = answer.data
     for _ in range(ANSWERS_MAX):
         if answer.status_word >> 8 != MORE:
@@ -95,6 +96,6 @@ def exchange(transmit: Transmit, command: Command) -> Answer:
         fetch = Command(command.cla & 0x03, GET_RESPONSE, 0, 0, le=answer.status_word & 0xFF or LE_MAX)
         answer = answer_of(transmit(fetch.encoded()))
         if answer.status_word >> 8 == WRONG_LE:
-            answer = answer_of(transmit(replace(fetch, le=answer.status_word & 0xFF or LE_MAX).encoded()))
+            answer = answer_of(transmit(fetch._replace(le=answer.status_word & 0xFF or LE_MAX).encoded()))
         data += answer.data
     raise ChipUnreadable("卡片应答没有结束 · the card's answer does not end")

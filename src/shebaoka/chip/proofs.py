@@ -33,53 +33,56 @@ WRAPPED_BYTES: Final = KEY_BYTES + MAC_BYTES
 PAD: Final = b"\x80"
 
 
-def diversified(algorithm: int, key: bytes, factor: bytes) -> bytes:
-    """Give the key below: of a city, an application or a card, by eight bytes that are its own."""
-    assert len(key) == KEY_BYTES
-    assert len(factor) == FACTOR_BYTES
-    complement = bytes(byte ^ 0xFF for byte in factor)
-    return _blocks(algorithm, key, factor + complement)
+class Schedule:
+    """A key set up in its algorithm. Setting up costs several times what enciphering a block does: keep it where a key is used again."""
+
+    __slots__ = ("_algorithm", "_cipher", "_encipher")
+
+    def __init__(self, algorithm: int, key: bytes) -> None:
+        assert len(key) == KEY_BYTES
+        self._algorithm = algorithm
+        self._cipher = Cipher(_algorithm(algorithm, key), modes.ECB())  # noqa: S305 - single blocks, as cards do
+        self._encipher = self._cipher.encryptor().update
+
+    def diversified(self, factor: bytes) -> bytes:
+        """Give the key below: of a city, an application or a card, by eight bytes that are its own."""
+        assert len(factor) == FACTOR_BYTES
+        complement = bytes(byte ^ 0xFF for byte in factor)
+        return self._encipher(factor + complement)
+
+    def proof(self, challenge: bytes) -> bytes:
+        """Give what proves possession of the key: the challenge, enciphered."""
+        assert len(challenge) == CHALLENGE_BYTES[self._algorithm]
+        return self._encipher(challenge)
+
+    def mac(self, data: bytes) -> bytes:
+        """Give the four bytes that authenticate data: CBC over blocks padded with 80 00…, the last block's beginning."""
+        block = CHALLENGE_BYTES[self._algorithm]
+        padded = data + PAD
+        padded += bytes(-len(padded) % block)
+        last = bytes(block)
+        for start in range(0, len(padded), block):
+            plain = int.from_bytes(padded[start : start + block], "big") ^ int.from_bytes(last, "big")
+            last = self._encipher(plain.to_bytes(block, "big"))
+        return last[:MAC_BYTES]
+
+    def wrapped(self, key: bytes) -> bytes:
+        """Give a key as a blank card takes it under this, its transport key: 16 bytes enciphered, then their MAC."""
+        assert len(key) == KEY_BYTES
+        enciphered = self._encipher(key)
+        return enciphered + self.mac(enciphered)
+
+    def unwrapped(self, sealed: bytes) -> bytes:
+        """Give the key of what `wrapped` made, as the card does; ChipUnreadable when it was made under another transport key."""
+        enciphered, given = sealed[:KEY_BYTES], sealed[KEY_BYTES:]
+        if not hmac.compare_digest(given, self.mac(enciphered)):
+            raise ChipUnreadable(
+                "密钥密文校验不符 · the enciphered key was made under another transport key", element="key"
+            )
+        return self._cipher.decryptor().update(enciphered)
 
 
-def proof(algorithm: int, key: bytes, challenge: bytes) -> bytes:
-    """Give what proves possession of a key: the challenge, enciphered."""
-    assert len(challenge) == CHALLENGE_BYTES[algorithm]
-    return _blocks(algorithm, key, challenge)
-
-
-def mac(algorithm: int, key: bytes, data: bytes) -> bytes:
-    """Give the four bytes that authenticate data: CBC over blocks padded with 80 00…, the last block's beginning."""
-    block = CHALLENGE_BYTES[algorithm]
-    padded = data + PAD
-    padded += bytes(-len(padded) % block)
-    encryptor = Cipher(_cipher(algorithm, key), modes.CBC(bytes(block))).encryptor()
-    return (encryptor.update(padded) + encryptor.finalize())[-block:][:MAC_BYTES]
-
-
-def wrapped(algorithm: int, transport_key: bytes, key: bytes) -> bytes:
-    """Give a key as a blank card takes it: 16 bytes enciphered under the card's transport key, then their MAC."""
-    assert len(key) == KEY_BYTES
-    enciphered = _blocks(algorithm, transport_key, key)
-    return enciphered + mac(algorithm, transport_key, enciphered)
-
-
-def unwrapped(algorithm: int, transport_key: bytes, sealed: bytes) -> bytes:
-    """Give the key of what `wrapped` made, as the card does; ChipUnreadable when it was made under another transport key."""
-    enciphered, given = sealed[:KEY_BYTES], sealed[KEY_BYTES:]
-    if not hmac.compare_digest(given, mac(algorithm, transport_key, enciphered)):
-        raise ChipUnreadable(
-            "密钥密文校验不符 · the enciphered key was made under another transport key", element="key"
-        )
-    decryptor = Cipher(_cipher(algorithm, transport_key), modes.ECB()).decryptor()  # noqa: S305 - as above
-    return decryptor.update(enciphered) + decryptor.finalize()
-
-
-def _blocks(algorithm: int, key: bytes, plain: bytes) -> bytes:
-    encryptor = Cipher(_cipher(algorithm, key), modes.ECB()).encryptor()  # noqa: S305 - single blocks, as cards do
-    return encryptor.update(plain) + encryptor.finalize()
-
-
-def _cipher(algorithm: int, key: bytes) -> algorithms.SM4 | TripleDES:
+def _algorithm(algorithm: int, key: bytes) -> algorithms.SM4 | TripleDES:
     match algorithm:
         case 0x03:
             return algorithms.SM4(key)

@@ -12,7 +12,7 @@ from typing import Final
 
 from shebaoka.chip import proofs
 from shebaoka.chip.numbers import FACTOR_BYTES, REGISTERED
-from shebaoka.chip.proofs import CARD_KEY, READ_KEY, TRANSPORT_KEY, UNBLOCK_KEY, WRITE_KEY
+from shebaoka.chip.proofs import CARD_KEY, READ_KEY, TRANSPORT_KEY, UNBLOCK_KEY, WRITE_KEY, Schedule
 from shebaoka.keys.errors import CardKeyNotHeld, CardOfAnotherCity
 
 CODE_KEY: Final = 0x0C
@@ -38,17 +38,27 @@ def number_factor(number: int) -> bytes:
 
 def city_key(algorithm: int, root: bytes, city: str) -> bytes:
     """Give a city's key below the root."""
-    return proofs.diversified(algorithm, root, city_factor(city))
+    return Schedule(algorithm, root).diversified(city_factor(city))
 
 
 def application_keys(algorithm: int, key: bytes) -> dict[int, bytes]:
     """Give the application keys below a city's key, by their numbers."""
-    return {number: proofs.diversified(algorithm, key, number_factor(number)) for number in NUMBERS}
+    below = Schedule(algorithm, key)
+    return {number: below.diversified(number_factor(number)) for number in NUMBERS}
 
 
 def check_value(algorithm: int, key: bytes) -> bytes:
     """Give the three bytes by which people compare a key without seeing it (KCV): a block of zeros, enciphered."""
-    return proofs.proof(algorithm, key, bytes(proofs.CHALLENGE_BYTES[algorithm]))[:CHECK_BYTES]
+    return Schedule(algorithm, key).proof(bytes(proofs.CHALLENGE_BYTES[algorithm]))[:CHECK_BYTES]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a ring has set up: its own keys, and those of the card it was asked for last."""
+
+    applications: dict[tuple[int, int], Schedule] = field(default_factory=dict)
+    factor: bytes = b""
+    card: dict[tuple[int, int], Schedule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ class Ring:
     keys: Mapping[tuple[int, int], bytes] = field(repr=False)
     version: int = 1
     """Which version of the city's keys they are: to be noted of every card that is made with them."""
+    _kept: _Kept = field(default_factory=_Kept, repr=False, compare=False)
 
     @classmethod
     def of(cls, city: str, algorithm: int, keys: Mapping[int, bytes], version: int = 1) -> Ring:
@@ -76,7 +87,19 @@ class Ring:
 
         Raises CardKeyNotHeld and CardOfAnotherCity.
         """
-        return proofs.proof(algorithm, self._of_card(algorithm, number, factor), challenge)
+        return self._of_card(algorithm, number, factor).proof(challenge)
+
+    def card_key(self, algorithm: int, number: int, factor: bytes) -> bytes:
+        """Give the key of the card with this factor. Raises CardKeyNotHeld and CardOfAnotherCity."""
+        if factor[2:4].hex() != self.city:
+            raise CardOfAnotherCity(f"{factor[2:4].hex()} ≠ {self.city}")
+        above = self._kept.applications.get((algorithm, number))
+        if above is None:
+            key = self.keys.get((algorithm, number))
+            if key is None:
+                raise CardKeyNotHeld(f"{algorithm:02X}/{number:02X}", algorithm=algorithm, key=number)
+            above = self._kept.applications[algorithm, number] = Schedule(algorithm, key)
+        return above.diversified(factor)
 
     def card_keys(self, algorithm: int, factor: bytes) -> dict[int, bytes]:
         """Give the keys that a personaliser loads on the card with this factor, each enciphered under its transport key.
@@ -84,22 +107,21 @@ class Ring:
         Raises CardKeyNotHeld and CardOfAnotherCity.
         """
         transport = self._of_card(algorithm, TRANSPORT_KEY, factor)
-        return {
-            number: proofs.wrapped(algorithm, transport, self._of_card(algorithm, number, factor))
-            for number in ON_CARD
-        }
+        return {number: transport.wrapped(self.card_key(algorithm, number, factor)) for number in ON_CARD}
 
     def code_mac(self, algorithm: int, factor: bytes, data: bytes) -> bytes:
         """Give the four bytes that authenticate an identification code: of its bytes before them.
 
         Raises CardKeyNotHeld and CardOfAnotherCity.
         """
-        return proofs.mac(algorithm, self._of_card(algorithm, CODE_KEY, factor), data)
+        return self._of_card(algorithm, CODE_KEY, factor).mac(data)
 
-    def _of_card(self, algorithm: int, number: int, factor: bytes) -> bytes:
-        if factor[2:4].hex() != self.city:
-            raise CardOfAnotherCity(f"{factor[2:4].hex()} ≠ {self.city}")
-        key = self.keys.get((algorithm, number))
-        if key is None:
-            raise CardKeyNotHeld(f"{algorithm:02X}/{number:02X}", algorithm=algorithm, key=number)
-        return proofs.diversified(algorithm, key, factor)
+    def _of_card(self, algorithm: int, number: int, factor: bytes) -> Schedule:
+        """Set up a key of the card with this factor; the last card's stay, because a card is asked several times."""
+        kept, which = self._kept, (algorithm, number)
+        if kept.factor != factor:
+            kept.factor = factor
+            kept.card.clear()
+        if which not in kept.card:
+            kept.card[which] = Schedule(algorithm, self.card_key(algorithm, number, factor))
+        return kept.card[which]

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from shebaoka.chip import commands as c
-from shebaoka.chip import proofs
-from shebaoka.chip.apdu import LE_MAX, OK, Answer, Command, parsed
+from shebaoka.chip.apdu import LE_MAX, OK, Command, parsed
 from shebaoka.chip.errors import WRONG_TRIES_LEFT, ChipUnreadable
 from shebaoka.chip.fci import Selected
 from shebaoka.chip.layout import Application, ChipFile, CyclicFile, Element, RecordFile, TransparentFile
@@ -28,6 +27,7 @@ WRONG_DATA, BLOCKED, NO_FILE, NO_RECORD, NO_ROOM, WRONG_PARAMETERS, NO_KEY = (
     0x6A80, 0x6A81, 0x6A82, 0x6A83, 0x6A84, 0x6A86, 0x6A88,
 )  # fmt: skip
 OUTSIDE, UNKNOWN, UNKNOWN_CLASS, FOR_GOOD = 0x6B00, 0x6D00, 0x6E00, 0x9303
+WELL: Final = OK.to_bytes(2, "big")
 
 
 class Refusal(Exception):  # noqa: N818 - a status word
@@ -43,11 +43,11 @@ def answer(chip: Chip, raw: bytes) -> bytes:
     try:
         command = parsed(raw)
     except ChipUnreadable:
-        return Answer(b"", WRONG_LENGTH).encoded()
+        return WRONG_LENGTH.to_bytes(2, "big")
     try:
-        return Answer(_done(chip, command), OK).encoded()
+        return _done(chip, command) + WELL
     except Refusal as refusal:
-        return Answer(b"", refusal.status_word).encoded()
+        return refusal.status_word.to_bytes(2, "big")
 
 
 def _done(chip: Chip, command: Command) -> bytes:
@@ -219,7 +219,7 @@ def _prove(chip: Chip, number: int, challenge: bytes, proof: bytes) -> None:
         raise Refusal(LOCKED)
     if not challenge:
         raise Refusal(NO_CHALLENGE)
-    expected = proofs.proof(chip.algorithm, key.value, challenge)
+    expected = key.schedule(chip.algorithm).proof(challenge)
     _tried(key.lock, hmac.compare_digest(expected, proof))
 
 
@@ -233,7 +233,7 @@ def _internal(chip: Chip, command: Command, _challenge: bytes) -> bytes:
         raise Refusal(NO_KEY)
     if len(command.data) != chip.challenge_bytes:
         raise Refusal(WRONG_LENGTH)
-    return proofs.proof(chip.algorithm, chip.keys[CARD_KEY].value, command.data)
+    return chip.keys[CARD_KEY].schedule(chip.algorithm).proof(command.data)
 
 
 def _verify(chip: Chip, command: Command, _challenge: bytes) -> bytes:
@@ -287,7 +287,7 @@ def _load_key(chip: Chip, command: Command, _challenge: bytes) -> bytes:
     if command.p2 == TRANSPORT_KEY:
         raise Refusal(WRONG_PARAMETERS)
     try:
-        key = proofs.unwrapped(chip.algorithm, chip.keys[TRANSPORT_KEY].value, command.data)
+        key = chip.keys[TRANSPORT_KEY].schedule(chip.algorithm).unwrapped(command.data)
     except ChipUnreadable:
         raise Refusal(WRONG_MAC) from None
     chip.keys[command.p2] = Key(key)

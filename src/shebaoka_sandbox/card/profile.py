@@ -115,9 +115,7 @@ def card_of(profile: Profile, generation: int, photo: bytes = b"") -> Chip:
     version = VERSIONS[generation - 1]
     reset = make_reset(profile.city, bytes.fromhex(profile.serial))
     ring = _ring(profile, version)
-    transport = proofs.diversified(
-        version.algorithm, ring.keys[version.algorithm, proofs.TRANSPORT_KEY], reset.factor
-    )
+    transport = ring.card_key(version.algorithm, proofs.TRANSPORT_KEY, reset.factor)
     chip = Chip(version, reset, transport)
     if profile.life != "blank":
         try:

@@ -11,7 +11,7 @@ from typing import Final
 from shebaoka.chip import versions
 from shebaoka.chip.layout import Application, ChipFile, CyclicFile, RecordFile, TransparentFile
 from shebaoka.chip.numbers import Reset
-from shebaoka.chip.proofs import CHALLENGE_BYTES, READ_KEY, TRANSPORT_KEY, WRITE_KEY
+from shebaoka.chip.proofs import CHALLENGE_BYTES, READ_KEY, TRANSPORT_KEY, WRITE_KEY, Schedule
 
 PIN_TRIES: Final = 3
 KEY_TRIES: Final = 8
@@ -51,6 +51,13 @@ class Key:
 
     value: bytes
     lock: Lock = field(default_factory=lambda: Lock.of(KEY_TRIES))
+    _schedule: Schedule | None = field(default=None, repr=False, compare=False)
+
+    def schedule(self, algorithm: int) -> Schedule:
+        """Give the key set up in the card's algorithm; once set up it stays."""
+        if self._schedule is None:
+            self._schedule = Schedule(algorithm, self.value)
+        return self._schedule
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from tests.service.credential.in_use import CITY, keys_of, ring_of
 from shebaoka.chip.numbers import make_reset
 from shebaoka.chip.ordering import OrderText, of_text
 from shebaoka.chip.personalising import Order, digest
-from shebaoka.chip.proofs import diversified
+from shebaoka.chip.proofs import Schedule
 from shebaoka.chip.reading import Prove
 from shebaoka.chip.versions import SM4, VERSIONS
 from shebaoka.issuing.instant import commands
@@ -36,7 +36,7 @@ def blank(serial: int | None = None, city: str = CITY, ring: Ring | None = None)
     """Give a blank as the chip's maker leaves it: with a transport key of its own. Without a serial number: the next."""
     reset = make_reset(city, (next(SERIALS) if serial is None else serial).to_bytes(4, "big"))
     root = (ring or ring_of(SM4)).keys[SM4, 0]
-    return Chip(VERSIONS[2], reset, diversified(SM4, root, reset.factor))
+    return Chip(VERSIONS[2], reset, Schedule(SM4, root).diversified(reset.factor))
 
 
 def writes(

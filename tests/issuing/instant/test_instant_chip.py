@@ -170,9 +170,9 @@ async def test_what_is_ordered_is_all_of_the_card_and_is_kept_nowhere(counters: 
     )
     assert set(ordered.keys) == {0x0A, 0x04, 0x01, 0x06}
     ring = ring_of(SM4)
-    transport = proofs.diversified(SM4, ring.keys[SM4, 0], chip.reset.factor)
-    own = proofs.diversified(SM4, ring.keys[SM4, 0x0A], chip.reset.factor)
-    assert proofs.unwrapped(SM4, transport, ordered.keys[0x0A]) == own, (
+    transport = proofs.Schedule(SM4, ring.keys[SM4, 0]).diversified(chip.reset.factor)
+    own = proofs.Schedule(SM4, ring.keys[SM4, 0x0A]).diversified(chip.reset.factor)
+    assert proofs.Schedule(SM4, transport).unwrapped(ordered.keys[0x0A]) == own, (
         "enciphered under this chip's transport key"
     )
     ((reset, code, kept, version),) = await counters.rows_of(

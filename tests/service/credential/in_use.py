@@ -14,7 +14,7 @@ from shebaoka.cards.model import MadeCard, OldCardRow, Opening, Outlet
 from shebaoka.chip import commands as apdus
 from shebaoka.chip.numbers import Reset, identification_code, make_reset
 from shebaoka.chip.personalising import Order, personalise
-from shebaoka.chip.proofs import CARD_KEY, CHALLENGE_BYTES, diversified
+from shebaoka.chip.proofs import CARD_KEY, CHALLENGE_BYTES, Schedule
 from shebaoka.chip.reading import Conversation, begin
 from shebaoka.chip.versions import DES, SM4, VERSIONS
 from shebaoka.keys import hierarchy
@@ -114,7 +114,7 @@ def made_chip(
     """Give somebody's chip with its keys, and its identification code, as a bureau with a version of the city's keys does."""
     version = VERSIONS[generation - 1]
     ring, reset = ring_of(version.algorithm, city, keys), make_reset(city, n.to_bytes(4, "big"))
-    transport = diversified(version.algorithm, ring.keys[version.algorithm, 0], reset.factor)
+    transport = Schedule(version.algorithm, ring.keys[version.algorithm, 0]).diversified(reset.factor)
     chip = Chip(version, reset, transport)
     data = identification_code(f"{city}00", reset, bytes(4))[:-4]
     code = data + ring.code_mac(version.algorithm, reset.factor, data)
