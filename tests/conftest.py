@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from shebaoka.kit import postgres
 from shebaoka.kit.actor import Actor
@@ -29,6 +30,17 @@ ONCE = (HERE / "faces", HERE / "web")
 IN_MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 2**30
 """What the servers of a run with two workers never fill; a container's 64 MiB would not do."""
+
+
+@pytest.fixture(autouse=True)
+def _logs_are_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let `capture_logs` hear everything: a logger keeps what it was first bound to, and a level stays, from an earlier test that configured logging."""
+    configure = structlog.configure
+    monkeypatch.setattr(
+        structlog, "configure", lambda **how: configure(**{**how, "cache_logger_on_first_use": False})
+    )
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,11 @@
 """One browser for the run; for every test a town, its pages, and visitors of its own."""
 
-import sys
-
 import pytest
-import structlog
 from playwright.async_api import async_playwright
 from tests.faces.api_town import id_number, person, town_at
 from tests.readers import readers  # noqa: F401 - a fixture
 from tests.sandbox.sandbox_driver import Someone, furnished, started
 from tests.web.browsing import ARGUMENTS, CHROMIUM, RENAMED, web_of
-
-
-@pytest.fixture(autouse=True)
-def _heard(monkeypatch):
-    """Let `capture_logs` hear the faces: a logger that was bound before another test configured logging would not be heard."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("shebaoka.faces.") and hasattr(getattr(module, "log", None), "bind"):
-            monkeypatch.setattr(module, "log", structlog.get_logger())
 
 
 @pytest.fixture(scope="session")

@@ -22,10 +22,14 @@ class Hands:
 
     async def write(self, text: str) -> None:
         """Type what is not on the screen yet, key by key."""
+        await self.page.wait_for_selector(
+            ":focus"
+        )  # A key that comes before the page has its focus is nobody's.
         await self.page.keyboard.type(text)
         self.keys += len(text)
 
     async def press(self, *keys: str) -> None:
+        await self.page.wait_for_selector(":focus")
         for key in keys:
             await self.page.keyboard.press(key)
             self.keys += 1
@@ -38,6 +42,7 @@ class Hands:
 
     async def at(self) -> str:
         """Give the name, else the text, of what has the focus."""
+        await self.page.wait_for_selector(":focus")
         return await self.page.evaluate("document.activeElement.name || document.activeElement.innerText")
 
 

@@ -24,6 +24,7 @@ STORY = "养老金认证时读不出卡，已换过读卡机"
 
 
 async def press(page, *keys):
+    await page.wait_for_selector(":focus")  # A key that comes before the page has its focus is nobody's.
     for key in keys:
         await page.keyboard.press(key)
 
@@ -39,6 +40,7 @@ async def tab_to(page, wanted, at_most=60):
 
 
 async def enter(page):
+    await page.wait_for_selector(":focus")
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
 
@@ -56,6 +58,7 @@ async def go_to(page, path):
 
 async def identified(page, n, tail):
     """Say who calls, by the keyboard: the first field has the focus."""
+    await page.wait_for_selector(":focus")
     await page.keyboard.type(id_number(n))
     await press(page, "Tab")
     await page.keyboard.type(person(n).name)
