@@ -32,7 +32,7 @@ from shebaoka_sandbox.desk import Desks
 from shebaoka_sandbox.shop import TRIES, Shop
 from shebaoka_sandbox.store import Kept, subject
 
-POLL_SECONDS: Final = 0.05
+POLL_SECONDS: Final = 0.01
 NAME: Final = re.compile(r"P([1-9][0-9]{0,18})\.zip\.sbk2")
 
 

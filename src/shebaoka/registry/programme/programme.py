@@ -80,14 +80,18 @@ class Programme:
         if missing:
             raise ProgrammeIncomplete(", ".join(missing))
         self._birthday_counts_below = max(map(_until_age, self.sets["validity"].rules), default=0)
-        # A list asks the same of thousands of its rows.
+        # Of people who are alike in all that can be asked it thinks once; a list asks the same of thousands of its rows.
+        self._decided = lru_cache(ALIKE_REMEMBERED)(self._decide)
         self._explained = lru_cache(ALIKE_REMEMBERED)(self.explain)
         self._authority = lru_cache(ALIKE_REMEMBERED)(self._ask_authority)
         self._consent = lru_cache(ALIKE_REMEMBERED)(self._ask_consent)
 
     def decide(self, facts: Facts, on: date) -> Decided:
         """Ask every set about a person; this function will let later sets ask what earlier ones decided."""
-        known = asking.asked(facts, on)
+        return self._decided(on, tuple(asking.asked(facts, on).items()))
+
+    def _decide(self, on: date, asked: tuple[tuple[str, Any], ...]) -> Decided:
+        known = dict(asked)
         rules: dict[str, Rule] = {}
         for name in sets.ABOUT_PERSON:
             rule = rules[name] = self.sets[name].first(known, on)
