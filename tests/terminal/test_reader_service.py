@@ -247,17 +247,20 @@ async def test_the_holder_is_read_with_a_ticket(readers):
 
 
 def _of_3100(request):
-    """The demo's keys, as if they were those of 3100."""
+    """The demo's keys, as if they were version 1 of 3100's, which has changed them twice."""
     asked = json.loads(request.content)
     if request.headers["authorization"] != f"Bearer {TICKET}":
         return city(request)
+    if (version := asked.get("version", 3)) > 1:
+        return httpx.Response(200, json={"proof": "00" * 16, "older": version - 1})
     own = proofs.Schedule(asked["algorithm"], RING.keys[asked["algorithm"], asked["key"]]).diversified(
         bytes.fromhex(asked["factor"])
     )
     return httpx.Response(
         200,
         json={
-            "proof": proofs.Schedule(asked["algorithm"], own).proof(bytes.fromhex(asked["challenge"])).hex()
+            "proof": proofs.Schedule(asked["algorithm"], own).proof(bytes.fromhex(asked["challenge"])).hex(),
+            "older": None,
         },
     )
 

@@ -52,10 +52,12 @@ class Keys:
         return ring
 
     async def usable(self, work: Work, algorithm: int) -> list[int]:
-        """Give the versions that cards in the field have, the one in force first; none where the city has no keys of it."""
+        """Give the versions that cards in the field have, the one in force first, then the newer first; none where the city has no keys of it."""
         known = [one for one in await work.rows(SQL["versions"], None, Version) if one.algorithm == algorithm]
         able = [one for one in known if one.status in USABLE]
-        return [one.version for one in sorted(able, key=lambda one: one.status != KeySet.IN_FORCE)]
+        return [
+            one.version for one in sorted(able, key=lambda one: (one.status != KeySet.IN_FORCE, -one.version))
+        ]
 
     async def _ring(self, work: Work, purpose: Purpose, found: Version) -> Ring:
         which = {"algorithm": found.algorithm, "version": found.version}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
 
+from shebaoka.chip.reading import Prove
 from shebaoka.kit.problems import Problem
 
 PROOFS: Final = "/api/card-proofs"
@@ -37,24 +39,40 @@ class CityRefused(Problem):
 
 
 class CityProofs:
-    """What a ticket is good for. `server`: the service's address (https://…); `ticket`: for one card, soon over."""
+    """What a ticket is good for. `server`: the service's address (https://…); `ticket`: for one card, soon over.
+
+    In turn it proves with the keys in force and with each version before them that cards in the field may have.
+    """
 
     def __init__(self, server: str, ticket: str, client: httpx.Client) -> None:
         self._url = server.rstrip("/") + PROOFS
         self._ticket = ticket
         self._client = client
+        self._version: int | None = None
+        self._older: int | None = None
+
+    def __iter__(self) -> Iterator[Prove]:
+        yield self.prove
+        while self._older is not None:
+            self._version = self._older
+            yield self.prove
 
     def prove(self, algorithm: int, key: int, factor: bytes, challenge: bytes) -> bytes:
         """Give the proof that a card asks for; fits `chip.reading.Prove`. Raises CityRefused, CityUnreachable."""
-        asked = {"algorithm": algorithm, "key": key, "factor": factor.hex(), "challenge": challenge.hex()}
+        asked: dict[str, Any] = {
+            "algorithm": algorithm, "key": key, "factor": factor.hex(), "challenge": challenge.hex()
+        }  # fmt: skip
+        if self._version is not None:
+            asked["version"] = self._version
         try:
             answer = self._client.post(
                 self._url, json=asked, headers={"Authorization": f"Bearer {self._ticket}"}, timeout=TIMEOUT_SECONDS
             )  # fmt: skip
             told: Any = answer.json()
             if answer.is_success:
+                self._older = told.get("older")
                 return bytes.fromhex(told["proof"])
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CityUnreachable(type(error).__name__) from error
         refusal = told if isinstance(told, dict) else {}
         raise CityRefused(

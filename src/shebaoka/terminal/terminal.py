@@ -11,7 +11,7 @@ What settles is handed in (`Settlement`). Once the card was out, all begins anew
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Protocol, TypeAlias, TypeVar
@@ -114,7 +114,7 @@ class Settlement(Protocol[A_co]):
 class Terminal:
     """One card in one reader, from power-on to power-off."""
 
-    def __init__(self, transmit: Transmit, atr: bytes, proves: Sequence[Prove] = ()) -> None:
+    def __init__(self, transmit: Transmit, atr: bytes, proves: Iterable[Prove] = ()) -> None:
         """`proves`: how this terminal proves that it may read the holder; without any only what is read freely.
 
         Several are for a city that has changed its keys: a card does not say of which it is, so they are tried in turn.
@@ -132,18 +132,20 @@ class Terminal:
         card = about(self._talk)
         if not card.genuine_code:
             raise CardCopied(card_number=card.card_number)
-        self._card = self._with_holder(card) if self._proves else card
+        self._card = self._with_holder(card)
         return self._card
 
     def _with_holder(self, card: CardRead) -> CardRead:
-        *others, last = self._proves
-        for prove in others:
+        ways = iter(self._proves)
+        prove = next(ways, None)
+        while prove is not None:
             try:
                 return with_holder(self._talk, card, prove)
             except ChipRefused as refused:
-                if _tries_left(refused) < TRIES_SPARED:
+                prove = next(ways, None) if _tries_left(refused) >= TRIES_SPARED else None
+                if prove is None:
                     raise
-        return with_holder(self._talk, card, last)
+        return card
 
     def verify_holder(self, shown: Shown) -> None:
         """Verify that whoever stands here is the holder.
@@ -229,7 +231,7 @@ def _tries_left(refused: ChipRefused) -> int:
 
 
 @contextmanager
-def terminal_at(reader: str | None = None, proves: Sequence[Prove] = ()) -> Iterator[Terminal]:
+def terminal_at(reader: str | None = None, proves: Iterable[Prove] = ()) -> Iterator[Terminal]:
     """Be alone with the card in a reader (without a name: the only one, or the only one with a card).
 
     Raises the refusals of `errors`.

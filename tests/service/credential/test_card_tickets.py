@@ -49,7 +49,7 @@ async def test_a_reader_proves_itself_before_it_reads_the_holder(town):
 
     def over_there(algorithm, key, factor, challenge):
         wanted = ProofWanted(algorithm, key, factor, challenge)
-        return asyncio.run_coroutine_threadsafe(proven(town, text, wanted), loop).result()
+        return asyncio.run_coroutine_threadsafe(proven(town, text, wanted), loop).result().proof
 
     def read():
         talk.prove(READ_KEY, over_there)
@@ -77,10 +77,11 @@ async def test_a_ticket_is_for_one_card_one_key_so_often_and_so_long(town, clock
     with pytest.raises(CardKeysClosed):
         await proven(town, text, keys=keys)
     # None of these has used it, nor bound it to a card.
-    assert await proven(town, text) == ring_of(SM4).prove(SM4, READ_KEY, RESET.factor, WANTED.challenge)
+    made = await proven(town, text)
+    assert made == (ring_of(SM4).prove(SM4, READ_KEY, RESET.factor, WANTED.challenge), 1)
     former = ring_of(SM4, version=1).prove(SM4, READ_KEY, RESET.factor, WANTED.challenge)
-    assert await proven(town, text, replace(WANTED, version=1)) == former, (
-        "of a card that has the keys before"
+    assert await proven(town, text, replace(WANTED, version=made.older)) == (former, None), (
+        "of a card that has the keys before, and before these there were none"
     )
     with pytest.raises(CardProofRefused, match="another_card"):
         await proven(town, text, replace(WANTED, factor=OTHER.factor))
@@ -111,7 +112,7 @@ async def test_of_two_cards_at_the_same_instant_a_ticket_is_for_one(town):
                 return await prove(work, programme, keys_of(), held, replace(WANTED, factor=factor))
 
         came = await asyncio.gather(*(one(reset.factor) for reset in (RESET, OTHER)), return_exceptions=True)
-        assert sorted(type(one).__name__ for one in came) == ["CardProofRefused", "bytes"]
+        assert sorted(type(one).__name__ for one in came) == ["CardProofRefused", "Proof"]
 
 
 async def test_a_ticket_to_make_a_card_is_for_the_blank_that_waits_at_ones_own_counter(town):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 
@@ -167,7 +167,7 @@ async def personalise(
     here, order = service(request), of_text(data.order)
 
     def act(card: Card) -> wire.CardMade:
-        by_city = _by_ticket(here, data.ticket)
+        by_city = _by_ticket(here, data.ticket).prove
         return wire.made(make(card.transmit, card.atr, order, by_city), reset_of(card.atr))
 
     return await _within(request, session, "personalisation", key, data, act)
@@ -200,11 +200,11 @@ async def _once(
     return Response(answer, status_code=status, headers={TOLD_WITH: "true"} if replayed else {})
 
 
-def _proofs(here: Service, reset: Reset, ticket: str) -> Sequence[Prove]:
-    return [_by_ticket(here, ticket)] if ticket else here.proofs(reset.city)
+def _proofs(here: Service, reset: Reset, ticket: str) -> Iterable[Prove]:
+    return _by_ticket(here, ticket) if ticket else here.proofs(reset.city)
 
 
-def _by_ticket(here: Service, ticket: str) -> Prove:
+def _by_ticket(here: Service, ticket: str) -> CityProofs:
     if not here.server:
         raise CityUnreachable("--server")
-    return CityProofs(here.server, ticket, here.client).prove
+    return CityProofs(here.server, ticket, here.client)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -68,6 +68,13 @@ class ProofWanted:
     factor: bytes
     challenge: bytes
     version: int | None = None
+
+
+class Proof(NamedTuple):
+    """What a card asked for. `older`: the version of the keys to prove with when the card does not believe this; None: no other."""
+
+    proof: bytes
+    older: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,9 +79,14 @@ class ProofQuestion(Body, frozen=True):
 
 
 class ProofAnswer(msgspec.Struct, frozen=True):
-    """The proof in hex: data of EXTERNAL AUTHENTICATE."""
+    """The proof in hex: data of EXTERNAL AUTHENTICATE.
+
+    `older`: where the card does not believe it (63Cx, more than one try left), ask again with this `version` of the city's keys;
+    null: there is no other.
+    """
 
     proof: str
+    older: int | None
 
 
 class ChallengeGiven(msgspec.Struct, frozen=True):
@@ -161,9 +166,8 @@ async def prove(request: Call, data: JSONBody[ProofQuestion]) -> ProofAnswer:
     wanted = ProofWanted(data.algorithm, data.key, bytes.fromhex(data.factor), challenge, data.version)
     try:
         async with here.city.database.work(ticket.asker) as work:
-            return ProofAnswer(
-                (await commands.prove(work, programme, here.keys, ticket, wanted)).hex().upper()
-            )
+            made = await commands.prove(work, programme, here.keys, ticket, wanted)
+            return ProofAnswer(made.proof.hex().upper(), made.older)
     except (CardProofRefused, CardTicketRefused, CardOfAnotherCity, NoCardKeys) as refused:
         await note_refusal(here, ticket.asker, f"card_ticket:{ticket.ticket_id}", why=refused.slug)
         raise

@@ -15,7 +15,7 @@ from shebaoka.kit.work import Work
 from shebaoka.registry.programme.model import TicketPurpose
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
-from shebaoka.service.credential.model import NewTicket, ProofWanted, Ticket, ticket_digest
+from shebaoka.service.credential.model import NewTicket, Proof, ProofWanted, Ticket, ticket_digest
 from shebaoka.service.credential.store import SQL
 
 TICKET: Final = "sbt_"
@@ -53,7 +53,7 @@ async def issue(
     return NewTicket(text, expires_at)
 
 
-async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wanted: ProofWanted) -> bytes:
+async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wanted: ProofWanted) -> Proof:
     """Give the proof that the ticket's card asks for. `work`: of whoever asked for the ticket.
 
     This function will bind the ticket to the card of its first proof. Raises CardProofRefused, CardTicketRefused,
@@ -77,7 +77,15 @@ async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wa
     )
     proof = ring.prove(wanted.algorithm, wanted.key, wanted.factor, wanted.challenge)
     work.record(0, "card.proof_given", ticket.ticket_id, purpose=ticket.purpose, key=f"{wanted.key:02X}")
-    return proof
+    return Proof(
+        proof, await _older(work, keys, wanted.algorithm, ring.version) if ticket.purpose == "read" else None
+    )
+
+
+async def _older(work: Work, keys: Keys, algorithm: int, version: int) -> int | None:
+    """Give the version to try next: a card does not say of which it is, and a blank is always of the one in force."""
+    usable = await keys.usable(work, algorithm)
+    return next(iter(usable[usable.index(version) + 1 :]), None)
 
 
 async def _why(work: Work, ticket: Ticket, wanted: ProofWanted) -> CardProofRefused | CardTicketRefused:
