@@ -716,10 +716,12 @@ CREATE TABLE public.card_ticket (
     expires_at timestamp with time zone NOT NULL,
     factor bytea,
     proofs smallint DEFAULT 0 NOT NULL,
+    session bytea NOT NULL,
     CONSTRAINT card_ticket_check CHECK (((purpose = 'personalise'::text) = (application_id IS NOT NULL))),
     CONSTRAINT card_ticket_check1 CHECK (((factor IS NULL) = (proofs = 0))),
     CONSTRAINT card_ticket_factor_check CHECK ((octet_length(factor) = 8)),
-    CONSTRAINT card_ticket_purpose_check CHECK ((purpose = ANY (ARRAY['read'::text, 'personalise'::text])))
+    CONSTRAINT card_ticket_purpose_check CHECK ((purpose = ANY (ARRAY['read'::text, 'personalise'::text]))),
+    CONSTRAINT card_ticket_session_check CHECK ((octet_length(session) = 32))
 );
 
 COMMENT ON TABLE public.card_ticket IS 'local: what lets a terminal prove itself to one card; only a digest of the ticket is kept';
@@ -727,6 +729,8 @@ COMMENT ON TABLE public.card_ticket IS 'local: what lets a terminal prove itself
 COMMENT ON COLUMN public.card_ticket.application_id IS 'the card issued on the spot that a blank is written for';
 
 COMMENT ON COLUMN public.card_ticket.factor IS 'the chip that the first proof was for: the ticket is good for no other';
+
+COMMENT ON COLUMN public.card_ticket.session IS 'digest of the token that it was asked for with: once that is good no more, neither is the ticket';
 
 CREATE TABLE public.chip_directory (
     factor bytea NOT NULL,

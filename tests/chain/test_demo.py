@@ -127,8 +127,16 @@ def test_the_face_of_a_made_card_is_drawn_masked_or_with_a_reason(sql, folder, t
 def test_a_terminal_has_the_demo_city_s_status_list_and_needs_no_database(sql, folder, tmp_path):
     shown = here(folder, "status-list", "show", "--json")
     assert (shown.code, shown.document["overdue"]) == (1, True), "the demo's last day lies in the past"
-    assert here(folder, "status-list", "save", str(tmp_path / "usb")).code == 0
+    saved = here(folder, "status-list", "save", str(tmp_path / "usb"), "--json").did()
     files = [str(path) for path in sorted((tmp_path / "usb").iterdir())]
+    assert [str(tmp_path / "usb" / one["name"]) for one in saved["files"]] == files
+    assert [(one["version"], one["size_bytes"], one["digest"]) for one in saved["files"]] == [
+        (one["version"], one["size_bytes"], one["digest"]) for one in shown.document["files"]
+    ]
+    (tmp_path / "file").touch()
+    here(folder, "status-list", "save", str(tmp_path / "file" / "in"), "--json").refused(
+        "folder-not-writable"
+    )
     assert len(files) == len(shown.document["files"]) >= 1
     public = here(folder, "status-list", "key", "--json").did()["public_key"]
     alone = ["--public-key", public, "--json"]

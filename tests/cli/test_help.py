@@ -17,7 +17,6 @@ WITHOUT_JSON = {
     "card virtual",
     "roster template",
     "jobs list",
-    "status-list save",
 }
 
 

@@ -82,6 +82,22 @@ async def test_a_ticket_is_the_whole_word_of_a_reader(keyed):
     assert (await town.post("/api/card-tickets", "community_clerk", key=None, json=making)).status_code == 404
 
 
+@pytest.mark.parametrize("role", ["community_clerk", "hospital_system"])
+async def test_a_ticket_ends_with_the_session_that_asked_for_it(keyed, role):
+    """Logged out, a clerk's ticket opens no card any more: not that very card either; the attempt is recorded as the clerk's."""
+    town = keyed
+    given = [
+        (await town.post("/api/card-tickets", role, key=None, json={})).json()["ticket"] for _ in range(2)
+    ]
+    assert (await proof(town, given[0])).status_code == 200
+    assert (await town.call("DELETE", "/api/sessions/current", role)).status_code == 204
+    for ticket in given:
+        refused = await proof(town, ticket)
+        assert (refused.status_code, refused.json()["type"]) == (401, "/problems/card-ticket-refused")
+    noted = [fact[4]["why"] for fact in await town.facts("access.refused")]
+    assert noted == ["card-ticket-refused"] * 2
+
+
 async def test_a_terminal_is_told_whether_the_card_is_the_card(keyed):
     town = keyed
     card = await card_of(town, 1)

@@ -9,6 +9,7 @@ from tests.faces.api_town import BANK_B, replacing
 from tests.faces.test_instant_api import AT, counter, does  # noqa: F401 - counter is a fixture
 from tests.issuing.instant.blanks import blank
 from tests.readers import readers  # noqa: F401 - a fixture
+from tests.service.credential.in_use import made_chip
 from tests.terminal.people import Counted
 from tests.terminal.test_reader_service import keyed, opened, page, refusal
 
@@ -68,14 +69,29 @@ async def test_a_card_made_on_the_spot_torn_at_the_last_command_and_read_at_the_
         held = {"Reader-Session": session["session"]}
         card = (await client.post("/session/read", json={"ticket": ticket}, headers=held)).json()
         assert (card["card_number"], card["holder"]["id_number"][:2]) == (made["card_number"], "10")
-        challenge = (await town.post("/api/card-challenges", "hospital_system", key=None)).json()
-        asked = {"challenge": challenge["challenge"]}
-        proof = (await client.post("/session/proof", json=asked, headers=held)).json()
-        checked = await town.post("/api/card-checks", "hospital_system", json={
-            "challenge_id": challenge["challenge_id"], "algorithm": proof["algorithm"], "proof": proof["proof"],
-            "historical": card["historical"], "identification_code": card["identification_code"], "card_number": card["card_number"],
-        })  # fmt: skip
-        assert checked.json()["verdict"] == "genuine"
+        assert (await checked(client, town, held, card))["verdict"] == "genuine"
+        await client.delete("/session", headers=held)
+        # The same number and holder on another chip of this city, with keys of the city's own: what a copy can have at best.
+        await asyncio.to_thread(readers.lay, made_chip(77, card["card_number"])[0])
+        held = {"Reader-Session": (await opened(client))["session"]}
+        ticket = (await town.post("/api/card-tickets", "community_clerk", key=None, json={})).json()["ticket"]
+        copy = (await client.post("/session/read", json={"ticket": ticket}, headers=held)).json()
+        assert copy["card_number"] == card["card_number"]
+        found = await checked(client, town, held, copy)
+        assert (found["verdict"], found["good"], found["standing"]) == ("another_card", False, None)
+        assert "留住卡片" in found["zh"]
+
+
+async def checked(client, town, held, card):
+    """Let the card in the reader prove itself to the city, as a hospital's system does, and give what the city says of it."""
+    challenge = (await town.post("/api/card-challenges", "hospital_system", key=None)).json()
+    asked = {"challenge": challenge["challenge"]}
+    proof = (await client.post("/session/proof", json=asked, headers=held)).json()
+    told = await town.post("/api/card-checks", "hospital_system", json={
+        "challenge_id": challenge["challenge_id"], "algorithm": proof["algorithm"], "proof": proof["proof"],
+        "historical": card["historical"], "identification_code": card["identification_code"], "card_number": card["card_number"],
+    })  # fmt: skip
+    return told.json()
 
 
 class Torn(Counted):

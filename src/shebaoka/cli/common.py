@@ -23,6 +23,17 @@ OPERATOR = Actor("system:command-line", 0, "system")
 AsJson = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象 · print one JSON object")]
 
 
+class FolderNotWritable(Problem):
+    """A folder cannot be written to."""
+
+    slug = "folder-not-writable"
+    status = 500
+    title_zh = "目录不可写"
+    title_en = "The folder cannot be written to"
+    remedy_zh = "请修改该目录的权限，或另选目录（数据目录用 SHEBAOKA_DATA_DIR 指定）"
+    remedy_en = "Change the rights of this folder, or name another one (the data folder: SHEBAOKA_DATA_DIR)"
+
+
 @contextmanager
 def refusals(as_json: bool = False) -> Iterator[Settings]:
     """Read the settings and set up the logs; a refusal is told to the person (or program) and ends with exit code 1."""

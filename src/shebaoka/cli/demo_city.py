@@ -17,11 +17,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from shebaoka import wiring
-from shebaoka.cli.common import say
+from shebaoka.cli.common import FolderNotWritable, say
 from shebaoka.faces import listening, serving
 from shebaoka.kit.audit import seal_due
 from shebaoka.kit.clock import SHANGHAI, SetClock
-from shebaoka.kit.problems import Problem
 from shebaoka.kit.settings import Settings, safe_address
 from shebaoka.simulation.demo import figures, running
 from shebaoka.simulation.demo.accounts import make_accounts
@@ -31,17 +30,6 @@ from shebaoka.simulation.demo.story import Story
 from shebaoka.simulation.outside import Outside, outside_world
 
 BEFORE_ALL: Final = datetime(2018, 12, 31, 8, tzinfo=SHANGHAI)
-
-
-class FolderNotWritable(Problem):
-    """The data folder cannot be written."""
-
-    slug = "folder-not-writable"
-    status = 500
-    title_zh = "数据目录不可写"
-    title_en = "The data folder cannot be written"
-    remedy_zh = "请修改该目录的权限，或用 SHEBAOKA_DATA_DIR 指定另一个目录"
-    remedy_en = "Change the rights of this folder, or name another one with SHEBAOKA_DATA_DIR"
 
 
 @contextmanager

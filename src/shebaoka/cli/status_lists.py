@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from shebaoka.cards.status_list.commands import publish_due
 from shebaoka.cards.status_list.errors import NoStatusList
 from shebaoka.cards.status_list.model import File, Published, State
 from shebaoka.cards.status_list.signing import signing_key
-from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
+from shebaoka.cli.common import OPERATOR, AsJson, FolderNotWritable, refusals, say, say_json, with_city
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI, SystemClock
 from shebaoka.kit.settings import Settings
@@ -93,24 +94,24 @@ def show(*, as_json: AsJson = False) -> None:
 @app.command()
 def save(
     folder: Annotated[Path, typer.Argument(help="存入的目录 · folder to write to", file_okay=False)],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """存为文件，供无法联网的终端用介质导入 · Write the newest base and its deltas as files, for terminals that never have a network."""
 
-    async def act(city: City) -> dict[str, bytes]:
+    async def act(city: City) -> dict[File, bytes]:
         async with city.database.work(OPERATOR) as work:
             files = (await _state_of(work)).files
             if not files:
                 raise NoStatusList
-            return {
-                f"{file.epoch:06}-{file.sequence:04}.sbklist": await views.content(work, *file.version) or b""
-                for file in files
-            }
+            return {file: await views.content(work, *file.version) or b"" for file in files}
 
-    with refusals() as settings:
+    with refusals(as_json) as settings:
         contents = with_city(settings, act)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, raw in contents.items():
-        (folder / name).write_bytes(raw)
+        _write(folder, {_name(file): raw for file, raw in contents.items()})
+    if as_json:
+        say_json({"folder": str(folder), "files": [{"name": _name(file)} | _told(file) for file in contents]})
+        return
     say(f"{folder}: {len(contents)} 个文件 · files")
 
 
@@ -184,6 +185,19 @@ async def _state(city: City) -> State:
 
 async def _state_of(work: Work) -> State:
     return await views.state(work, await load(work))
+
+
+def _name(file: File) -> str:
+    return f"{file.epoch:06}-{file.sequence:04}.sbklist"
+
+
+def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, raw in contents.items():
+            (folder / name).write_bytes(raw)
+    except OSError as error:
+        raise FolderNotWritable(f"{error.filename}: {error.strerror}") from error
 
 
 def _told(file: File) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from shebaoka.keys.hierarchy import CODE_KEY
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.kit.problems import NotFound
 from shebaoka.registry.programme.views import load
+from shebaoka.registry.staff.gatekeeper import digest_of
 from shebaoka.service.credential import views
 from shebaoka.service.credential.commands import issue, prove
 from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
@@ -29,9 +30,22 @@ RESET, OTHER = make_reset("3100", b"\0\0\0\1"), make_reset("3100", b"\0\0\0\2")
 WANTED = ProofWanted(SM4, READ_KEY, RESET.factor, bytes(range(16)))
 
 
-async def given(town, purpose="read", application=None, actor=CLERK):
+async def session_of(town, token="clerk of the tickets"):
+    """Give what is kept of a session that somebody begins now."""
+    await town.town.token("community_clerk")
+    session = {"d": digest_of(f"{token} {town.database.ids.one()}")}
+    async with town.database.work(SYSTEM) as work:
+        await work.run(
+            "INSERT INTO staff_session (token_digest, staff_id, started_at, seen_at)"
+            " SELECT %(d)s, staff_id, %(now)s, %(now)s FROM staff WHERE role = 'community_clerk' LIMIT 1", session | {"now": work.now},
+        )  # fmt: skip
+    return session["d"]
+
+
+async def given(town, purpose="read", application=None, actor=CLERK, session=None):
+    session = session or await session_of(town)
     async with town.database.work(actor) as work:
-        return (await issue(work, await load(work), purpose, application)).text
+        return (await issue(work, await load(work), session, purpose, application)).text
 
 
 async def proven(town, text, wanted=WANTED, keys=None):

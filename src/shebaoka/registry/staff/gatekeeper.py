@@ -108,7 +108,7 @@ class Gatekeeper:
             return known
         asking = self._asking.get(token)
         if asking is None:
-            asking = self._asking[token] = asyncio.create_task(self._ask(token, _digest(token)))
+            asking = self._asking[token] = asyncio.create_task(self._ask(token, digest_of(token)))
             asking.add_done_callback(lambda task: self._answered(token, task))
         return await asyncio.shield(asking)
 
@@ -138,7 +138,7 @@ class Gatekeeper:
         account, attempt = await self._check(store.client_account, client_id, secret, source)
         token = TOKEN + secrets.token_urlsafe(passwords.TOKEN_BYTES)
         async with self._database.work(_actor("client", account)) as work:
-            if not await store.issue_token(work, account, _digest(token)):
+            if not await store.issue_token(work, account, digest_of(token)):
                 raise LogInRefused
             await throttle.succeeded(work, attempt)
             work.record(0, "client.token_issued", account.name)
@@ -151,14 +151,14 @@ class Gatekeeper:
         """
         token = RESIDENT + secrets.token_urlsafe(passwords.TOKEN_BYTES)
         said = work.vault.digest("assertion", assertion)
-        if not await store.start_resident_session(work, person_id, _digest(token), said):
+        if not await store.start_resident_session(work, person_id, digest_of(token), said):
             raise AssertionUsed
         work.record(person_id, "resident.logged_in", person_id)
         return Admission(token, work.now + RESIDENT_LONGEST)
 
     async def revoke(self, token: str) -> None:
         """End a session or a token: here at once, in every process within five seconds. Nothing for an unknown one."""
-        digest = _digest(token)
+        digest = digest_of(token)
         async with self._database.work(SYSTEM) as work:
             whose = await _end(work, token, digest)
             if whose is not None:
@@ -234,7 +234,8 @@ def _actor(kind: str, account: Account) -> Actor:
     return Actor(f"{kind}:{account.name}", account.institution_id, account.role)
 
 
-def _digest(token: str) -> bytes:
+def digest_of(token: str) -> bytes:
+    """Give what is kept of a session's or a client's token; TokenRefused for what is none."""
     if len(token) > TOKEN_LENGTH_MAX:
         raise TokenRefused
     return sm3(token.encode(errors="surrogatepass"))

@@ -109,6 +109,12 @@ async def use_session(work: Work, digest: bytes) -> Pass | None:
     )
 
 
+async def goes_on(work: Work, digest: bytes) -> bool:
+    """Tell whether a session of staff or a client's token is still good."""
+    named = {"digest": digest, "now": work.now, "idle": IDLE, "longest": LONGEST}
+    return bool(await work.value(SQL["goes_on"], named))
+
+
 async def end_session(work: Work, digest: bytes) -> int | None:
     """End a session and give whose it was."""
     found: int | None = await work.value(SQL["end_session"], {"digest": digest, "now": work.now})

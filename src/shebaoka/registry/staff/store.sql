@@ -172,6 +172,14 @@ WHERE token_digest = :digest AND ended_at IS NULL
   AND seen_at > :now::timestamptz - :idle::interval AND started_at > :now::timestamptz - :longest::interval
 RETURNING staff_id, started_at;
 
+-- name: goes_on
+-- Whether a session of staff or a client's token is still good; that is no use of it.
+SELECT EXISTS (
+    SELECT FROM staff_session
+    WHERE token_digest = :digest AND ended_at IS NULL
+      AND seen_at > :now::timestamptz - :idle::interval AND started_at > :now::timestamptz - :longest::interval
+) OR EXISTS (SELECT FROM client_token WHERE token_digest = :digest AND revoked_at IS NULL AND expires_at > :now);
+
 -- name: end_session
 -- Logged out.
 UPDATE staff_session SET ended_at = :now WHERE token_digest = :digest AND ended_at IS NULL RETURNING staff_id;

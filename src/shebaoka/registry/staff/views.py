@@ -44,6 +44,11 @@ async def sessions(
     return await login_store.sessions(work, staff_id, before, limit)
 
 
+async def goes_on(work: Work, digest: bytes) -> bool:
+    """Tell whether a session of staff, or a client's token, is still good. `digest`: `gatekeeper.digest_of` its token."""
+    return await store.goes_on(work, digest)
+
+
 async def account(work: Work, login: str) -> StaffMember | None:
     """Give the member of staff of a login, or None."""
     found = await store.staff_account(work, login)

@@ -10,7 +10,7 @@ WhyNoProof = Literal["used_up", "another_card", "not_this_key"]
 
 
 class CardTicketRefused(Problem):
-    """The ticket is unknown or has expired. It does not say which."""
+    """The ticket is unknown, has expired, or ended with the session that asked for it. It does not say which."""
 
     slug = "card-ticket-refused"
     status = 401

@@ -30,7 +30,7 @@ CODE_DIGITS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What lets a terminal prove itself to one card, and who asked for it."""
+    """What lets a terminal prove itself to one card, and who asked for it. `session`: digest of the token that they came with."""
 
     ticket_id: int
     purpose: TicketPurpose
@@ -38,6 +38,7 @@ class Ticket:
     actor: str
     organisation_id: int
     role: str
+    session: bytes
     expires_at: datetime
     factor: bytes | None
     proofs: int

@@ -1,17 +1,17 @@
 -- name: add_ticket
 -- A terminal may prove itself to one card.
-INSERT INTO card_ticket (ticket_digest, ticket_id, purpose, application_id, actor, organisation_id, role, expires_at)
-VALUES (:digest, :ticket_id, :purpose, :application_id, :actor, :organisation_id, :role, :expires_at);
+INSERT INTO card_ticket (ticket_digest, ticket_id, purpose, application_id, actor, organisation_id, role, session, expires_at)
+VALUES (:digest, :ticket_id, :purpose, :application_id, :actor, :organisation_id, :role, :session, :expires_at);
 
 -- name: ticket
 -- The ticket that somebody holds.
-SELECT ticket_id, purpose, application_id, actor, organisation_id, role, expires_at, factor, proofs
+SELECT ticket_id, purpose, application_id, actor, organisation_id, role, session, expires_at, factor, proofs
 FROM card_ticket
 WHERE ticket_digest = :digest;
 
 -- name: ticket_now
 -- What a ticket that is not good for a proof says of why.
-SELECT ticket_id, purpose, application_id, actor, organisation_id, role, expires_at, factor, proofs
+SELECT ticket_id, purpose, application_id, actor, organisation_id, role, session, expires_at, factor, proofs
 FROM card_ticket
 WHERE ticket_id = :ticket_id;
 

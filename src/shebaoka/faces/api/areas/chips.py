@@ -23,6 +23,7 @@ from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
 from shebaoka.records.card_number import CardNumberRefused
 from shebaoka.registry.programme.model import TicketPurpose
+from shebaoka.registry.staff.gatekeeper import digest_of
 from shebaoka.registry.staff.roles import ROLES, allowed
 from shebaoka.service.credential import commands, views
 from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
@@ -144,7 +145,9 @@ async def give_ticket(request: Call, data: JSONBody[TicketWanted]) -> TicketGive
         application = None if data.application_id is None else int(data.application_id)
         if application is not None:
             allowed(work.actor, "instant.issue")
-        made = await commands.issue(work, programme, data.purpose, application)
+        made = await commands.issue(
+            work, programme, digest_of(bearer(request.scope)), data.purpose, application
+        )
     return TicketGiven(made.text, made.expires_at)
 
 

@@ -14,6 +14,7 @@ from shebaoka.keys.using import Keys
 from shebaoka.kit.work import Work
 from shebaoka.registry.programme.model import TicketPurpose
 from shebaoka.registry.programme.programme import Programme
+from shebaoka.registry.staff import views as staff
 from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
 from shebaoka.service.credential.model import NewTicket, Proof, ProofWanted, Ticket, ticket_digest
 from shebaoka.service.credential.store import SQL
@@ -28,17 +29,21 @@ KEYS: Final[dict[TicketPurpose, frozenset[int]]] = {
 
 
 async def issue(
-    work: Work, programme: Programme, purpose: TicketPurpose, application_id: int | None = None
+    work: Work,
+    programme: Programme,
+    session: bytes,
+    purpose: TicketPurpose,
+    application_id: int | None = None,
 ) -> NewTicket:
-    """Give a ticket for one card: to read it, or to write the blank of a session of the actor's own counter.
+    """Give a ticket for one card: to read it, or to write the blank that waits at the actor's own counter.
 
-    Raises NotFound and BlankNotWaiting.
+    `session`: digest of the token that the actor comes with; the ticket is good no longer than that. Raises NotFound and BlankNotWaiting.
     """
     assert (purpose == "personalise") == (application_id is not None)
     if application_id is not None:
-        session = await instant.session(work, application_id)
-        if session.issue.status != Status.BLANK_TAKEN:
-            raise BlankNotWaiting(session.issue.status)
+        found = await instant.session(work, application_id)
+        if found.issue.status != Status.BLANK_TAKEN:
+            raise BlankNotWaiting(found.issue.status)
     text = TICKET + secrets.token_urlsafe(TICKET_BYTES)
     ticket_id, expires_at = (
         work.ids.one(),
@@ -47,7 +52,7 @@ async def issue(
     await work.run(SQL["add_ticket"], {
         "digest": ticket_digest(text), "ticket_id": ticket_id, "purpose": purpose, "application_id": application_id,
         "actor": work.actor.name, "organisation_id": work.actor.organisation_id, "role": work.actor.role,
-        "expires_at": expires_at,
+        "session": session, "expires_at": expires_at,
     })  # fmt: skip
     work.record(0, "card.ticket_given", ticket_id, purpose=purpose, application=application_id)
     return NewTicket(text, expires_at)
@@ -59,6 +64,8 @@ async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wa
     This function will bind the ticket to the card of its first proof. Raises CardProofRefused, CardTicketRefused,
     CardOfAnotherCity, NoCardKeys, CardKeyLimit and CardKeysClosed; the ticket is then as it was.
     """
+    if not await staff.goes_on(work, ticket.session):
+        raise CardTicketRefused
     if wanted.key not in KEYS[ticket.purpose]:
         raise CardProofRefused("not_this_key")
     proofs_max = programme.card_ticket(ticket.purpose, work.today).proofs
