@@ -157,3 +157,38 @@ async def _withdraw() -> int:
             for row in rows:
                 await withdraw(work, Keys(city.key_store, city.settings.city_digits), row[0])
             return len(rows)
+
+
+@pytest.mark.parametrize("done", [0, 1])
+def test_new_passphrases_cut_before_they_are_in_place_are_put_there_by_hand(city, monkeypatch, done):
+    """The store has the new lock already; the new secrets lie beside the old ones, as docs/keys.md says."""
+    folder, given, _ = city
+
+    def here(*arguments):
+        return run_here(folder, "card-keys", *arguments, "--json", **given)
+
+    here("init", "--generate").did()
+    replace, placed = Path.replace, []
+
+    def cut(self, target):
+        if self.suffix == ".new":
+            if len(placed) == done:
+                raise PowerCut
+            placed.append(target)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", cut)
+    with pytest.raises(PowerCut):
+        here("relock", "--generate")
+    monkeypatch.setattr(Path, "replace", replace)
+    here("verify").refused("card-keys-closed")
+    left = sorted((folder / "keys").glob("*.new"))
+    assert len(left) == 2 - done
+    for one in left:
+        one.replace(one.with_suffix(""))
+    here("verify").did()
+    here("relock", "--generate").did()
+
+
+class PowerCut(BaseException):
+    """The machine is off."""

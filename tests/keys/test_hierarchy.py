@@ -1,11 +1,11 @@
-"""Derivation from the root to the card against an independent implementation (gmalg), and what a ring gives and refuses."""
+"""Derivation from the root to the card against independent implementations (gmalg; DES from its tables), and what a ring gives and refuses."""
 
 from __future__ import annotations
 
 import gmalg
 import pytest
-from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from tests.keys import des_by_the_standard
 
 from shebaoka.chip import proofs
 from shebaoka.chip.numbers import make_reset
@@ -34,8 +34,7 @@ def ring(algorithm: int = SM4) -> Ring:
 def independent(algorithm: int, key: bytes, block: bytes) -> bytes:
     if algorithm == SM4:
         return b"".join(gmalg.SM4(key).encrypt(block[i : i + 16]) for i in range(0, len(block), 16))
-    encryptor = Cipher(TripleDES(key + key[:8]), modes.ECB()).encryptor()
-    return encryptor.update(block) + encryptor.finalize()
+    return des_by_the_standard.encipher(key, block)
 
 
 def below(algorithm: int, key: bytes, factor: str) -> bytes:
@@ -50,6 +49,18 @@ def test_the_standards_own_vectors_of_sm4():
     chained = Cipher(algorithms.SM4(ROOT), modes.CBC(ROOT)).encryptor().update(bytes(16 * 1_000_000))
     assert chained[:16] == gmalg.SM4(ROOT).encrypt(ROOT)
     assert chained[-16:].hex() == "595298c7c6fd271f0402f804c33d3f66"
+
+
+def test_the_published_vectors_of_two_key_triple_des():
+    """ANSI X9.24-1, appendix A: a key derived by the key that is above it, whose halves differ; by ours and by the tables."""
+    above, serial = ROOT, bytes.fromhex("FFFF9876543210E0")
+    other = bytes(a ^ b for a, b in zip(above, bytes.fromhex("C0C0C0C000000000" * 2), strict=True))
+    published = "6ac292faa1315b4d858ab3a3d7d5933a"
+    assert (
+        b"".join(proofs.Schedule(DES, key).proof(serial) for key in (above, other))
+        == b"".join(des_by_the_standard.encipher(key, serial) for key in (above, other))
+        == bytes.fromhex(published)
+    )
 
 
 @pytest.mark.parametrize("algorithm", [SM4, DES])

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
-from tests.terminal.people import card
+from tests.terminal.people import PROVES, card, terminal
 
 from shebaoka.chip import commands as c
 from shebaoka.chip import proofs
 from shebaoka.chip.apdu import Command, answer_of, exchange
+from shebaoka.chip.errors import ChipRefused, ChipUnreadable
 from shebaoka.chip.reading import begin
 from shebaoka.chip.versions import SSSE
+from shebaoka.terminal.errors import PinBlocked
+from shebaoka.terminal.terminal import Pin
 from shebaoka_sandbox.card import __main__ as program
 from shebaoka_sandbox.card import keeping, slot
 from shebaoka_sandbox.card.answering import answer
 from shebaoka_sandbox.card.contact import Contact
 from shebaoka_sandbox.card.profile import Profile, ProfileWrong, card_of, from_file
 from shebaoka_sandbox.card.state import Life
+
+ROOT = Path(__file__).parents[2]
 
 
 def fetch(length):
@@ -59,6 +68,72 @@ def test_a_card_is_put_back_as_it_was(tmp_path):
     assert (back.life, back.keys[proofs.TRANSPORT_KEY].lock.left) == (Life.BLANK, 7)
     kept.keep()
     assert [one.name for one in tmp_path.iterdir()] == ["card.json"]
+
+
+@pytest.mark.parametrize("cut", ["fsync", "replace", "heard"])
+@pytest.mark.parametrize("at", range(4))
+def test_power_cut_at_any_try_of_the_pin_gives_no_try_for_nothing(tmp_path, monkeypatch, cut, at):
+    """Wrong, wrong, right, wrong; cut while it is written down, before it counts, or before the reader hears of it."""
+    file = tmp_path / "card.json"
+    there = program.Remembered(card(), file)
+    there.power()
+    heard = 3
+    for number, pin in enumerate(("000000", "111111", "123456", "222222")):
+        if number == at:
+            break
+        heard = {0x63C2: 2, 0x63C1: 1, 0x9000: 3}[
+            answer_of(there.answer(c.verify_pin(pin).encoded())).status_word
+        ]
+
+    def power_cut(*_):
+        raise OSError(5, "cut")
+
+    if cut != "heard":
+        monkeypatch.setattr(*{"fsync": (os, "fsync"), "replace": (Path, "replace")}[cut], power_cut)
+        with pytest.raises(OSError, match="cut"):
+            there.answer(c.verify_pin(pin).encoded())
+        monkeypatch.undo()
+        assert keeping.from_file(file).pin_lock.left == heard, "as whoever was heard last left it"
+    else:
+        there.answer(c.verify_pin(pin).encoded())
+        right = pin == "123456"
+        assert keeping.from_file(file).pin_lock.left == (3 if right else heard - 1)
+    back = program.Remembered(keeping.from_file(file), file)
+    back.power()
+    left = back.chip.pin_lock.left
+    for _ in range(left):
+        assert answer_of(back.answer(c.verify_pin("999999").encoded())).status_word & 0xFFF0 == 0x63C0
+    assert answer_of(back.answer(c.verify_pin("123456").encoded())).status_word == 0x6983
+
+
+def test_a_card_that_cannot_be_written_down_is_out_and_says_why(vpcd, process, tmp_path):
+    folder = tmp_path / "there"
+    folder.mkdir()
+    running = process("--port", vpcd.port, "--state", folder / "state.json")
+    vpcd.taken()
+    vpcd.say(b"\x01", answered=False)
+    shutil.rmtree(folder)
+    assert vpcd.say(c.verify_pin("000000").encoded()) == b"", "nobody hears what is not kept"
+    assert running.wait(10) == 2
+    assert "state.json" in running.stderr.read()
+
+
+def test_the_example_of_the_documentation_is_what_it_says(tmp_path):
+    (text,) = re.findall(
+        r"```json\n(.*?)```", (ROOT / "docs" / "virtual-card.md").read_text("utf-8"), re.DOTALL
+    )
+    file = tmp_path / "profile.json"
+    file.write_text(text, "utf-8")
+    chip = card_of(from_file(file), 3)
+    with pytest.raises(ChipUnreadable) as wrong:
+        terminal(chip).read()
+    assert (wrong.value.members["element"], "GBK" in wrong.value.detail) == ("name", True)
+    talk = begin(lambda raw: answer(chip, raw), chip.power())
+    talk.prove(proofs.READ_KEY, PROVES[0])
+    with pytest.raises((ChipUnreadable, ChipRefused)):
+        talk.content(chip.version.application("SSSE").file(0xEF08))
+    with pytest.raises(PinBlocked):
+        terminal(chip).verify_holder(Pin("000000"))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"form": 1}', '{"form": 1, "generation": 9}', "\xff"])

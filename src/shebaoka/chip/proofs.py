@@ -1,7 +1,7 @@
 """Keys of one card, and what is proved with them: SM4 (version 3) and triple DES (versions 1 and 2). Pure.
 
-Inferred throughout: the standard's text on derivation is not public. The forms are those of PBOC cards, whose public figures for DES
-our own agree with, and the same with SM4's block. A key travels to a card enciphered and authenticated under its transport key, so
+Inferred throughout: the standard's text on derivation is not public. The forms are those of PBOC cards for triple DES,
+and the same with SM4's block. A key travels to a card enciphered and authenticated under its transport key, so
 that whoever sends it never holds it in clear.
 """
 

@@ -52,7 +52,13 @@ def main() -> None:
         _stop(f"文件无法读写 · a file cannot be read or written: {error}")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
-    _lie_there(card, given.host, given.port)
+    try:
+        _lie_there(card, given.host, given.port)
+    except OSError as error:
+        # It does not answer what it cannot remember: a try that was heard and forgotten would be one for nothing.
+        _stop(
+            f"卡片状态无法写入 {given.state}，卡片已取出 · the card's state cannot be written, the card is out: {error}"
+        )
 
 
 def _arguments() -> argparse.ArgumentParser:

@@ -67,7 +67,10 @@ class Kept:
             return
         making = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         making.touch(mode=0o600)
-        making.write_text(text, "utf-8")
+        with making.open("w", encoding="utf-8") as there:
+            there.write(text)
+            there.flush()
+            os.fsync(there.fileno())
         making.replace(self._file)
         self._held = text
 
