@@ -164,3 +164,48 @@ async def test_a_relying_partys_desk_checks_the_card_and_is_told_yes_with_its_ho
     (fact,) = await web.town.facts("identity.asked_about")
     assert (fact[0], fact[4]["refused"]) == (card.person_id, None)
     assert page.complaints == []
+
+
+async def test_a_holder_consents_by_pin_which_goes_to_the_card_and_nowhere_else(web, readers, desk):
+    """By keyboard: a PIN that is none costs no try, a wrong one costs one and says how many are left, the right one consents."""
+    await registered(web)
+    card = await card_of(web, 1)
+    await lays(readers, card.chip)
+    page = await at(web, "relying_clerk", "/staff/identity")
+    sent, said = [], []
+    page.on("request", lambda one: sent.append((one.method, one.url, one.post_data or "")))
+    page.on("console", lambda one: said.append(one.text))
+    for pin, words in (
+        ("12", "4 至 12 位数字"),
+        ("654321", "密码不正确，还可再试 2 次"),
+        ("123456", "持卡人密码已核验"),
+    ):
+        await page.focus("[data-reader] [name=pin]")
+        await page.keyboard.type(pin)
+        await page.keyboard.press("Enter")
+        await says(page, words)
+        if pin != "123456":
+            assert await page.evaluate("document.activeElement.name") == "pin"
+        assert await page.input_value("[data-reader] [name=pin]") == "", "it stays nowhere on the page"
+        assert (await Axe().run(page)).response["violations"] == []
+    assert "tries" not in await page.inner_text(TOLD)
+    await page.fill("[name=id_number]", id_number(1))
+    await page.press("[name=id_number]", "Enter")
+    await page.click("main form:has([name=code]) button:not([type=button])")
+    await page.wait_for_selector("main .done #told")
+    assert (await page.inner_text("main .done:has(#told)")).count("是 yes") == 2
+    (fact,) = await web.town.facts("identity.asked_about")
+    assert (fact[0], fact[4]["refused"]) == (card.person_id, None)
+    assert await asked_by(web) == ["card_pin"]
+    told = [one[4]["pin_told"] for one in await web.town.facts("card.chip_seen")]
+    assert told == ["wrong", "verified"]
+    for pin in ("654321", "123456"):
+        seen = [(url, body) for _, url, body in sent if pin in url + body]
+        assert [url for url, _ in seen] == [f"{desk}/session/pin"], "this machine's reader alone has it"
+        assert pin not in "".join(said)
+    assert page.complaints == []
+
+
+async def asked_by(web):
+    async with web.town.database.work(SYSTEM) as work:
+        return [one for (one,) in await work.rows("SELECT consent FROM identity_request ORDER BY request_id")]

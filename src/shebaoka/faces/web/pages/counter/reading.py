@@ -52,6 +52,7 @@ async def checked(request: Ask, data: Mapping[str, str]) -> Response[Any]:
     body |= {
         "algorithm": int(algorithm) if algorithm.isascii() and algorithm.isdigit() else 0,
         "proof": data.get("proof"),
+        "pin": data.get("pin", "not_asked"),
     }
     try:
         found = await backend(request).post("/api/card-checks", body, key=data.get("key"))

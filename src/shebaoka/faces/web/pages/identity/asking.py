@@ -88,9 +88,10 @@ async def _show(
 ) -> Template:
     terms = await _terms(request)
     ages = sorted({age for one in terms.values() for age in one["ages"]})
+    consents = {one for term in terms.values() for one in term["consents"]}
     compares = {one["field"] for term in terms.values() for one in term["fields"]}
     return show(
-        request, "identity/asking.html", refused=refused, typed=typed, terms=terms, ages=ages, compares=compares, told=told,
+        request, "identity/asking.html", refused=refused, typed=typed, terms=terms, ages=ages, compares=compares, consents=consents, told=told,
         asked=asked or {},
     )  # fmt: skip
 

@@ -3,12 +3,13 @@
 const box = document.querySelector("[data-reader]");
 const form = box?.closest("main").querySelector("form[id], form.narrow, form.dense");
 const told = box?.querySelector("[role=status]");
+const typed = box?.querySelector("input[type=password]");
 
 const say = (zh, en, kind = "") => {
   told.className = kind;
   told.replaceChildren(...[["zh-Hans", zh], ["en", en ?? ""]].map(([lang, text]) => Object.assign(document.createElement("p"), { lang, textContent: text })));
 };
-const fixed = (name, kind) => say(box.dataset[`${name}Zh`], box.dataset[`${name}En`], kind);
+const fixed = (name, kind, n) => say(...["Zh", "En"].map((end) => box.dataset[name + end].replace("{n}", n)), kind);
 
 // A form of the site, which gives JSON.
 async function post(path, fields = {}) {
@@ -36,17 +37,44 @@ function unproved(error) {
   if (!error.problem?.type?.endsWith("/chip-refused")) throw error;
 }
 
+// The holder's PIN goes to the card and nowhere else: it stands in no form, and leaves its field before anything is asked.
+function pinTyped() {
+  const pin = typed?.value ?? "";
+  if (typed) typed.value = "";
+  if (!pin || /^[0-9]{4,12}$/.test(pin)) return pin;
+  typed.focus();
+  throw Object.assign(new Error(), { said: "pinForm" });
+}
+
+// What the card said of the PIN; a wrong one is told, tries left and all, once the city has it.
+async function verified(session, pin) {
+  if (!pin) return { pin: "not_asked" };
+  try {
+    await session.verify(pin);
+    return { pin: "verified" };
+  } catch (error) {
+    const pin = { "pin-wrong": "wrong", "pin-blocked": "blocked" }[error.problem?.type?.split("/").pop()];
+    if (!pin) throw error;
+    return { pin, error };
+  }
+}
+
 async function read({ withCard }) {
+  const pin = pinTyped();
   fixed("insert");
   const { card, check } = await withCard(box.dataset.reader, box.dataset.who, 30, async (session) => {
     fixed("reading");
     const given = await post(box.dataset.ticket);
     const card = await session.read(given.ticket);
+    const holder = await verified(session, pin);
     const proof = await session.prove(given.challenge).catch(unproved);
     const shown = { historical: card.historical, identification_code: card.identification_code, card_number: card.card_number };
     const answered = proof ? { algorithm: proof.algorithm, proof: proof.proof } : { algorithm: 0 };
-    const check = await post(box.dataset.check, { challenge_id: given.challenge_id, ...shown, ...answered });
-    return { card, check: { ...check, challenge_id: given.challenge_id } };
+    const check = await post(box.dataset.check, { challenge_id: given.challenge_id, ...shown, ...answered, pin: holder.pin });
+    if (check.chip && holder.error) throw holder.error;
+    const right = check.chip && holder.pin === "verified";
+    const said = right && { zh: `${check.zh}。${box.dataset.pinDoneZh}`, en: `${check.en}. ${box.dataset.pinDoneEn}` };
+    return { card, check: { ...check, ...said, challenge_id: given.challenge_id } };
   });
   say(check.zh, check.en, check.good ? "done" : "care");
   if (check.chip) fill(card, card.holder, check);
@@ -61,13 +89,18 @@ async function begin() {
     try {
       await read({ withCard });
     } catch (error) {
-      if (error instanceof NoReader) fixed("missing", "care");
-      else if (error.problem) say(`${error.problem.title_zh}。${error.problem.remedy_zh ?? ""}`, `${error.problem.title}. ${error.problem.remedy_en ?? ""}`, "care");
+      if (error.said) fixed(error.said, "care");
+      else if (error instanceof NoReader) fixed("missing", "care");
+      else if (error.problem?.tries_left) {
+        fixed("pinWrong", "care", error.problem.tries_left);
+        typed.focus();
+      } else if (error.problem) say(`${error.problem.title_zh}。${error.problem.remedy_zh ?? ""}`, `${error.problem.title}. ${error.problem.remedy_en ?? ""}`, "care");
       else fixed("failed", "care");
     } finally {
       button.removeAttribute("aria-disabled");
     }
   });
+  typed?.addEventListener("keydown", (pressed) => pressed.key === "Enter" && button.click());
   box.hidden = false;
 }
 

@@ -35,6 +35,7 @@ export async function withCard(origin, who, waitSeconds, act) {
       card: opened.card,
       read: (ticket) => within("read", { ticket }),
       prove: (challenge) => within("proof", { challenge }),
+      verify: (pin) => within("pin", { pin }, KEY()),
       personalise: (order, ticket, key) => within("personalisation", { order, ticket }, key),
     });
   } finally {
