@@ -202,6 +202,22 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.ledger_post(p_person_id bigint, p_entry_id bigint, p_kind text, p_reference bigint, p_reverses bigint, p_booked_on date, p_now timestamp with time zone, p_accounts text[], p_owners bigint[], p_amounts bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO posting (person_id, entry_id, line_no, lines, kind, reference, reverses, booked_on, posted_at, account,
+                         owner_id, amount_fen)
+    SELECT p_person_id, p_entry_id, line.no, cardinality(p_accounts), p_kind, p_reference, p_reverses, p_booked_on,
+           p_now, line.account, line.owner_id, line.amount_fen
+    FROM unnest(p_accounts, p_owners, p_amounts) WITH ORDINALITY AS line(account, owner_id, amount_fen, no);
+    UPDATE personal_balance AS b
+    SET balance_fen = b.balance_fen - line.amount_fen
+    FROM unnest(p_accounts, p_amounts) AS line(account, amount_fen)
+    WHERE b.person_id = p_person_id AND b.account = line.account;
+END
+$$;
+
 CREATE FUNCTION public.payroll_choice_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -264,6 +280,241 @@ CREATE FUNCTION public.readiness_guard() RETURNS trigger
 BEGIN
     RAISE EXCEPTION 'evidence of readiness is append-only' USING ERRCODE = 'insufficient_privilege';
 END
+$$;
+
+CREATE FUNCTION public.settlement_confirm(p_person_id bigint, p_institution_id bigint, p_number text, p_says text, p_quote_id bigint, p_card_number text, p_settlement_id bigint, p_entry_id bigint, p_fact_id bigint, p_actor text, p_organisation_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT settled jsonb, OUT told jsonb, OUT card_id bigint, OUT generation text, OUT social text, OUT financial text, OUT expires_on date, OUT void_at timestamp with time zone, OUT void_reason text, OUT replaced_by text, OUT loss_until timestamp with time zone, OUT died_on date) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_message settlement_message_directory;
+    v_quote settlement_quote;
+    v_visit medical_visit;
+    v_done settlement;
+    v_entry_id bigint;
+    v_counted integer;
+BEGIN
+    -- The number first: whoever sends the same at the same time waits here, and is then told what came of it.
+    INSERT INTO settlement_message_directory AS m (number, institution_id, kind, says, person_id, settlement_id, taken_at)
+    VALUES (p_number, p_institution_id, 'confirm', p_says, p_person_id, p_settlement_id, p_now)
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        SELECT m.* INTO v_message FROM settlement_message_directory AS m
+        WHERE m.number = p_number AND m.institution_id = p_institution_id;
+        IF v_message.kind = 'withdrawn' THEN
+            outcome := 'withdrawn';
+            RETURN;
+        ELSIF v_message.says <> p_says THEN
+            outcome := 'message_differs';
+            RETURN;
+        ELSIF v_message.settlement_id <> p_settlement_id THEN
+            SELECT s.* INTO v_done FROM settlement AS s
+            WHERE s.person_id = v_message.person_id AND s.settlement_id = v_message.settlement_id;
+            SELECT q.told INTO told FROM settlement_quote AS q
+            WHERE q.person_id = v_done.person_id AND q.quote_id = v_done.quote_id;
+            outcome := 'repeated';
+            settled := to_jsonb(v_done);
+            RETURN;
+        END IF;
+    END IF;
+    -- The holder's row, as whoever opens, loses or cancels a card takes it: of two at once one comes first.
+    SELECT p.died_on INTO died_on FROM person AS p WHERE p.person_id = p_person_id FOR NO KEY UPDATE;
+    SELECT c.card_id, c.generation,
+           CASE WHEN c.loss_until <= p_now THEN CASE c.social WHEN 'lost_unopened' THEN 'unopened' ELSE 'open' END
+                ELSE c.social END,
+           c.financial, c.expires_on, c.void_at, c.void_reason, c.replaced_by,
+           CASE WHEN c.loss_until <= p_now THEN NULL ELSE c.loss_until END
+    INTO card_id, generation, social, financial, expires_on, void_at, void_reason, replaced_by, loss_until
+    FROM card AS c WHERE c.person_id = p_person_id AND c.card_number = p_card_number;
+    IF card_id IS NULL THEN
+        outcome := 'not_holder';
+        RETURN;
+    END IF;
+    SELECT q.* INTO v_quote FROM settlement_quote AS q
+    WHERE q.person_id = p_person_id AND q.quote_id = p_quote_id AND q.institution_id = p_institution_id;
+    SELECT v.* INTO v_visit FROM medical_visit AS v
+    WHERE v.person_id = p_person_id AND v.visit_id = v_quote.visit_id FOR UPDATE;
+    -- Balances, then what counts: as whoever else moves them takes them.
+    PERFORM FROM personal_balance AS b WHERE b.person_id = p_person_id ORDER BY b.account FOR UPDATE;
+    PERFORM FROM medical_year_sum AS s WHERE s.person_id = p_person_id ORDER BY s.scheme, s.year FOR UPDATE;
+    outcome := CASE
+        WHEN v_quote.quote_id IS NULL THEN 'no_quote'
+        WHEN EXISTS (
+            SELECT FROM settlement AS s
+            WHERE s.person_id = p_person_id AND s.visit_id = v_quote.visit_id AND s.batch = v_quote.batch
+              AND s.reversed_at IS NULL) THEN 'settled_already'
+        WHEN EXISTS (SELECT FROM settlement AS s WHERE s.person_id = p_person_id AND s.quote_id = p_quote_id)
+            THEN 'quote_used'
+        WHEN v_quote.expires_at <= p_now OR v_quote.quoted_on <> p_today THEN 'quote_expired'
+        WHEN v_visit.version <> v_quote.visit_version OR v_visit.status = 'cancelled' THEN 'visit_moved'
+        WHEN v_visit.kind = 'inpatient' AND v_visit.status <> 'discharged' THEN 'not_discharged'
+        WHEN v_quote.standing <> settlement_standing(p_person_id, p_today) THEN 'state_moved'
+        ELSE 'settled'
+    END;
+    IF outcome <> 'settled' THEN
+        RETURN;
+    END IF;
+    IF cardinality(v_quote.accounts) > 0 THEN
+        v_entry_id := p_entry_id;
+    END IF;
+    INSERT INTO settlement AS s (
+        person_id, settlement_id, quote_id, visit_id, batch, institution_id, number, card_id, settled_on, settled_at,
+        total_fen, in_scope_fen, own_expense_fen, prepay_fen, over_limit_fen, pooled_fen, supplementary_fen,
+        current_account_fen, historic_account_fen, cash_fen, entry_id)
+    VALUES (
+        p_person_id, p_settlement_id, v_quote.quote_id, v_quote.visit_id, v_quote.batch, p_institution_id, p_number,
+        card_id, p_today, p_now, v_quote.total_fen, v_quote.in_scope_fen, v_quote.own_expense_fen, v_quote.prepay_fen,
+        v_quote.over_limit_fen, v_quote.pooled_fen, v_quote.supplementary_fen, v_quote.current_account_fen,
+        v_quote.historic_account_fen, v_quote.cash_fen, v_entry_id)
+    RETURNING s.* INTO v_done;
+    IF v_entry_id IS NOT NULL THEN
+        PERFORM ledger_post(
+            p_person_id, p_entry_id, 'settlement', p_settlement_id, NULL, p_today, p_now, v_quote.accounts,
+            ARRAY(SELECT CASE a.account WHEN 'institution' THEN p_institution_id ELSE 0 END
+                  FROM unnest(v_quote.accounts) WITH ORDINALITY AS a(account, no) ORDER BY a.no),
+            v_quote.amounts_fen);
+    END IF;
+    UPDATE medical_year_sum AS s
+    SET deductible_fen = s.deductible_fen + b.deductible_fen, pooled_fen = s.pooled_fen + b.counted_fen
+    FROM unnest(v_quote.schemes, v_quote.years, v_quote.deductibles_fen, v_quote.counted_fen)
+         AS b(scheme, year, deductible_fen, counted_fen)
+    WHERE s.person_id = p_person_id AND s.scheme = b.scheme AND s.year = b.year;
+    GET DIAGNOSTICS v_counted = ROW_COUNT;
+    IF v_counted <> cardinality(v_quote.years) THEN
+        RAISE EXCEPTION 'quote % counts in years that were not begun', p_quote_id;
+    END IF;
+    INSERT INTO audit_fact (person_id, fact_id, at, actor, organisation_id, action, subject, detail)
+    VALUES (p_person_id, p_fact_id, p_now, p_actor, p_organisation_id, 'settlement.confirmed', p_settlement_id::text,
+            jsonb_build_object('card', card_id::text, 'entry', v_entry_id::text));
+    settled := to_jsonb(v_done);
+    told := v_quote.told;
+END
+$$;
+
+COMMENT ON FUNCTION public.settlement_confirm(p_person_id bigint, p_institution_id bigint, p_number text, p_says text, p_quote_id bigint, p_card_number text, p_settlement_id bigint, p_entry_id bigint, p_fact_id bigint, p_actor text, p_organisation_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT settled jsonb, OUT told jsonb, OUT card_id bigint, OUT generation text, OUT social text, OUT financial text, OUT expires_on date, OUT void_at timestamp with time zone, OUT void_reason text, OUT replaced_by text, OUT loss_until timestamp with time zone, OUT died_on date) IS 'one call takes the number, locks the person, holds card and quote against now, books and counts; the caller judges the card';
+
+CREATE FUNCTION public.settlement_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_same settlement := NEW;
+BEGIN
+    v_same.reversed_on := OLD.reversed_on;
+    v_same.reversed_at := OLD.reversed_at;
+    v_same.reversed_by := OLD.reversed_by;
+    v_same.reversal_entry_id := OLD.reversal_entry_id;
+    IF OLD.reversed_at IS NOT NULL OR v_same IS DISTINCT FROM OLD THEN
+        RAISE EXCEPTION 'a settlement is taken back once, and changes in no other way'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_for_good', TABLE = 'settlement';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.settlement_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'settlements are kept: take one back by its reversal' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE FUNCTION public.settlement_reverse(p_institution_id bigint, p_number text, p_names text, p_entry_id bigint, p_fact_id bigint, p_actor text, p_organisation_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT settled jsonb) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_message settlement_message_directory;
+    v_named settlement_message_directory;
+    v_done settlement;
+    v_quote settlement_quote;
+BEGIN
+    -- Its own number first, then the one that it names: a message that is under way is waited for.
+    INSERT INTO settlement_message_directory AS m (number, institution_id, kind, says, taken_at)
+    VALUES (p_number, p_institution_id, 'reversal', p_names, p_now)
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        SELECT m.* INTO v_message FROM settlement_message_directory AS m
+        WHERE m.number = p_number AND m.institution_id = p_institution_id;
+        IF v_message.kind <> 'reversal' OR v_message.says <> p_names THEN
+            outcome := CASE v_message.kind WHEN 'withdrawn' THEN 'withdrawn' ELSE 'message_differs' END;
+            RETURN;
+        END IF;
+        SELECT s.* INTO v_done FROM settlement AS s
+        WHERE s.person_id = v_message.person_id AND s.settlement_id = v_message.settlement_id;
+        outcome := CASE WHEN v_message.settlement_id IS NULL THEN 'withdrew' ELSE 'repeated' END;
+        settled := CASE WHEN v_message.settlement_id IS NULL THEN NULL ELSE to_jsonb(v_done) END;
+        RETURN;
+    END IF;
+    INSERT INTO settlement_message_directory AS m (number, institution_id, kind, says, taken_at)
+    VALUES (p_names, p_institution_id, 'withdrawn', p_number, p_now)
+    ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        INSERT INTO audit_fact (person_id, fact_id, at, actor, organisation_id, action, subject, detail)
+        VALUES (0, p_fact_id, p_now, p_actor, p_organisation_id, 'settlement.withdrawn', p_names, '{}');
+        outcome := 'withdrew';
+        RETURN;
+    END IF;
+    SELECT m.* INTO v_named FROM settlement_message_directory AS m
+    WHERE m.number = p_names AND m.institution_id = p_institution_id;
+    IF v_named.kind <> 'confirm' THEN
+        outcome := CASE v_named.kind WHEN 'reversal' THEN 'names_reversal' ELSE 'reversed_already' END;
+        RETURN;
+    END IF;
+    PERFORM FROM person AS p WHERE p.person_id = v_named.person_id FOR NO KEY UPDATE;
+    SELECT s.* INTO v_done FROM settlement AS s
+    WHERE s.person_id = v_named.person_id AND s.settlement_id = v_named.settlement_id FOR UPDATE;
+    IF v_done.reversed_at IS NOT NULL THEN
+        outcome := 'reversed_already';
+        RETURN;
+    END IF;
+    SELECT q.* INTO v_quote FROM settlement_quote AS q
+    WHERE q.person_id = v_done.person_id AND q.quote_id = v_done.quote_id;
+    PERFORM FROM personal_balance AS b WHERE b.person_id = v_done.person_id ORDER BY b.account FOR UPDATE;
+    UPDATE settlement AS s
+    SET reversed_on = p_today, reversed_at = p_now, reversed_by = p_number,
+        reversal_entry_id = CASE WHEN s.entry_id IS NOT NULL THEN p_entry_id END
+    WHERE s.person_id = v_done.person_id AND s.settlement_id = v_done.settlement_id
+    RETURNING s.* INTO v_done;
+    IF v_done.entry_id IS NOT NULL THEN
+        PERFORM ledger_post(
+            v_done.person_id, p_entry_id, 'reversal', v_done.settlement_id, v_done.entry_id, p_today, p_now,
+            v_quote.accounts,
+            ARRAY(SELECT CASE a.account WHEN 'institution' THEN p_institution_id ELSE 0 END
+                  FROM unnest(v_quote.accounts) WITH ORDINALITY AS a(account, no) ORDER BY a.no),
+            ARRAY(SELECT -a.fen FROM unnest(v_quote.amounts_fen) WITH ORDINALITY AS a(fen, no) ORDER BY a.no));
+    END IF;
+    UPDATE medical_year_sum AS s
+    SET deductible_fen = s.deductible_fen - b.deductible_fen, pooled_fen = s.pooled_fen - b.counted_fen
+    FROM unnest(v_quote.schemes, v_quote.years, v_quote.deductibles_fen, v_quote.counted_fen)
+         AS b(scheme, year, deductible_fen, counted_fen)
+    WHERE s.person_id = v_done.person_id AND s.scheme = b.scheme AND s.year = b.year;
+    UPDATE medical_visit AS v SET version = v.version + 1
+    WHERE v.person_id = v_done.person_id AND v.visit_id = v_done.visit_id;
+    UPDATE settlement_message_directory AS m
+    SET person_id = v_done.person_id, settlement_id = v_done.settlement_id
+    WHERE m.number = p_number AND m.institution_id = p_institution_id;
+    INSERT INTO audit_fact (person_id, fact_id, at, actor, organisation_id, action, subject, detail)
+    VALUES (v_done.person_id, p_fact_id, p_now, p_actor, p_organisation_id, 'settlement.reversed',
+            v_done.settlement_id::text, jsonb_build_object('entry', v_done.reversal_entry_id::text));
+    outcome := 'reversed';
+    settled := to_jsonb(v_done);
+END
+$$;
+
+COMMENT ON FUNCTION public.settlement_reverse(p_institution_id bigint, p_number text, p_names text, p_entry_id bigint, p_fact_id bigint, p_actor text, p_organisation_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT settled jsonb) IS 'one call takes both numbers, locks the person and takes back what the named message settled, once; or bars it where it has not come';
+
+CREATE FUNCTION public.settlement_standing(p_person_id bigint, p_on date) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT concat_ws(' ',
+        (SELECT string_agg(concat_ws(':', b.account, b.balance_fen), ' ' ORDER BY b.account)
+         FROM personal_balance AS b WHERE b.person_id = p_person_id AND b.balance_fen <> 0),
+        (SELECT string_agg(concat_ws(':', s.scheme, s.year, s.deductible_fen, s.pooled_fen), ' ' ORDER BY s.scheme, s.year)
+         FROM medical_year_sum AS s
+         WHERE s.person_id = p_person_id AND (s.deductible_fen <> 0 OR s.pooled_fen <> 0)),
+        (SELECT concat_ws(':', i.begins_on, i.scheme, i.status) FROM insurance_spell AS i
+         WHERE i.person_id = p_person_id AND i.begins_on <= p_on ORDER BY i.begins_on DESC LIMIT 1),
+        (SELECT concat_ws(':', l.worked_since, l.retired_on, l.severely_disabled) FROM insured_life AS l
+         WHERE l.person_id = p_person_id))
 $$;
 
 CREATE FUNCTION public.status_list_file_guard() RETURNS trigger
@@ -890,6 +1141,18 @@ CREATE TABLE public.data_key (
 
 COMMENT ON TABLE public.data_key IS 'shared: SM4 keys for personal data, each wrapped by the master key that never enters the database';
 
+CREATE TABLE public.designation (
+    institution_id bigint NOT NULL,
+    since date NOT NULL,
+    until date,
+    level smallint,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT designation_days CHECK ((until >= since)),
+    CONSTRAINT designation_level_check CHECK (((level >= 1) AND (level <= 3)))
+);
+
+COMMENT ON TABLE public.designation IS 'shared: from when to when a hospital (of which level) or a pharmacy settles; the latest that has begun counts';
+
 CREATE TABLE public.district (
     district_code text NOT NULL,
     name_zh text NOT NULL,
@@ -1368,6 +1631,57 @@ CREATE TABLE public.manifest (
 COMMENT ON TABLE public.manifest IS 'local: what was handed to the courier together, and how much of it the courier took';
 
 COMMENT ON COLUMN public.manifest.sent_at IS 'first sent at; from then on the courier may have its labels, whether or not an answer came';
+
+CREATE TABLE public.medical_visit (
+    person_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    number text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    began_on date NOT NULL,
+    ended_on date,
+    version integer DEFAULT 1 NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT medical_visit_ends CHECK ((((status = 'discharged'::text) = (ended_on IS NOT NULL)) AND (ended_on >= began_on))),
+    CONSTRAINT medical_visit_kind_check CHECK ((kind = ANY (ARRAY['outpatient'::text, 'pharmacy'::text, 'inpatient'::text]))),
+    CONSTRAINT medical_visit_number_check CHECK (((length(number) >= 1) AND (length(number) <= 64))),
+    CONSTRAINT medical_visit_status_check CHECK ((status = ANY (ARRAY['open'::text, 'discharged'::text, 'cancelled'::text]))),
+    CONSTRAINT medical_visit_stays CHECK (((status <> 'discharged'::text) OR (kind = 'inpatient'::text)))
+);
+
+COMMENT ON TABLE public.medical_visit IS 'person-owned: a visit, a purchase or a stay, by the institution''s own number of it';
+
+COMMENT ON COLUMN public.medical_visit.version IS 'rises with every change of the visit and its lines; a quote holds for one version';
+
+CREATE TABLE public.medical_visit_line (
+    person_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    line text NOT NULL,
+    batch text NOT NULL,
+    served_on date NOT NULL,
+    item text NOT NULL,
+    item_class text NOT NULL,
+    limit_fen bigint,
+    prepay_percent smallint,
+    amount_fen bigint NOT NULL,
+    in_scope_fen bigint NOT NULL,
+    own_expense_fen bigint NOT NULL,
+    prepay_fen bigint NOT NULL,
+    over_limit_fen bigint NOT NULL,
+    rule_id text NOT NULL,
+    CONSTRAINT medical_visit_line_adds_up CHECK ((amount_fen = (((in_scope_fen + own_expense_fen) + prepay_fen) + over_limit_fen))),
+    CONSTRAINT medical_visit_line_amount_fen_check CHECK ((amount_fen >= 0)),
+    CONSTRAINT medical_visit_line_batch_check CHECK ((length(batch) <= 64)),
+    CONSTRAINT medical_visit_line_in_scope_fen_check CHECK ((in_scope_fen >= 0)),
+    CONSTRAINT medical_visit_line_item_class_check CHECK ((item_class = ANY (ARRAY['full'::text, 'shared'::text, 'own'::text]))),
+    CONSTRAINT medical_visit_line_line_check CHECK (((length(line) >= 1) AND (length(line) <= 64))),
+    CONSTRAINT medical_visit_line_over_limit_fen_check CHECK ((over_limit_fen >= 0)),
+    CONSTRAINT medical_visit_line_own_expense_fen_check CHECK ((own_expense_fen >= 0)),
+    CONSTRAINT medical_visit_line_prepay_fen_check CHECK ((prepay_fen >= 0))
+);
+
+COMMENT ON TABLE public.medical_visit_line IS 'person-owned: lines of a visit as the catalogue divided them; lines of one batch are settled together';
 
 CREATE TABLE public.medical_year_sum (
     person_id bigint NOT NULL,
@@ -1981,6 +2295,118 @@ COMMENT ON COLUMN public.return_file.spoiled IS 'blanks that the cards of this f
 
 COMMENT ON COLUMN public.return_file.key_uses IS 'for how many blanks the bureau has derived keys, by its own word';
 
+CREATE TABLE public.settlement (
+    person_id bigint NOT NULL,
+    settlement_id bigint NOT NULL,
+    quote_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    batch text NOT NULL,
+    institution_id bigint NOT NULL,
+    number text NOT NULL,
+    card_id bigint NOT NULL,
+    settled_on date NOT NULL,
+    settled_at timestamp with time zone NOT NULL,
+    total_fen bigint NOT NULL,
+    in_scope_fen bigint NOT NULL,
+    own_expense_fen bigint NOT NULL,
+    prepay_fen bigint NOT NULL,
+    over_limit_fen bigint NOT NULL,
+    pooled_fen bigint NOT NULL,
+    supplementary_fen bigint NOT NULL,
+    current_account_fen bigint NOT NULL,
+    historic_account_fen bigint NOT NULL,
+    cash_fen bigint NOT NULL,
+    entry_id bigint,
+    reversed_on date,
+    reversed_at timestamp with time zone,
+    reversed_by text,
+    reversal_entry_id bigint,
+    CONSTRAINT settlement_adds_up CHECK (((total_fen = (((in_scope_fen + own_expense_fen) + prepay_fen) + over_limit_fen)) AND (total_fen = ((((pooled_fen + supplementary_fen) + current_account_fen) + historic_account_fen) + cash_fen)))),
+    CONSTRAINT settlement_booked CHECK (((entry_id IS NULL) = (total_fen = cash_fen))),
+    CONSTRAINT settlement_cash_fen_check CHECK ((cash_fen >= 0)),
+    CONSTRAINT settlement_current_account_fen_check CHECK ((current_account_fen >= 0)),
+    CONSTRAINT settlement_historic_account_fen_check CHECK ((historic_account_fen >= 0)),
+    CONSTRAINT settlement_in_scope_fen_check CHECK ((in_scope_fen >= 0)),
+    CONSTRAINT settlement_over_limit_fen_check CHECK ((over_limit_fen >= 0)),
+    CONSTRAINT settlement_own_expense_fen_check CHECK ((own_expense_fen >= 0)),
+    CONSTRAINT settlement_pooled_fen_check CHECK ((pooled_fen >= 0)),
+    CONSTRAINT settlement_prepay_fen_check CHECK ((prepay_fen >= 0)),
+    CONSTRAINT settlement_reversed CHECK ((((reversed_on IS NULL) = (reversed_at IS NULL)) AND ((reversed_at IS NULL) = (reversed_by IS NULL)) AND ((reversal_entry_id IS NULL) = ((reversed_at IS NULL) OR (entry_id IS NULL))))),
+    CONSTRAINT settlement_supplementary_fen_check CHECK ((supplementary_fen >= 0))
+);
+
+COMMENT ON TABLE public.settlement IS 'person-owned: what was settled, and whether it was taken back; nothing else of it ever changes';
+
+COMMENT ON COLUMN public.settlement.number IS 'the sender''s number of the message that confirmed it';
+
+CREATE TABLE public.settlement_message_directory (
+    number text NOT NULL,
+    institution_id bigint NOT NULL,
+    kind text NOT NULL,
+    says text NOT NULL,
+    person_id bigint,
+    settlement_id bigint,
+    taken_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_message_directory_kind_check CHECK ((kind = ANY (ARRAY['confirm'::text, 'reversal'::text, 'withdrawn'::text]))),
+    CONSTRAINT settlement_message_directory_number_check CHECK (((length(number) >= 1) AND (length(number) <= 64))),
+    CONSTRAINT settlement_message_of CHECK (((kind <> 'confirm'::text) OR (settlement_id IS NOT NULL))),
+    CONSTRAINT settlement_message_whose CHECK (((person_id IS NULL) = (settlement_id IS NULL)))
+);
+
+COMMENT ON TABLE public.settlement_message_directory IS 'keyed by number: senders'' messages that were done, each once; withdrawn: its reversal came first';
+
+COMMENT ON COLUMN public.settlement_message_directory.says IS 'what it said: the same number with anything else is refused; of a withdrawn one the number that withdrew it';
+
+CREATE TABLE public.settlement_quote (
+    person_id bigint NOT NULL,
+    quote_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    visit_version integer NOT NULL,
+    institution_id bigint NOT NULL,
+    batch text NOT NULL,
+    quoted_on date NOT NULL,
+    quoted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    standing text NOT NULL,
+    total_fen bigint NOT NULL,
+    in_scope_fen bigint NOT NULL,
+    own_expense_fen bigint NOT NULL,
+    prepay_fen bigint NOT NULL,
+    over_limit_fen bigint NOT NULL,
+    pooled_fen bigint NOT NULL,
+    supplementary_fen bigint NOT NULL,
+    current_account_fen bigint NOT NULL,
+    historic_account_fen bigint NOT NULL,
+    cash_fen bigint NOT NULL,
+    schemes text[] NOT NULL,
+    years smallint[] NOT NULL,
+    deductibles_fen bigint[] NOT NULL,
+    counted_fen bigint[] NOT NULL,
+    accounts text[] NOT NULL,
+    amounts_fen bigint[] NOT NULL,
+    told jsonb NOT NULL,
+    CONSTRAINT settlement_quote_adds_up CHECK (((total_fen = (((in_scope_fen + own_expense_fen) + prepay_fen) + over_limit_fen)) AND (total_fen = ((((pooled_fen + supplementary_fen) + current_account_fen) + historic_account_fen) + cash_fen)))),
+    CONSTRAINT settlement_quote_cash_fen_check CHECK ((cash_fen >= 0)),
+    CONSTRAINT settlement_quote_current_account_fen_check CHECK ((current_account_fen >= 0)),
+    CONSTRAINT settlement_quote_historic_account_fen_check CHECK ((historic_account_fen >= 0)),
+    CONSTRAINT settlement_quote_in_scope_fen_check CHECK ((in_scope_fen >= 0)),
+    CONSTRAINT settlement_quote_over_limit_fen_check CHECK ((over_limit_fen >= 0)),
+    CONSTRAINT settlement_quote_own_expense_fen_check CHECK ((own_expense_fen >= 0)),
+    CONSTRAINT settlement_quote_pooled_fen_check CHECK ((pooled_fen >= 0)),
+    CONSTRAINT settlement_quote_prepay_fen_check CHECK ((prepay_fen >= 0)),
+    CONSTRAINT settlement_quote_supplementary_fen_check CHECK ((supplementary_fen >= 0))
+);
+
+COMMENT ON TABLE public.settlement_quote IS 'person-owned: what a batch or a stay comes to, by where the person stood then';
+
+COMMENT ON COLUMN public.settlement_quote.standing IS 'what `settlement_standing` said: a quote is confirmed while it says the same';
+
+COMMENT ON COLUMN public.settlement_quote.years IS 'the medical years that the bills count in, with `schemes`, `deductibles_fen` and `counted_fen`';
+
+COMMENT ON COLUMN public.settlement_quote.accounts IS 'what is booked when it is confirmed, with `amounts_fen`: positive is debit';
+
+COMMENT ON COLUMN public.settlement_quote.told IS 'why: the bills, their rules and their sentences';
+
 CREATE TABLE public.staff (
     staff_id bigint NOT NULL,
     institution_id bigint NOT NULL,
@@ -2269,6 +2695,9 @@ ALTER TABLE ONLY public.courier_event
 ALTER TABLE ONLY public.data_key
     ADD CONSTRAINT data_key_pkey PRIMARY KEY (key_no);
 
+ALTER TABLE ONLY public.designation
+    ADD CONSTRAINT designation_pkey PRIMARY KEY (institution_id, since);
+
 ALTER TABLE ONLY public.district
     ADD CONSTRAINT district_pkey PRIMARY KEY (district_code);
 
@@ -2370,6 +2799,12 @@ ALTER TABLE ONLY public.login_failure
 
 ALTER TABLE ONLY public.manifest
     ADD CONSTRAINT manifest_pkey PRIMARY KEY (manifest_id);
+
+ALTER TABLE ONLY public.medical_visit_line
+    ADD CONSTRAINT medical_visit_line_pkey PRIMARY KEY (person_id, visit_id, line);
+
+ALTER TABLE ONLY public.medical_visit
+    ADD CONSTRAINT medical_visit_pkey PRIMARY KEY (person_id, visit_id);
 
 ALTER TABLE ONLY public.medical_year_sum
     ADD CONSTRAINT medical_year_sum_pkey PRIMARY KEY (person_id, scheme, year);
@@ -2475,6 +2910,15 @@ ALTER TABLE ONLY public.return_difference
 
 ALTER TABLE ONLY public.return_file
     ADD CONSTRAINT return_file_pkey PRIMARY KEY (file_name);
+
+ALTER TABLE ONLY public.settlement_message_directory
+    ADD CONSTRAINT settlement_message_directory_pkey PRIMARY KEY (number, institution_id);
+
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (person_id, settlement_id);
+
+ALTER TABLE ONLY public.settlement_quote
+    ADD CONSTRAINT settlement_quote_pkey PRIMARY KEY (person_id, quote_id);
 
 ALTER TABLE ONLY public.staff_log_in
     ADD CONSTRAINT staff_log_in_pkey PRIMARY KEY (ticket_digest);
@@ -2660,6 +3104,8 @@ CREATE INDEX list_row_list ON public.list_row USING btree (list_id, row_no);
 
 CREATE INDEX login_failure_old ON public.login_failure USING btree (failed_at);
 
+CREATE UNIQUE INDEX medical_visit_once ON public.medical_visit USING btree (person_id, institution_id, number);
+
 CREATE INDEX message_due ON public.message USING btree (urgent, due_at, message_id) WHERE (status = 'queued'::text);
 
 CREATE INDEX message_given_up ON public.message USING btree (message_id) WHERE (status = 'given_up'::text);
@@ -2720,6 +3166,14 @@ CREATE INDEX return_difference_age ON public.return_difference USING btree (foun
 
 CREATE INDEX return_file_batch ON public.return_file USING btree (batch_id);
 
+CREATE INDEX settlement_by_day ON public.settlement USING btree (institution_id, settled_on);
+
+CREATE INDEX settlement_by_reversal_day ON public.settlement USING btree (institution_id, reversed_on) WHERE (reversed_on IS NOT NULL);
+
+CREATE UNIQUE INDEX settlement_of_quote ON public.settlement USING btree (person_id, quote_id);
+
+CREATE UNIQUE INDEX settlement_one_live ON public.settlement USING btree (person_id, visit_id, batch) WHERE (reversed_at IS NULL);
+
 CREATE INDEX staff_log_in_member ON public.staff_log_in USING btree (staff_id);
 
 CREATE INDEX staff_log_in_old ON public.staff_log_in USING btree (started_at);
@@ -2768,6 +3222,10 @@ CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act
 
 CREATE TRIGGER readiness_step_append_only BEFORE DELETE OR UPDATE ON public.readiness_step FOR EACH ROW EXECUTE FUNCTION public.readiness_guard();
 
+CREATE TRIGGER settlement_for_good BEFORE UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.settlement_guard();
+
+CREATE TRIGGER settlement_never_deleted BEFORE DELETE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.settlement_kept();
+
 CREATE TRIGGER status_list_file_append_only BEFORE DELETE OR UPDATE OF epoch, sequence, made_at, salt, signer, digest, size_bytes ON public.status_list_file FOR EACH ROW EXECUTE FUNCTION public.status_list_file_guard();
 
 ALTER TABLE ONLY public.blank_movement
@@ -2793,6 +3251,9 @@ ALTER TABLE ONLY public.conformance_run
 
 ALTER TABLE ONLY public.conformance_seen
     ADD CONSTRAINT conformance_seen_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.conformance_run(run_id);
+
+ALTER TABLE ONLY public.designation
+    ADD CONSTRAINT designation_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
 
 ALTER TABLE ONLY public.help_call
     ADD CONSTRAINT help_call_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.help_case(case_id);

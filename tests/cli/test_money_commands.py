@@ -23,6 +23,18 @@ VALUES (7, 1, 1, 2, 'credit', 2019, '2019-07-01', now(), 'pooled_fund', 0, 21000
        (7, 2, 2, 3, 'settlement', 5, '2019-10-08', now(), 'pooled_fund', 0, 2000),
        (7, 2, 3, 3, 'settlement', 5, '2019-10-08', now(), 'institution', 42, -3000)
 """
+SETTLED = """
+INSERT INTO settlement (person_id, settlement_id, quote_id, visit_id, batch, institution_id, number, card_id, settled_on, settled_at,
+    total_fen, in_scope_fen, own_expense_fen, prepay_fen, over_limit_fen, pooled_fen, supplementary_fen, current_account_fen,
+    historic_account_fen, cash_fen)
+SELECT person_id, 5, 6, 8, '', 42, 'M1', 9, '2019-10-08', now(), 1000, 0, 1000, 0, 0, 0, 0, 0, 0, 1000 FROM person;
+INSERT INTO settlement_quote SELECT person_id, 6, 8, 1, 42, '', settled_on, settled_at, settled_at, '', 1000, 0, 1000, 0, 0, 0, 0, 0, 0,
+    1000, '{}', '{}', '{}', '{}', '{}', '{}', '[]' FROM settlement;
+INSERT INTO settlement_message_directory SELECT 'M1', 42, 'confirm', 'it', person_id, 5, settled_at FROM settlement;
+INSERT INTO medical_visit (person_id, visit_id, institution_id, number, kind, status, began_on, opened_at)
+SELECT person_id, 8, 42, 'V1', 'outpatient', 'open', '2019-10-08', settled_at FROM settlement
+"""
+"""A bill of ten yuan, all cash."""
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +60,7 @@ def home(folder_of_its_own):
             connection.execute(
                 "INSERT INTO institution (institution_id, code, kind, name_zh, name_en) VALUES (42, 'H1', 'hospital', '医院', 'Hospital')"
             )
+            connection.execute(SETTLED)
         yield folder_of_its_own, url
 
 
@@ -107,3 +120,39 @@ def test_who_is_insured_in_what_and_where_they_stand(home):
     assert mine["closing_fen"] == told["insured"]["state"]["current_account_fen"]
     report = here(folder, "jobs", "run", "insurance", "--json").did()
     assert report["stages"][0]["counts"] == {"spells": 0, "retired": 0, "accounts": 0}
+
+
+def test_which_institutions_settle(home):
+    folder, _ = home
+    at = ("benefits", "designate", "--institution", "H1", "--since", "2019-01-01")
+    assert here(folder, *at, "--level", "3", "--json").did()["level"] == 3
+    here(folder, *at, "--json").refused("not-designated")
+    assert bilingual(here(folder, *at, "--level", "2", "--until", "2019-12-31").out)
+    other = ("benefits", "designate", "--institution", "X", "--since", "2019-01-01")
+    here(folder, *other, "--json").refused("not-found")
+
+
+def test_what_became_of_a_message_and_how_it_is_taken_back(home):
+    folder, _ = home
+    at = ("--institution", "H1")
+    told = here(folder, "benefits", "message", "M1", *at, "--json").did()
+    assert (told["fate"], told["settlement"]["cash_fen"], told["settlement"]["settlement_id"]) == (
+        "settled",
+        1_000,
+        "5",
+    )
+    assert "10.00" in here(folder, "benefits", "message", "M1", *at).out
+    assert here(folder, "benefits", "message", "M2", *at, "--json").did() == {
+        "fate": "unknown",
+        "settlement": None,
+    }
+    assert here(folder, "benefits", "reverse", "M1", *at, "--as", "R1", "--json").did()["repeated"] is False
+    assert "10.00" in here(folder, "benefits", "reverse", "M1", *at, "--as", "R1").out
+    here(folder, "benefits", "reverse", "M1", *at, "--as", "R2", "--json").refused("not-reversible")
+    assert bilingual(here(folder, "benefits", "reverse", "M3", *at, "--as", "R3").out)
+    listed = here(folder, "benefits", "visits", "--id-number", number(1, "1980-05-06"), "--json").did()
+    assert [one["number"] for one in listed["visits"]] == ["V1"]
+    assert [one["reversed_by"] for one in listed["settlements"]] == ["R1"]
+    said = here(folder, "benefits", "visits", "--id-number", number(1, "1980-05-06"))
+    assert "已冲正" in said.out
+    here(folder, "benefits", "visits", "--id-number", number(2, "1980-05-06"), "--json").refused("not-found")

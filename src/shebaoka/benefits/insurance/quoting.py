@@ -10,7 +10,7 @@ import msgspec
 from shebaoka.benefits.insurance import speech
 from shebaoka.benefits.insurance.errors import CaseRefused
 from shebaoka.benefits.insurance.model import Case, Quote
-from shebaoka.benefits.insurance.reckoning import reckon
+from shebaoka.benefits.insurance.reckoning import Reckoning, reckon
 from shebaoka.registry.programme.programme import Programme
 
 PLACE: Final = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<where>[^`]*)`)?$", re.DOTALL)
@@ -55,7 +55,11 @@ def _refused(said: str) -> CaseRefused:
 
 def quote(programme: Programme, case: Case) -> Quote:
     """Quote a bill by the rules of its day; NoRuleApplies for a day before the rules, CareNotSettled where none settles it."""
-    found = reckon(programme, case)
+    return told(case, reckon(programme, case))
+
+
+def told(case: Case, found: Reckoning) -> Quote:
+    """Give the quote of a case that was reckoned."""
     return Quote(
         total_fen=case.total_fen,
         current_account_fen=int(found.current_account),

@@ -31,6 +31,8 @@ LOOKS: Final = MappingProxyType(
         "identity.revealed": ("查看完整姓名、证件号码和地址", "saw name, ID number and address in full"),
         "insurance.seen": ("查看参保和个人账户", "looked at your medical insurance and its accounts"),
         "ledger.statement_seen": ("查看个人账户明细", "looked at what happened at your personal accounts"),
+        "settlement.message_seen": ("查看一笔医保结算", "looked at a settlement of yours"),
+        "settlement.visits_seen": ("查看就诊和医保结算", "looked at your visits and settlements"),
         "message.inbox_seen": ("查看站内消息", "looked at messages"),
         "order.looked_at": ("查看制卡情况", "looked at how the card is made"),
         "parcel.label_seen": ("查看寄送信息", "saw where the card is sent"),

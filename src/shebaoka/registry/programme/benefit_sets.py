@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import Meta
 
 from shebaoka.registry.programme.decides import Decides, Text
-from shebaoka.registry.programme.model import Care, CatalogueClass, Fund, Scheme, WorkStatus
+from shebaoka.registry.programme.model import Care, CatalogueClass, Fund, Scheme, VisitKind, WorkStatus
 
 Amount = Annotated[int, Meta(ge=0, le=10**12)]
 """In fen."""
@@ -106,6 +106,18 @@ class DecidesContribution(Decides, frozen=True):
             raise ValueError("yearly_fen or percent_of_base, not both")
 
 
+class DecidesSettling(Decides, frozen=True):
+    """As which care a visit is settled, at which level (none: the institution's own), and how long its quote holds.
+
+    `moved`: what happens to a confirmation when the person's accounts or sums have moved since the quote.
+    """
+
+    care: Care
+    moved: Literal["recompute", "refuse"]
+    quote_minutes: Annotated[int, Meta(ge=1, le=1_440)]
+    level: Literal[1, 2, 3] | None = None
+
+
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType({"insured_group": str})
 """What one of these sets decides and others ask for."""
 
@@ -121,6 +133,7 @@ SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "catalogue": DecidesCatalogue,
         "account_credit": DecidesAccountCredit,
         "contribution": DecidesContribution,
+        "settling": DecidesSettling,
     }
 )
 
@@ -144,6 +157,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "catalogue": {"catalogue_class": CatalogueClass},
         "account_credit": {"scheme": Scheme, "status": WorkStatus, "age": int},
         "contribution": {"scheme": Scheme, "status": WorkStatus, "age": int, "pupil": bool},
+        "settling": {"visit": VisitKind},
     }
 )
 """What their conditions may ask; days are whole days, ages whole years on the day of the care."""

@@ -17,6 +17,8 @@ Care = Literal["outpatient", "inpatient", "emergency_observation", "major_illnes
 CatalogueClass = Literal["full", "shared", "own"]
 """How the catalogue counts an item: wholly (甲类), after a part of the patient's own (乙类), or not at all (自费)."""
 Fund = Literal["pooled", "supplementary"]
+VisitKind = Literal["outpatient", "pharmacy", "inpatient"]
+"""What is settled: a visit to a clinic, a purchase at a pharmacy, a stay in hospital."""
 Stage = Literal["kindergarten", "primary", "junior", "senior", "university", "none"]
 Eligibility = Literal["eligible", "not_eligible", "unknown", "deceased"]
 Channel = Literal["bank_outlet", "community_centre", "online", "employer"]

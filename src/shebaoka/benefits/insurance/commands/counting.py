@@ -29,6 +29,12 @@ async def lock_insured(work: Work, programme: Programme, person_id: int, on: dat
     return await views.insured(work, programme, person_id, on)
 
 
+async def begin_year(work: Work, insured: Insured) -> None:
+    """Begin what counts in the medical year of a bill that is not settled yet, where nothing counts so far."""
+    keys = {"person_id": insured.person_id, "scheme": insured.scheme, "year": insured.year.name}
+    await work.run(SQL["begin_sums"], keys)
+
+
 async def count_bill(work: Work, insured: Insured, bill: Reckoning) -> None:
     """Add a bill to what counts in its medical year."""
     await _add(work, insured, bill, 1)

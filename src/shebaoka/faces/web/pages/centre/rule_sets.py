@@ -77,6 +77,7 @@ RULE_SETS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "catalogue": ("医保目录分类", "how the catalogue divides items"),
         "account_credit": ("个人账户计入", "credits of personal accounts"),
         "contribution": ("医保缴费", "contributions"),
+        "settling": ("就医结算", "how visits are settled"),
     }
 )
 """A set without words fails the tests."""

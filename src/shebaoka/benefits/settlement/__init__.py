@@ -1,0 +1,1 @@
+"""Settlement: visits, stays and purchases are quoted, confirmed and taken back; days are reconciled with institutions."""

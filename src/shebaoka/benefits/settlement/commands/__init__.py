@@ -1,0 +1,21 @@
+"""Everything that writes about settlement."""
+
+from shebaoka.benefits.settlement.commands.confirming import confirm
+from shebaoka.benefits.settlement.commands.designating import designate
+from shebaoka.benefits.settlement.commands.quoting import quote
+from shebaoka.benefits.settlement.commands.reversing import reverse
+from shebaoka.benefits.settlement.commands.serving import add_lines, remove_lines
+from shebaoka.benefits.settlement.commands.visiting import cancel, discharge, readmit, register
+
+__all__ = [
+    "add_lines",
+    "cancel",
+    "confirm",
+    "designate",
+    "discharge",
+    "quote",
+    "readmit",
+    "register",
+    "remove_lines",
+    "reverse",
+]

@@ -1,0 +1,185 @@
+"""Visits, their lines, quotes and settlements as values. All amounts are whole fen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from shebaoka.benefits.insurance import model as insurance
+from shebaoka.benefits.insurance.catalogue import Item
+from shebaoka.benefits.settlement.states import Status
+from shebaoka.registry.programme.model import VisitKind
+
+LINES_MAX: Final = 1_000
+"""Lines of one call; a longer bill comes in several."""
+Number = Annotated[str, Meta(min_length=1, max_length=64)]
+"""A number that the sender gives: of a message, a visit, a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Designation:
+    """An institution settles from a day on, until another or for good; `level` of a hospital, None of a pharmacy."""
+
+    institution_id: int
+    since: date
+    until: date | None
+    level: insurance.Level | None
+
+
+class Registering(Struct, frozen=True, kw_only=True):
+    """Somebody comes with a card: to a clinic, to buy medicine, to stay. `number`: the institution's own of the visit.
+
+    `id_number`: what the terminal read of the card or saw on a document; held against the card's holder where it is given.
+    """
+
+    institution_id: int
+    kind: VisitKind
+    number: Number
+    card_number: str
+    id_number: str | None = None
+    began_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit, purchase or stay. `version` rises with every change of it and its lines."""
+
+    person_id: int
+    visit_id: int
+    institution_id: int
+    number: str
+    kind: VisitKind
+    status: Status
+    began_on: date
+    ended_on: date | None
+    version: int
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A line of a bill: `line` is the institution's number of it within the visit, `item` the code of what was given."""
+
+    line: Number
+    item: Number
+    served_on: date
+    counts: Item
+
+
+class Sums(Struct, frozen=True, kw_only=True):
+    """A bill as it was divided and as it is paid: both sum to `total_fen`."""
+
+    total_fen: int
+    in_scope_fen: int
+    own_expense_fen: int
+    prepay_fen: int
+    over_limit_fen: int
+    pooled_fen: int
+    supplementary_fen: int
+    current_account_fen: int
+    historic_account_fen: int
+    cash_fen: int
+
+
+class Bill(Struct, frozen=True, kw_only=True):
+    """One bill of a quote: care of these days, counted in one medical year, with its rules and sentences."""
+
+    first: date
+    last: date
+    year: int
+    quote: insurance.Quote
+
+
+class Quoted(Struct, frozen=True, kw_only=True):
+    """What a batch or stay comes to, good until `expires_at` while nothing of it moves."""
+
+    quote_id: int
+    person_id: int
+    visit_id: int
+    batch: str
+    expires_at: datetime
+    sums: Sums
+    bills: tuple[Bill, ...]
+
+
+class Confirming(Struct, frozen=True, kw_only=True):
+    """The message by which an institution settles what was quoted, for whoever's card this is."""
+
+    institution_id: int
+    number: Number
+    person_id: int
+    quote_id: int
+    card_number: str
+
+    @property
+    def says(self) -> str:
+        """What it said, to tell it from another of the same number."""
+        return f"confirm {self.person_id} {self.quote_id} {self.card_number}"
+
+
+class Reversing(Struct, frozen=True, kw_only=True):
+    """The message by which an institution takes back what its message `names` settled, or will have asked for."""
+
+    institution_id: int
+    number: Number
+    names: Number
+
+
+class Settlement(Struct, frozen=True, kw_only=True):
+    """What was settled, by which message; `reversed_by`: the message that took it back."""
+
+    person_id: int
+    settlement_id: int
+    quote_id: int
+    visit_id: int
+    batch: str
+    institution_id: int
+    number: str
+    card_id: int
+    settled_on: date
+    settled_at: datetime
+    total_fen: int
+    in_scope_fen: int
+    own_expense_fen: int
+    prepay_fen: int
+    over_limit_fen: int
+    pooled_fen: int
+    supplementary_fen: int
+    current_account_fen: int
+    historic_account_fen: int
+    cash_fen: int
+    entry_id: int | None = None
+    reversed_on: date | None = None
+    reversed_at: datetime | None = None
+    reversed_by: str | None = None
+    reversal_entry_id: int | None = None
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """The answer to a confirmation. `repeated`: it had been settled before; `recomputed`: not at the amounts of its quote."""
+
+    settlement: Settlement
+    bills: tuple[Bill, ...]
+    repeated: bool = False
+    recomputed: bool = False
+
+
+class Reversed(Struct, frozen=True, kw_only=True):
+    """The answer to a reversal. Without a settlement the named message had not come, and never counts from now on."""
+
+    settlement: Settlement | None
+    repeated: bool = False
+
+
+Fate = Literal["unknown", "settled", "reversed", "withdrawn", "reversal"]
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What became of a message: nothing known, settled, settled and taken back, barred before it came; or it is a reversal.
+
+    A message that was refused is unknown: a refusal changes nothing and keeps nothing.
+    """
+
+    fate: Fate
+    settlement: Settlement | None = None

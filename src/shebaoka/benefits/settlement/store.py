@@ -1,0 +1,45 @@
+"""The room's only door to its tables."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from shebaoka.benefits.settlement.model import Bill, Quoted, Settlement, Visit
+from shebaoka.kit import queries
+from shebaoka.kit.work import Work
+
+SQL: Final = queries.load(__file__)
+
+
+def settlement_of(document: Any) -> Settlement:
+    """Give a settlement from a row as JSON."""
+    return msgspec.convert(document, Settlement, strict=False)
+
+
+def bills_of(document: Any) -> tuple[Bill, ...]:
+    """Give the bills that a quote told."""
+    return msgspec.convert(document, tuple[Bill, ...], strict=False)
+
+
+async def visit(work: Work, query: str, institution_id: int, person_id: int, visit_id: int) -> Visit | None:
+    """Give a visit of an institution, locked or not as the query says."""
+    asked = {"person_id": person_id, "visit_id": visit_id, "institution_id": institution_id}
+    return await work.row(SQL[query], asked, Visit)
+
+
+async def settled(work: Work, visit: Visit, batch: str | None = None) -> bool:
+    """Tell whether a batch of a visit is settled, or any of it."""
+    asked = {"person_id": visit.person_id, "visit_id": visit.visit_id, "batch": batch}
+    return await work.value(SQL["settled_batch"], asked) is not None
+
+
+async def add_quote(work: Work, quoted: Quoted, visit: Visit, counts: dict[str, list[Any]]) -> None:
+    """Keep a quote; `counts`: what it will book and count, as the table's columns."""
+    await work.run(SQL["add_quote"], msgspec.structs.asdict(quoted.sums) | counts | {
+        "person_id": quoted.person_id, "quote_id": quoted.quote_id, "visit_id": quoted.visit_id, "version": visit.version,
+        "institution_id": visit.institution_id, "batch": quoted.batch, "today": work.today, "now": work.now,
+        "expires_at": quoted.expires_at, "told": Jsonb(msgspec.to_builtins(quoted.bills)),
+    })  # fmt: skip

@@ -1,0 +1,140 @@
+-- name: designate
+-- From when to when an institution settles, and of which level it is.
+INSERT INTO designation (institution_id, since, until, level, noted_at)
+VALUES (:institution_id, :since, :until, :level, :now)
+ON CONFLICT (institution_id, since) DO UPDATE
+SET until = excluded.until, level = excluded.level, noted_at = excluded.noted_at;
+
+-- name: designation
+-- What holds for an institution on a day: the latest that has begun.
+SELECT institution_id, since, until, level FROM designation
+WHERE institution_id = :institution_id AND since <= :on
+ORDER BY since DESC
+LIMIT 1;
+
+-- name: add_visit
+-- A visit under the institution's own number, once.
+INSERT INTO medical_visit (person_id, visit_id, institution_id, number, kind, status, began_on, opened_at)
+VALUES (:person_id, :visit_id, :institution_id, :number, :kind, 'open', :began_on, :now)
+ON CONFLICT (person_id, institution_id, number) DO NOTHING;
+
+-- name: visit_of_number
+-- The visit that an institution gave this number.
+SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version FROM medical_visit
+WHERE person_id = :person_id AND institution_id = :institution_id AND number = :number;
+
+-- name: visit
+-- A visit, for the institution where it is.
+SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version FROM medical_visit
+WHERE person_id = :person_id AND visit_id = :visit_id AND institution_id = :institution_id;
+
+-- name: lock_visit
+-- The same, and nobody else changes it or settles it until the transaction ends.
+SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version FROM medical_visit
+WHERE person_id = :person_id AND visit_id = :visit_id AND institution_id = :institution_id
+FOR UPDATE;
+
+-- name: move_visit
+-- A visit as a command leaves it: quotes of before hold no more.
+UPDATE medical_visit SET status = :status, ended_on = :ended_on, version = version + 1
+WHERE person_id = :person_id AND visit_id = :visit_id;
+
+-- name: visits
+-- Visits of somebody, newest first.
+SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version FROM medical_visit
+WHERE person_id = :person_id
+ORDER BY visit_id DESC
+LIMIT :rows_max;
+
+-- name: settled_batch
+-- The settlement of a batch that stands; any of the visit where no batch is named.
+SELECT settlement_id FROM settlement
+WHERE person_id = :person_id AND visit_id = :visit_id AND reversed_at IS NULL
+  AND (:batch::text IS NULL OR batch = :batch)
+LIMIT 1;
+
+-- name: add_lines
+-- Lines as the catalogue divided them; whoever has the number already is left out of the answer.
+INSERT INTO medical_visit_line (person_id, visit_id, line, batch, served_on, item, item_class, limit_fen, prepay_percent,
+                                amount_fen, in_scope_fen, own_expense_fen, prepay_fen, over_limit_fen, rule_id)
+SELECT :person_id, :visit_id, line, :batch, served_on, item, item_class, limit_fen, prepay_percent,
+       amount_fen, in_scope_fen, own_expense_fen, prepay_fen, over_limit_fen, rule_id
+FROM unnest(:lines::text[], :days::date[], :items::text[], :classes::text[], :limits::bigint[], :percents::smallint[],
+            :amounts::bigint[], :in_scope::bigint[], :own::bigint[], :prepay::bigint[], :over::bigint[], :rules::text[])
+     AS new(line, served_on, item, item_class, limit_fen, prepay_percent, amount_fen, in_scope_fen, own_expense_fen,
+            prepay_fen, over_limit_fen, rule_id)
+ON CONFLICT (person_id, visit_id, line) DO NOTHING
+RETURNING line;
+
+-- name: lines_as_sent
+-- Lines as they were sent, to hold a repetition against them.
+SELECT line, batch, served_on, item, item_class, limit_fen, prepay_percent, amount_fen FROM medical_visit_line
+WHERE person_id = :person_id AND visit_id = :visit_id AND line = ANY (:lines::text[]);
+
+-- name: remove_lines
+-- Lines of a batch that is not settled, all of it where none are named.
+DELETE FROM medical_visit_line
+WHERE person_id = :person_id AND visit_id = :visit_id AND batch = :batch
+  AND (:lines::text[] IS NULL OR line = ANY (:lines::text[]));
+
+-- name: parts
+-- The four parts of a batch, by the day of the care.
+SELECT served_on, sum(in_scope_fen)::bigint, sum(own_expense_fen)::bigint, sum(prepay_fen)::bigint,
+       sum(over_limit_fen)::bigint
+FROM medical_visit_line
+WHERE person_id = :person_id AND visit_id = :visit_id AND batch = :batch
+GROUP BY served_on
+ORDER BY served_on;
+
+-- name: add_quote
+-- What it comes to, with where the person stands at this moment: balances and sums are locked by now.
+INSERT INTO settlement_quote (
+    person_id, quote_id, visit_id, visit_version, institution_id, batch, quoted_on, quoted_at, expires_at, standing,
+    total_fen, in_scope_fen, own_expense_fen, prepay_fen, over_limit_fen, pooled_fen, supplementary_fen,
+    current_account_fen, historic_account_fen, cash_fen, schemes, years, deductibles_fen, counted_fen, accounts,
+    amounts_fen, told)
+VALUES (
+    :person_id, :quote_id, :visit_id, :version, :institution_id, :batch, :today, :now, :expires_at,
+    settlement_standing(:person_id, :today),
+    :total_fen, :in_scope_fen, :own_expense_fen, :prepay_fen, :over_limit_fen, :pooled_fen, :supplementary_fen,
+    :current_account_fen, :historic_account_fen, :cash_fen, :schemes, :years, :deductibles, :counted, :accounts,
+    :amounts, :told);
+
+-- name: kind_of_quote
+-- Which visit a quote is of, to quote it anew.
+SELECT q.visit_id, q.batch, v.kind FROM settlement_quote AS q
+JOIN medical_visit AS v ON v.person_id = q.person_id AND v.visit_id = q.visit_id
+WHERE q.person_id = :person_id AND q.quote_id = :quote_id;
+
+-- name: confirm
+-- The hot path: number, card, quote, ledger, sums and audit in one round trip.
+SELECT outcome, settled, told, card_id, generation, social, financial, expires_on, void_at, void_reason, replaced_by,
+       loss_until, died_on
+FROM settlement_confirm(
+    :person_id, :institution_id, :number, :says, :quote_id, :card_number, :settlement_id, :entry_id, :fact_id, :actor,
+    :organisation_id, :now, :today);
+
+-- name: reverse
+-- As quick on the way back.
+SELECT outcome, settled
+FROM settlement_reverse(:institution_id, :number, :names, :entry_id, :fact_id, :actor, :organisation_id, :now, :today);
+
+-- name: message
+-- What became of a message.
+SELECT kind, says, person_id, settlement_id FROM settlement_message_directory
+WHERE number = :number AND institution_id = :institution_id;
+
+-- name: settlement
+-- One settlement of somebody.
+SELECT to_jsonb(s) FROM settlement AS s WHERE s.person_id = :person_id AND s.settlement_id = :settlement_id;
+
+-- name: settlements
+-- What was settled for somebody, newest first.
+SELECT to_jsonb(s) FROM settlement AS s
+WHERE s.person_id = :person_id
+ORDER BY s.settlement_id DESC
+LIMIT :rows_max;
+
+-- name: bills
+-- Why a settlement came to what it did.
+SELECT q.told FROM settlement_quote AS q WHERE q.person_id = :person_id AND q.quote_id = :quote_id;
