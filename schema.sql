@@ -942,7 +942,7 @@ CREATE TABLE public.card_key_use (
     slot smallint NOT NULL,
     uses bigint NOT NULL,
     cards bigint NOT NULL,
-    CONSTRAINT card_key_use_purpose_check CHECK ((purpose = ANY (ARRAY['read'::text, 'check'::text, 'personalise'::text, 'bureau'::text])))
+    CONSTRAINT card_key_use_purpose_check CHECK ((purpose = ANY (ARRAY['read'::text, 'check'::text, 'personalise'::text, 'bureau'::text, 'unblock'::text])))
 );
 
 COMMENT ON TABLE public.card_key_use IS 'local: how often card keys were used on a day, and for how many cards; each use is an audit fact, too';
@@ -969,9 +969,9 @@ CREATE TABLE public.card_ticket (
     proofs smallint DEFAULT 0 NOT NULL,
     session bytea NOT NULL,
     CONSTRAINT card_ticket_check CHECK (((purpose = 'personalise'::text) = (application_id IS NOT NULL))),
-    CONSTRAINT card_ticket_check1 CHECK (((factor IS NULL) = (proofs = 0))),
+    CONSTRAINT card_ticket_check1 CHECK (((factor IS NOT NULL) OR (proofs = 0))),
     CONSTRAINT card_ticket_factor_check CHECK ((octet_length(factor) = 8)),
-    CONSTRAINT card_ticket_purpose_check CHECK ((purpose = ANY (ARRAY['read'::text, 'personalise'::text]))),
+    CONSTRAINT card_ticket_purpose_check CHECK ((purpose = ANY (ARRAY['read'::text, 'personalise'::text, 'unblock'::text]))),
     CONSTRAINT card_ticket_session_check CHECK ((octet_length(session) = 32))
 );
 
@@ -979,7 +979,7 @@ COMMENT ON TABLE public.card_ticket IS 'local: what lets a terminal prove itself
 
 COMMENT ON COLUMN public.card_ticket.application_id IS 'the card issued on the spot that a blank is written for';
 
-COMMENT ON COLUMN public.card_ticket.factor IS 'the chip that the first proof was for: the ticket is good for no other';
+COMMENT ON COLUMN public.card_ticket.factor IS 'the chip that it was asked for, or the first proof was for: the ticket is good for no other';
 
 COMMENT ON COLUMN public.card_ticket.session IS 'digest of the token that it was asked for with: once that is good no more, neither is the ticket';
 

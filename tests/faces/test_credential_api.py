@@ -77,6 +77,9 @@ async def test_a_ticket_is_the_whole_word_of_a_reader(keyed):
     for wrong in ({"purpose": "personalise"}, {"application_id": "1"}):
         answer = await town.post("/api/card-tickets", "community_clerk", key=None, json=wrong)
         assert answer.json()["errors"][0]["field"] == "application_id"
+    for wrong in ({"purpose": "unblock"}, {"card_number": "A00000017"}):
+        answer = await town.post("/api/card-tickets", "community_clerk", key=None, json=wrong)
+        assert answer.json()["errors"][0]["field"] == "card_number"
     making = {"purpose": "personalise", "application_id": "1"}
     assert (await town.post("/api/card-tickets", "kiosk_system", key=None, json=making)).status_code == 403
     assert (await town.post("/api/card-tickets", "community_clerk", key=None, json=making)).status_code == 404

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import httpx
-from tests.faces.api_town import BANK_B, replacing
+from tests.faces.api_town import BANK_B, id_number, replacing
 from tests.faces.test_instant_api import AT, counter, does  # noqa: F401 - counter is a fixture
 from tests.issuing.instant.blanks import blank
 from tests.readers import readers  # noqa: F401 - a fixture
-from tests.service.credential.in_use import made_chip
+from tests.service.credential.in_use import issued, made_chip
 from tests.terminal.people import Counted
 from tests.terminal.test_reader_service import keyed, opened, page, refusal
 
+from shebaoka.kit.actor import SYSTEM
 from shebaoka_sandbox.card.state import Life
 
 CITY = "https://city.example"
@@ -92,6 +93,25 @@ async def checked(client, town, held, card):
         "historical": card["historical"], "identification_code": card["identification_code"], "card_number": card["card_number"],
     })  # fmt: skip
     return told.json()
+
+
+async def test_a_holder_who_forgot_the_pin_has_it_reset_at_an_outlet(counter, readers):  # noqa: F811
+    town = counter
+    async with town.database.work(SYSTEM) as work:
+        card = await issued(work, 90)
+    card.chip.pin_lock.left = 0
+    wanted = {"purpose": "unblock", "card_number": card.card_number}
+    for role in ("hospital_system", "kiosk_system"):
+        assert (await town.post("/api/card-tickets", role, key=None, json=wanted)).status_code == 403
+    ticket = (await town.post("/api/card-tickets", "community_clerk", key=None, json=wanted)).json()["ticket"]
+    await asyncio.to_thread(readers.insert, card.chip)
+    async with page(answers=proofs_of(town), server=CITY) as client:
+        session = (await opened(client))["session"]
+        body = {"id_number": id_number(90), "new": "654321", "ticket": ticket}
+        told = await client.post("/session/pin-reset", json=body, headers=keyed("reset it", session))
+        assert told.json() == {"verified": True}, told.text
+        verified = await client.post("/session/pin", json={"pin": "654321"}, headers=keyed("pin", session))
+        assert verified.json() == {"verified": True}
 
 
 class Torn(Counted):

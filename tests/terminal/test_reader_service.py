@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 import structlog
-from tests.terminal.people import RING, Counted, card, order
+from tests.terminal.people import RING, SOMEBODY, Counted, card, order
+from tests.terminal.people import Pin as PinOnCard
 from typer.testing import CliRunner
 
 from shebaoka.chip import proofs
@@ -31,6 +32,7 @@ from shebaoka_sandbox.card.state import Life
 PORT = 8600
 SITE = "https://sbk.example.cn"
 TICKET = "a-ticket"
+BLOCKED = PinOnCard(tries_left=0)
 
 
 def city(request: httpx.Request) -> httpx.Response:
@@ -217,6 +219,28 @@ async def test_a_pin_costs_one_try_however_often_it_is_sent(readers):
         assert refusal(last) == "pin-blocked"
 
 
+async def test_a_blocked_pin_is_reset_for_the_holder_who_is_there(readers):
+    chip = card(pin=BLOCKED)
+    await asyncio.to_thread(readers.insert, chip)
+    async with page() as client:
+        session = (await opened(client))["session"]
+
+        async def reset(key, **other):
+            body = {"id_number": SOMEBODY.id_number.lower(), "new": "654321", "ticket": TICKET} | other
+            return await client.post("/session/pin-reset", json=body, headers=keyed(key, session))
+
+        assert refusal(await reset("other", id_number="100101198001010028")) == "holder-differs"
+        assert refusal(await reset("ticket", ticket="another")) == "city-refused"
+        assert refusal(await reset("short", new="12")) == "request-malformed"
+        assert (chip.pin, chip.pin_lock.left) == ("123456", 0)
+        twice = [await reset("same") for _ in range(2)]
+        assert [(one.status_code, one.json()) for one in twice] == [(200, {"verified": True})] * 2
+        assert twice[1].headers["idempotent-replayed"] == "true"
+        assert (chip.pin, chip.pin_lock.left) == ("654321", 3)
+        verified = await client.post("/session/pin", json={"pin": "654321"}, headers=keyed("pin", session))
+        assert verified.json() == {"verified": True}
+
+
 async def test_the_card_proves_itself_to_whoever_gave_the_challenge(readers):
     await asyncio.to_thread(readers.insert, card(1))
     async with page() as client:
@@ -401,7 +425,7 @@ async def test_every_route_is_described_and_says_no_to_nonsense():
     async with page(start=False) as client:
         paths = (await client.get("/schema/openapi.json")).json()["paths"]
         operations = [(path, method, told) for path, one in paths.items() for method, told in one.items()]
-        assert len(operations) == 8
+        assert len(operations) == 9
         for path, method, told in operations:
             assert told["summary"], path
             assert told["description"], path

@@ -13,7 +13,7 @@ import pytest
 from tests.terminal.people import RING, Pin, card, named, terminal
 
 from shebaoka.chip import proofs
-from shebaoka.chip.errors import ChipRefused, ChipUnreadable
+from shebaoka.chip.errors import ChipRefused, ChipUnreadable, ChipValueRefused
 from shebaoka.chip.files import ssse_pictures
 from shebaoka.chip.reading import begin
 from shebaoka.keys.errors import CardKeyNotHeld, CardOfAnotherCity
@@ -274,3 +274,40 @@ def test_read_verify_and_settle_over_http(settlement, generation):
     chip.keys[proofs.CARD_KEY] = Key(bytes(16))
     refused = there.settle(settlement, message_number="H1-2", content={"total_fen": 4210})
     assert refused == (403, {"slug": "card-unproved"})
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_blocked_pin_is_reset_for_the_holder_of_the_document_that_was_seen(generation):
+    chip = card(generation, pin=Pin(tries_left=0))
+    there = terminal(chip)
+    with pytest.raises(PinBlocked):
+        there.verify_holder(t.Pin("123456"))
+    with pytest.raises(HolderUnverified):
+        there.reset_pin("654321")
+    with pytest.raises(HolderDiffers):
+        there.verify_holder(t.FaceToFace("100101198001010028"))
+    with pytest.raises(HolderUnverified):
+        there.reset_pin("654321")
+    there.verify_holder(t.FaceToFace(NUMBER))
+    with pytest.raises(ChipValueRefused):
+        there.reset_pin("12")
+    there.reset_pin("654321")
+    assert (chip.pin, chip.pin_lock.left, chip.keys[proofs.UNBLOCK_KEY].lock.left) == ("654321", 3, 8)
+    there.verify_holder(t.Pin("654321"))
+    with pytest.raises(HolderUnverified):
+        there.reset_pin("111111")
+
+
+def test_a_terminal_with_reading_keys_alone_resets_no_pin():
+    chip = card(pin=Pin(tries_left=0))
+    there = terminal(chip, (RING.only({proofs.READ_KEY}).prove,))
+    there.verify_holder(t.FaceToFace(NUMBER))
+    with pytest.raises(CardKeyNotHeld):
+        there.reset_pin("654321")
+    chip.keys[proofs.UNBLOCK_KEY] = Key(bytes(16))
+    other = terminal(chip)
+    other.verify_holder(t.FaceToFace(NUMBER))
+    with pytest.raises(ChipRefused) as refused:
+        other.reset_pin("654321")
+    assert refused.value.members["status_word"] == "63C7", "it costs a try of the key, and no PIN"
+    assert (chip.pin, chip.pin_lock.left) == ("123456", 0)

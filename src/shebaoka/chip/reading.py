@@ -42,13 +42,22 @@ class Conversation:
 
     def prove(self, key: int, prove: Prove) -> None:
         """Prove to the card that this terminal has a key; ChipRefused when the card does not believe it."""
+        answer = self._proof(key, prove)
+        self.ask(commands.external_authenticate(key, answer)).expect("外部认证 · EXTERNAL AUTHENTICATE")
+        self.proved.add(key)
+
+    def unblock_pin(self, new: str, prove: Prove) -> None:
+        """Give the card a new PIN and all its tries, by proof of the key that may; ChipRefused when the card does not believe it."""
+        answer = self._proof(proofs.UNBLOCK_KEY, prove)
+        self.ask(commands.unblock_pin(new, answer)).expect("重置密码 · UNBLOCK PIN")
+
+    def _proof(self, key: int, prove: Prove) -> bytes:
+        """Take a challenge of the card, and give the proof of a key over it."""
         length = self._challenge_bytes()
         challenge = self.ask(commands.get_challenge(length)).expect("取随机数 · GET CHALLENGE")
         if len(challenge) != length:
             raise ChipUnreadable("随机数长度不符 · a challenge of another length", element="challenge")
-        answer = prove(self.algorithm, key, self.reset.factor, challenge)
-        self.ask(commands.external_authenticate(key, answer)).expect("外部认证 · EXTERNAL AUTHENTICATE")
-        self.proved.add(key)
+        return prove(self.algorithm, key, self.reset.factor, challenge)
 
     def _challenge_bytes(self) -> int:
         try:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from shebaoka.chip.proofs import CARD_KEY, READ_KEY
+from shebaoka.chip.proofs import CARD_KEY, READ_KEY, UNBLOCK_KEY
 from shebaoka.keys.hierarchy import CODE_KEY, NUMBERS
 from shebaoka.keys.states import Ceremony, HandOut, KeySet, Step
 
@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     CHECK = "check"
     PERSONALISE = "personalise"
     BUREAU = "bureau"
+    UNBLOCK = "unblock"
 
 
 NEEDED: Final = {
@@ -26,10 +27,17 @@ NEEDED: Final = {
     Purpose.CHECK: frozenset({CARD_KEY, CODE_KEY}),
     Purpose.PERSONALISE: frozenset(NUMBERS),
     Purpose.BUREAU: frozenset(NUMBERS),
+    Purpose.UNBLOCK: frozenset({READ_KEY, UNBLOCK_KEY}),
 }
 FOR_NEW_CARDS: Final = frozenset({Purpose.PERSONALISE, Purpose.BUREAU})
 """Only the version in force is used for these."""
-SLOTS: Final = {Purpose.READ: 16, Purpose.CHECK: 16, Purpose.PERSONALISE: 1, Purpose.BUREAU: 1}
+SLOTS: Final = {
+    Purpose.READ: 16,
+    Purpose.CHECK: 16,
+    Purpose.PERSONALISE: 1,
+    Purpose.BUREAU: 1,
+    Purpose.UNBLOCK: 1,
+}
 """Uses of hot purposes do not wait for each other, and their day's limit may be passed by those under way at once."""
 
 

@@ -123,6 +123,7 @@ class Terminal:
         self._proves = proves
         self._card: CardRead | None = None
         self._verified: Shown | None = None
+        self._believed: Prove | None = None
 
     def read(self) -> CardRead:
         """Read the card.
@@ -140,11 +141,14 @@ class Terminal:
         prove = next(ways, None)
         while prove is not None:
             try:
-                return with_holder(self._talk, card, prove)
+                found = with_holder(self._talk, card, prove)
             except ChipRefused as refused:
                 prove = next(ways, None) if _tries_left(refused) >= TRIES_SPARED else None
                 if prove is None:
                     raise
+            else:
+                self._believed = prove
+                return found
         return card
 
     def verify_holder(self, shown: Shown) -> None:
@@ -164,6 +168,17 @@ class Terminal:
     def change_pin(self, old: str, new: str) -> None:
         """Give the holder another number. Raises PinWrong, PinBlocked, ChipValueRefused."""
         self._pin(commands.change_pin(old, new))
+
+    def reset_pin(self, new: str) -> None:
+        """Give the holder another number, blocked or not, when their document was seen: by the keys that read the card.
+
+        Raises HolderUnverified, ChipRefused when the card does not believe the proof, ChipValueRefused, and what `proves` refuse with.
+        """
+        if not isinstance(self._verified, FaceToFace):
+            raise HolderUnverified
+        assert self._believed, "whose document was compared was read"
+        commands.pin_bytes(new)
+        self._talk.unblock_pin(new, self._believed)
 
     def card_proof(self, challenge: bytes) -> CardProof:
         """Let the card prove itself against a challenge: whoever has the city's key holds the answer against it.

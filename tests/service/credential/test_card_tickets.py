@@ -12,8 +12,8 @@ from tests.service.credential.in_use import ELSEWHERE, issued, keys_of, made_chi
 
 from shebaoka.chip.files.ssse_ef06 import EF06
 from shebaoka.chip.numbers import make_reset
-from shebaoka.chip.proofs import CARD_KEY, READ_KEY, TRANSPORT_KEY, WRITE_KEY
-from shebaoka.chip.versions import SM4
+from shebaoka.chip.proofs import CARD_KEY, READ_KEY, TRANSPORT_KEY, UNBLOCK_KEY, WRITE_KEY
+from shebaoka.chip.versions import DES, SM4
 from shebaoka.keys.errors import CardKeysClosed, CardOfAnotherCity
 from shebaoka.keys.hierarchy import CODE_KEY
 from shebaoka.kit.actor import SYSTEM, Actor
@@ -22,7 +22,12 @@ from shebaoka.registry.programme.views import load
 from shebaoka.registry.staff.gatekeeper import digest_of
 from shebaoka.service.credential import views
 from shebaoka.service.credential.commands import issue, prove
-from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
+from shebaoka.service.credential.errors import (
+    BlankNotWaiting,
+    CardProofRefused,
+    CardTicketRefused,
+    PinNotReset,
+)
 from shebaoka.service.credential.model import ProofWanted
 
 CLERK = Actor("staff:5", COMMUNITY_A, "community_clerk")
@@ -42,10 +47,10 @@ async def session_of(town, token="clerk of the tickets"):
     return session["d"]
 
 
-async def given(town, purpose="read", application=None, actor=CLERK, session=None):
+async def given(town, purpose="read", application=None, actor=CLERK, session=None, card=None):
     session = session or await session_of(town)
     async with town.database.work(actor) as work:
-        return (await issue(work, await load(work), session, purpose, application)).text
+        return (await issue(work, await load(work), session, purpose, application, card)).text
 
 
 async def proven(town, text, wanted=WANTED, keys=None):
@@ -146,3 +151,48 @@ async def test_a_ticket_to_make_a_card_is_for_the_blank_that_waits_at_ones_own_c
     made = int(await town.town.at_the_counter(33, "made", "account_opened"))
     with pytest.raises(BlankNotWaiting):
         await given(town, "personalise", made)
+
+
+@pytest.mark.parametrize("keys", [None, 1])
+async def test_a_ticket_to_reset_a_pin_is_for_the_chip_of_the_card_that_was_named(town, keys):
+    async with town.database.work(SYSTEM) as work:
+        card = await issued(work, town.somebody(), keys=keys)
+    text = await given(town, "unblock", card=card.card_number)
+    wanted = replace(WANTED, factor=card.reset.factor)
+    for key in (WRITE_KEY, CARD_KEY, TRANSPORT_KEY, CODE_KEY):
+        with pytest.raises(CardProofRefused, match="not_this_key"):
+            await proven(town, text, replace(wanted, key=key))
+    with pytest.raises(CardProofRefused, match="another_card"):
+        await proven(town, text, WANTED)
+    made = await proven(town, text, wanted)
+    assert made.older == 1
+    ring = ring_of(SM4, version=keys)
+    made = await proven(town, text, replace(wanted, key=UNBLOCK_KEY, version=keys))
+    assert made.proof == ring.prove(SM4, UNBLOCK_KEY, card.reset.factor, WANTED.challenge)
+    with pytest.raises(CardProofRefused, match="not_this_key"):
+        await proven(town, await given(town), replace(wanted, key=UNBLOCK_KEY))
+    (fact,) = [one for one in await town.facts("card.ticket_given") if one[4]["purpose"] == "unblock"]
+    assert fact[:3] == (card.person_id, CLERK.name, COMMUNITY_A), "of the holder, who sees it later"
+    used = [fact[4] for fact in await town.facts("keys.used")]
+    assert {(one["purpose"], one["cards"]) for one in used} == {("unblock", 1), ("unblock", 0)}
+
+
+async def test_the_pin_of_an_old_card_is_reset_by_the_chip_that_comes_first(town):
+    async with town.database.work(SYSTEM) as work:
+        card = await issued(work, town.somebody(), 2)
+    text = await given(town, "unblock", card=card.card_number)
+    wanted = ProofWanted(DES, READ_KEY, card.reset.factor, bytes(range(8)))
+    assert await proven(town, text, wanted)
+    with pytest.raises(CardProofRefused, match="another_card"):
+        await proven(town, text, replace(wanted, factor=OTHER.factor))
+
+
+async def test_a_card_that_is_not_good_gets_no_new_pin(town):
+    async with town.database.work(SYSTEM) as work:
+        card = await issued(work, town.somebody(), open_it=False)
+    with pytest.raises(PinNotReset) as refused:
+        await given(town, "unblock", card=card.card_number)
+    assert " · " in refused.value.detail
+    with pytest.raises(NotFound):
+        await given(town, "unblock", card="Z99999999")
+    assert not await town.facts("card.ticket_given")

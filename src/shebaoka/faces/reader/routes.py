@@ -22,7 +22,7 @@ from shebaoka.faces.reader.guarding import REQUEST_KEY_HEADER, SESSION_HEADER, T
 from shebaoka.terminal.city import CityProofs, CityUnreachable
 from shebaoka.terminal.making import make
 from shebaoka.terminal.pcsc import Card
-from shebaoka.terminal.terminal import CardProof, Pin, Terminal
+from shebaoka.terminal.terminal import CardProof, FaceToFace, Pin, Terminal
 
 T = TypeVar("T")
 Call = Request[Any, Any, State]
@@ -156,6 +156,22 @@ async def change(
     return await _within(request, session, "pin-change", key, data, act)
 
 
+@post("/session/pin-reset", summary="重置密码 · Reset the PIN", status_code=200)
+async def reset(
+    request: Call, data: JSONBody[wire.PinReset], session: SessionWord = "", key: RequestKey = None
+) -> Response[wire.Verified]:
+    """Give the holder of the document that was seen another PIN, blocked or not; the card must be that holder's."""
+    here = service(request)
+
+    def act(card: Card) -> wire.Verified:
+        terminal = Terminal(card.transmit, card.atr, _by_ticket(here, data.ticket))
+        terminal.verify_holder(FaceToFace(data.id_number))
+        terminal.reset_pin(data.new)
+        return wire.Verified()
+
+    return await _within(request, session, "pin-reset", key, data, act)
+
+
 @post("/session/personalisation", summary="写卡 · Make a blank the card of an order", status_code=200)
 async def personalise(
     request: Call, data: JSONBody[wire.CardOrdered], session: SessionWord = "", key: RequestKey = None
@@ -173,7 +189,7 @@ async def personalise(
     return await _within(request, session, "personalisation", key, data, act)
 
 
-HANDLERS: Final = [readers, begin, end, read, prove, verify, change, personalise]
+HANDLERS: Final = [readers, begin, end, read, prove, verify, change, reset, personalise]
 
 
 async def _within(

@@ -118,6 +118,14 @@ class PinChanged(Body, frozen=True):
     new: PinText
 
 
+class PinReset(Body, frozen=True):
+    """A new PIN for a holder whose document was seen: its number as typed from it, and a ticket to reset this card's PIN."""
+
+    id_number: Annotated[str, Meta(min_length=1, max_length=40)]
+    new: PinText
+    ticket: Ticket
+
+
 class Verified(msgspec.Struct, frozen=True):
     """The card took the PIN."""
 

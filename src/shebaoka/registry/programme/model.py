@@ -59,7 +59,7 @@ HelpTopic = Literal[
 ]  # fmt: skip
 HelpLevel = Literal["anonymous", "named", "matched"]
 HelpNeed = Literal["own_answers", "timeline", "temporary_loss"]
-TicketPurpose = Literal["read", "personalise"]
+TicketPurpose = Literal["read", "personalise", "unblock"]
 """What a terminal proves itself to a card for: to read its holder, or to write a blank one."""
 IdentityPurpose = Literal["hotel_check_in", "library_card", "public_service", "age_benefit"]
 """What a relying party asks for who somebody is."""

@@ -616,7 +616,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "readiness": OUTLET,
         "readiness_target": OUTLET,
         "second_factor": {"role": str},
-        "card_key_limit": {"purpose": Literal["read", "check", "personalise", "bureau"]},
+        "card_key_limit": {"purpose": Literal["read", "check", "personalise", "bureau", "unblock"]},
         "pupil_age": {"stage": Stage},
         "pupil_online": {"notice": NoticeState},
         "photo_consent": {"source": PhotoSource, "channel": Channel},

@@ -50,6 +50,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "读写卡：领取向卡片证明终端的凭证",
         "take tickets by which a terminal proves itself to a card",
     ),
+    "card.reset_pin": (
+        "当面核对证件后重置卡片密码",
+        "reset the PIN of a card, the holder's document having been seen",
+    ),
     "card.check_chip": (
         "验卡：核验芯片真伪和卡片状态",
         "check whether a chip is the card it claims to be, and good",
@@ -160,13 +164,13 @@ ROLES: Final[Mapping[str, Role]] = {
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
         **_COUNTER, **_TERMINAL, **_READINESS, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL, "person.reveal": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
-        "stock.keep": OWN, "instant.issue": OWN, "outlet.note_waiting": OWN,
+        "stock.keep": OWN, "instant.issue": OWN, "card.reset_pin": OWN, "outlet.note_waiting": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
         **_COUNTER, **_TERMINAL, **_READINESS, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
         "visit.request": OWN, "visit.read": OWN, "outreach.plan": OWN, "outreach.capture": OWN,
         **dict.fromkeys(_PHOTOS, OWN),
-        "stock.keep": OWN, "instant.issue": OWN, "outlet.note_waiting": OWN,
+        "stock.keep": OWN, "instant.issue": OWN, "card.reset_pin": OWN, "outlet.note_waiting": OWN,
     }),
     "bank_system": Role("银行系统", "bank's system", Holder.CLIENT, ("bank",), {
         **_COUNTER, **_TERMINAL, **_READINESS, "status_list.read": ALL, "card.unopened": OWN, "list.submit": OWN, "list.read": OWN,

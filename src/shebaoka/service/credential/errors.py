@@ -48,6 +48,17 @@ class BlankNotWaiting(Problem):
     remedy_en = "Take a blank first; a card that is written is noted by what was read back"
 
 
+class PinNotReset(Problem):
+    """The card is not good now: `detail` says why."""
+
+    slug = "pin-not-reset"
+    status = 409
+    title_zh = "此卡现在不能用，不重置密码"
+    title_en = "This card is not good now; its PIN is not reset"
+    remedy_zh = "卡已找回的先解挂，未开通的先开通，作废或过期的换卡；然后重新办理"
+    remedy_en = "Lift the loss report if the holder has it back, open one that is not open, replace one that is void; then begin anew"
+
+
 class IdentityLocked(Problem):
     """Too many requests of late had no consent; member `retry_after_seconds`."""
 

@@ -1,7 +1,7 @@
 -- name: add_ticket
 -- A terminal may prove itself to one card.
-INSERT INTO card_ticket (ticket_digest, ticket_id, purpose, application_id, actor, organisation_id, role, session, expires_at)
-VALUES (:digest, :ticket_id, :purpose, :application_id, :actor, :organisation_id, :role, :session, :expires_at);
+INSERT INTO card_ticket (ticket_digest, ticket_id, purpose, application_id, actor, organisation_id, role, session, expires_at, factor)
+VALUES (:digest, :ticket_id, :purpose, :application_id, :actor, :organisation_id, :role, :session, :expires_at, :factor);
 
 -- name: ticket
 -- The ticket that somebody holds.
@@ -16,7 +16,7 @@ FROM card_ticket
 WHERE ticket_id = :ticket_id;
 
 -- name: use_ticket
--- One more proof, for the card that the first one was for. Of two at once one waits and sees what the other left.
+-- One more proof, for the card that it was asked for or the first one was for. Of two at once one waits and sees what the other left.
 UPDATE card_ticket SET factor = :factor, proofs = proofs + 1
 WHERE ticket_id = :ticket_id AND expires_at > :now AND proofs < :proofs_max AND (factor IS NULL OR factor = :factor)
 RETURNING proofs;

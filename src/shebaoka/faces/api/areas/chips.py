@@ -26,7 +26,12 @@ from shebaoka.registry.programme.model import TicketPurpose
 from shebaoka.registry.staff.gatekeeper import digest_of
 from shebaoka.registry.staff.roles import ROLES, allowed
 from shebaoka.service.credential import commands, views
-from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
+from shebaoka.service.credential.errors import (
+    BlankNotWaiting,
+    CardProofRefused,
+    CardTicketRefused,
+    PinNotReset,
+)
 from shebaoka.service.credential.judging import WORDS
 from shebaoka.service.credential.model import Answered, Checked, PinTold, ProofWanted, Verdict
 
@@ -46,10 +51,14 @@ PROOF_BYTES: Final = {1: 8, 3: 16}
 
 
 class TicketWanted(Body, frozen=True):
-    """What a card is to be proved to for. `application_id`: of the session whose blank is to be written, for `personalise`."""
+    """What a card is to be proved to for. `application_id`: of the session whose blank is to be written, for `personalise`.
+
+    `card_number`: of the card whose PIN is to be reset, for `unblock`.
+    """
 
     purpose: TicketPurpose = "read"
     application_id: Id | None = None
+    card_number: CardNumberText | None = None
 
 
 class TicketGiven(msgspec.Struct, frozen=True):
@@ -131,22 +140,33 @@ class CardChecked(msgspec.Struct, frozen=True):
     "/card-tickets",
     status_code=CREATED,
     **protected("card.prove_reader", "cards", "领取读写卡凭证 · A ticket by which a terminal proves itself to one card",
-                unkeyed="each ticket is another secret; one that nobody uses lapses by itself", refuses=(*ONE, BlankNotWaiting)),
+                unkeyed="each ticket is another secret; one that nobody uses lapses by itself", refuses=(*ONE, BlankNotWaiting, CardNumberRefused, PinNotReset)),
 )  # fmt: skip
 async def give_ticket(request: Call, data: JSONBody[TicketWanted]) -> TicketGiven:
-    """Give a ticket for one card, in the name of whoever asks: to read it, or to write the blank of a session of one's own."""
+    """Give a ticket for one card, in the name of whoever asks: to read it, to write the blank of a session of one's own, or to reset a PIN.
+
+    A PIN is reset of a card that is good now, its holder being there with a document.
+    """
     if (data.purpose == "personalise") != (data.application_id is not None):
         raise malformed(
             "application_id",
             "写卡须给出即时补换编号，读卡不给 · give it to write a card, and not to read one",
+        )
+    if (data.purpose == "unblock") != (data.card_number is not None):
+        raise malformed(
+            "card_number",
+            "重置密码须给出卡号，其他用途不给 · give it to reset a PIN, and for nothing else",
         )
     programme = await service(request).programme()
     async with reading(request) as work:
         application = None if data.application_id is None else int(data.application_id)
         if application is not None:
             allowed(work.actor, "instant.issue")
+        if data.card_number is not None:
+            allowed(work.actor, "card.reset_pin")
+        number = None if data.card_number is None else card_numbers.parse(data.card_number)
         made = await commands.issue(
-            work, programme, digest_of(bearer(request.scope)), data.purpose, application
+            work, programme, digest_of(bearer(request.scope)), data.purpose, application, number
         )
     return TicketGiven(made.text, made.expires_at)
 

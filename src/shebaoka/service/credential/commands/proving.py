@@ -6,16 +6,25 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from shebaoka.chip.proofs import READ_KEY, TRANSPORT_KEY
+from shebaoka.cards import views as cards
+from shebaoka.cards.model import Card, LookUp
+from shebaoka.chip import numbers
+from shebaoka.chip.proofs import READ_KEY, TRANSPORT_KEY, UNBLOCK_KEY
 from shebaoka.issuing.instant import views as instant
 from shebaoka.issuing.instant.states import Status
 from shebaoka.keys.model import Purpose
 from shebaoka.keys.using import Keys
+from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.programme.model import TicketPurpose
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.staff import views as staff
-from shebaoka.service.credential.errors import BlankNotWaiting, CardProofRefused, CardTicketRefused
+from shebaoka.service.credential.errors import (
+    BlankNotWaiting,
+    CardProofRefused,
+    CardTicketRefused,
+    PinNotReset,
+)
 from shebaoka.service.credential.model import NewTicket, Proof, ProofWanted, Ticket, ticket_digest
 from shebaoka.service.credential.store import SQL
 
@@ -24,6 +33,7 @@ TICKET_BYTES: Final = 32
 KEYS: Final[dict[TicketPurpose, frozenset[int]]] = {
     "read": frozenset({READ_KEY}),
     "personalise": frozenset({TRANSPORT_KEY, READ_KEY}),
+    "unblock": frozenset({READ_KEY, UNBLOCK_KEY}),
 }
 """By which keys a terminal proves itself. Never by a key of the card's own: with that it could pass for the card."""
 
@@ -34,16 +44,20 @@ async def issue(
     session: bytes,
     purpose: TicketPurpose,
     application_id: int | None = None,
+    card_number: str | None = None,
 ) -> NewTicket:
-    """Give a ticket for one card: to read it, or to write the blank that waits at the actor's own counter.
+    """Give a ticket for one card: to read it, to write the blank that waits at the actor's own counter, to reset the PIN of a good card.
 
-    `session`: digest of the token that the actor comes with; the ticket is good no longer than that. Raises NotFound and BlankNotWaiting.
+    `session`: digest of the token that the actor comes with; the ticket is good no longer than that. `card_number`: of the card whose
+    PIN is reset. Raises NotFound, BlankNotWaiting and PinNotReset.
     """
     assert (purpose == "personalise") == (application_id is not None)
+    assert (purpose == "unblock") == (card_number is not None)
     if application_id is not None:
         found = await instant.session(work, application_id)
         if found.issue.status != Status.BLANK_TAKEN:
             raise BlankNotWaiting(found.issue.status)
+    card = None if card_number is None else await _good(work, programme, card_number)
     text = TICKET + secrets.token_urlsafe(TICKET_BYTES)
     ticket_id, expires_at = (
         work.ids.one(),
@@ -52,10 +66,29 @@ async def issue(
     await work.run(SQL["add_ticket"], {
         "digest": ticket_digest(text), "ticket_id": ticket_id, "purpose": purpose, "application_id": application_id,
         "actor": work.actor.name, "organisation_id": work.actor.organisation_id, "role": work.actor.role,
-        "session": session, "expires_at": expires_at,
+        "session": session, "expires_at": expires_at, "factor": _chip(card) if card else None,
     })  # fmt: skip
-    work.record(0, "card.ticket_given", ticket_id, purpose=purpose, application=application_id)
+    whose = card.person_id if card else 0
+    work.record(whose, "card.ticket_given", ticket_id, purpose=purpose, application=application_id)
     return NewTicket(text, expires_at)
+
+
+async def _good(work: Work, programme: Programme, card_number: str) -> Card:
+    """Give the card of a number, if it is good now: whoever found a lost one wants nothing more than a new PIN."""
+    card = await cards.find(work, card_number)
+    if card is None:
+        raise NotFound(card_number)
+    (standing,) = await cards.standing_many(work, programme, [LookUp(work.actor, card_number)])
+    if not standing.good:
+        raise PinNotReset(f"{standing.zh} · {standing.en}")
+    return card
+
+
+def _chip(card: Card) -> bytes | None:
+    """Give the factor of the card's chip; of old cards it was not noted which it is."""
+    if card.reset_code is None:
+        return None
+    return numbers.reset_of(numbers.ATR_HEAD + bytes.fromhex(card.reset_code)).factor
 
 
 async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wanted: ProofWanted) -> Proof:
@@ -85,7 +118,8 @@ async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wa
     proof = ring.prove(wanted.algorithm, wanted.key, wanted.factor, wanted.challenge)
     work.record(0, "card.proof_given", ticket.ticket_id, purpose=ticket.purpose, key=f"{wanted.key:02X}")
     return Proof(
-        proof, await _older(work, keys, wanted.algorithm, ring.version) if ticket.purpose == "read" else None
+        proof,
+        None if ticket.purpose == "personalise" else await _older(work, keys, wanted.algorithm, ring.version),
     )
 
 

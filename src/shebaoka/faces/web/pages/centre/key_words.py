@@ -70,6 +70,7 @@ PURPOSE: Final[Mapping[str, Words]] = MappingProxyType(
         "read": ("读卡", "reading"),
         "check": ("验卡", "checking"),
         "personalise": ("当场制卡", "made on the spot"),
+        "unblock": ("重置密码", "PINs reset"),
         "bureau": ("制卡中心", "the card bureau"),
     }
 )
