@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import uvicorn
+import uvloop
 
 from shebaoka.kit.sm2_files import SmTwoFileUnusable, read_public, read_secret
 from shebaoka_sandbox import http, world
@@ -48,7 +49,7 @@ def main() -> None:
         )
     listener = _listener(arguments.port)
     try:
-        asyncio.run(_run(arguments, listener))
+        uvloop.run(_run(arguments, listener))
     except SmTwoFileUnusable as error:
         _stop(f"{error.title_zh}：{error.detail}。{error.remedy_zh}", error.remedy_en)
     except (OSError, sqlite3.Error, world.WorldWrong) as error:
