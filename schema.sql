@@ -1181,6 +1181,15 @@ COMMENT ON TABLE public.draft IS 'person-owned: applications begun online and no
 
 COMMENT ON COLUMN public.draft.owner_id IS 'who fills it in: a guardian, or the person itself';
 
+CREATE TABLE public.ecard_seen (
+    token_id bigint NOT NULL,
+    organisation_id bigint NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.ecard_seen IS 'local: electronic cards that were checked, and who was shown each first; gone a day after they are over';
+
 CREATE TABLE public.event_handled (
     person_id bigint NOT NULL,
     event_id bigint NOT NULL,
@@ -2704,6 +2713,9 @@ ALTER TABLE ONLY public.district
 ALTER TABLE ONLY public.draft
     ADD CONSTRAINT draft_pkey PRIMARY KEY (person_id, draft_id);
 
+ALTER TABLE ONLY public.ecard_seen
+    ADD CONSTRAINT ecard_seen_pkey PRIMARY KEY (token_id);
+
 ALTER TABLE ONLY public.event_handled
     ADD CONSTRAINT event_handled_pkey PRIMARY KEY (person_id, event_id, subscriber);
 
@@ -3059,6 +3071,8 @@ CREATE INDEX draft_lapsing ON public.draft USING btree (lapses_on) WHERE (status
 CREATE UNIQUE INDEX draft_one_live ON public.draft USING btree (person_id, owner_id) WHERE (status = 'open'::text);
 
 CREATE INDEX draft_owner ON public.draft USING btree (owner_id, draft_id);
+
+CREATE INDEX ecard_seen_old ON public.ecard_seen USING btree (expires_at);
 
 CREATE INDEX guardian_tie_guardian ON public.guardian_tie USING btree (guardian_id);
 

@@ -230,6 +230,7 @@ WHO_MAY = {
     "POST /api/outlets/waiting": "outlet.note_waiting",
     "POST /api/card-tickets": "card.prove_reader", "POST /api/card-proofs": None,
     "POST /api/card-challenges": "card.check_chip", "POST /api/card-checks": "card.check_chip",
+    "POST /api/family/ecards": "ecard.show", "POST /api/ecard-checks": "card.check_chip",
     "GET /api/identity-purposes": None, "POST /api/identity-requests": "identity.ask",
     "POST /api/family/identity-codes": "identity.consent", "GET /api/family/identity-requests": "look.read",
     "GET /api/relying-parties": "relying.register", "POST /api/relying-parties": "relying.register",

@@ -248,6 +248,7 @@ async def credential_writes(town, card: str, other: str) -> list[Write]:
     return [
         Write("/api/card-checks", "kiosk_system", {"json": shown | {"challenge_id": challenges[0]}},
               {"json": shown | {"challenge_id": challenges[1], "card_number": other}}),
+        Write("/api/ecard-checks", "kiosk_system", {"json": {"text": "SBE1A"}}, {"json": {"text": "SBE1B"}}),
         Write("/api/identity-requests", "relying_system", {"json": asked}, {"json": asked | {"code": "87654321"}}),
         Write("/api/relying-parties", "administrator", {"json": hotel}, {"json": library}),
         Write("/api/relying-parties/withdrawal", "administrator", {"json": hotel}, {"json": library}),

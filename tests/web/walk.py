@@ -112,6 +112,7 @@ WALK: dict[str, Look] = {
     "/mine/sending": Look("resident", _sending),
     "/mine/looks": Look("resident", _looked),
     "/mine/identity": Look("resident", identity.asked_about),
+    "/mine/ecard": Look("resident", "/mine/ecard"),
     "/mine/visit": Look("resident", "/mine/visit"),
     "/mine/messages": Look("resident", _told),
     "/mine/preferences": Look("resident", "/mine/preferences"),

@@ -22,6 +22,7 @@ from shebaoka.kit.sm2 import PublicKey, SmTwoKeyRefused
 from shebaoka.kit.sm2_files import make_secret, read_secret
 from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
+from shebaoka.records import ecard
 from shebaoka.records.status_list import Presented, StatusList, StatusListUnreadable, signer
 from shebaoka.registry.programme.views import load
 
@@ -176,6 +177,46 @@ def check(
         say_json(answer)
         return
     say(f"{'✗' if answer.hit else '✓'} {answer.zh}\n  {answer.en}")
+
+
+@app.command("check-ecard")
+def check_ecard(
+    text: Annotated[str, typer.Argument(help="扫码所得文本 · what was scanned")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="全量名单，其后依次为增量；可不给 · a base, then its deltas; may be left out", dir_okay=False
+        ),
+    ] = None,
+    public_key: Key = None,
+    city: CityDigits = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """电子社保卡脱机核验，不需要数据库 · What an electronic card is worth to a terminal without a network; no database is needed."""
+    with refusals(as_json) as settings:
+        now = SystemClock().now()
+        seen = ecard.check(text, _public(settings, public_key), city or settings.city_digits, now)
+        held = _loaded(settings, files, public_key, city)[0] if files else None
+        listed = held.standing(seen.ecard.presented, now) if held and seen.ecard else None
+    zh, en = ecard.SAID[seen.verdict]
+    good = seen.verdict == "good" and not (listed and (listed.hit or listed.stale))
+    if as_json:
+        number = seen.ecard.card_number if seen.ecard else None
+        say_json(
+            {
+                "verdict": seen.verdict,
+                "zh": zh,
+                "en": en,
+                "good": good,
+                "card_number": number,
+                "listed": listed,
+            }
+        )
+        return
+    say(f"{'✓' if good else '✗'} {zh}\n  {en}")
+    if listed:
+        say(f"  {listed.zh}\n  {listed.en}")
 
 
 async def _state(city: City) -> State:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+import structlog
 from litestar.connection import ASGIConnection
 
 from shebaoka.cards.model import LookUp, Standing
+from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.cards.views import standing_many
 from shebaoka.faces.api.coalescing import Coalescer
 from shebaoka.faces.api.watching import Watch
@@ -22,12 +24,17 @@ from shebaoka.kit.city import City
 from shebaoka.kit.clock import today
 from shebaoka.kit.database import Database
 from shebaoka.kit.facts import has_invented_people
+from shebaoka.kit.sm2 import SecretKey
+from shebaoka.kit.sm2_files import SmTwoFileUnusable
 from shebaoka.kit.work import Work
 from shebaoka.records import id_number as numbers
 from shebaoka.registry.programme.errors import ProgrammeIncomplete
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 from shebaoka.registry.staff.gatekeeper import Gatekeeper
+from shebaoka.service.credential.errors import EcardUnavailable
+
+log = structlog.get_logger()
 
 RULES_SECONDS: Final = 30.0
 """How long rules are believed: rules loaded by another process hold here that much later."""
@@ -124,6 +131,14 @@ class Service:
     async def programme(self) -> Programme:
         """Give the programme; ProgrammeIncomplete when no rules are loaded."""
         return (await self.keeper.rules()).programme
+
+    def signing_key(self) -> SecretKey:
+        """Give the key that signs what terminals verify; EcardUnavailable where it cannot be used."""
+        try:
+            return signing_key(self.city.settings)
+        except SmTwoFileUnusable as error:
+            log.exception("ecard.no_key", why=error.detail)
+            raise EcardUnavailable from error
 
     async def _must_be_live(self, kind: str, on: date) -> bool:
         """Tell whether the programme asks a kind of institution to be live; a city without rules does no business anyway."""

@@ -50,11 +50,19 @@ class DecidesIdentityTerms(Decides, frozen=True):
     check_minutes: Annotated[int, Meta(ge=1, le=60)]
 
 
+class DecidesEcard(Decides, frozen=True):
+    """For how long an electronic card is good, and how far the clock of a terminal that is offline may be off, in seconds."""
+
+    seconds: Annotated[int, Meta(ge=10, le=600)]
+    clock_seconds: Annotated[int, Meta(ge=0, le=600)]
+
+
 SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType(
     {
         "card_ticket": DecidesTicket,
         "card_challenge": DecidesSeconds,
         "identity_purpose": DecidesIdentity,
         "identity_terms": DecidesIdentityTerms,
+        "ecard": DecidesEcard,
     }
 )

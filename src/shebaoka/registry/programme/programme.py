@@ -342,6 +342,10 @@ class Programme:
         assert isinstance(rule.decides, identity_sets.DecidesIdentity)
         return rule.decides, rule.reason
 
+    def ecard(self, on: date) -> identity_sets.DecidesEcard:
+        """Give for how long an electronic card is good."""
+        return self._dated("ecard", on, identity_sets.DecidesEcard)
+
     def identity_terms(self, on: date) -> identity_sets.DecidesIdentityTerms:
         """Give for how long a holder's code is good, and a card that was checked."""
         return self._dated("identity_terms", on, identity_sets.DecidesIdentityTerms)

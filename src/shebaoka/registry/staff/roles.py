@@ -58,6 +58,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "验卡：核验芯片真伪和卡片状态",
         "check whether a chip is the card it claims to be, and good",
     ),
+    "ecard.show": ("出示电子社保卡", "show the electronic card"),
     "status_list.read": (
         "取用离线终端的卡片状态名单",
         "fetch the status list for terminals that lose the network",
@@ -158,7 +159,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
+        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "ecard.show": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {

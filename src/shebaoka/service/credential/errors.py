@@ -37,6 +37,33 @@ class CardProofRefused(Problem):
         super().__init__(why, why=why)
 
 
+class NoOpenCard(Problem):
+    """There is no electronic card without an open new card; member `stands` says how the newest one stands, null: there is none."""
+
+    slug = "no-open-card"
+    status = 409
+    title_zh = "没有已开通的新版社保卡，不能出示电子社保卡"
+    title_en = "There is no open new card, and so no electronic one"
+    remedy_zh = "未开通的，请先开通；已挂失的，找到卡后解挂；过期、作废或没有的，请申领或补换"
+    remedy_en = "Open the card first; if it was lost and is found, lift the report; if it has expired, is void, or there is none, apply for one"
+
+    def __init__(self, stands: str | None) -> None:
+        super().__init__(stands or "-", stands=stands)
+
+
+class EcardUnavailable(Problem):
+    """The city's signing key cannot be used here."""
+
+    slug = "ecard-unavailable"
+    status = 503
+    title_zh = "暂时不能出示或核验电子社保卡"
+    title_en = "Electronic cards can be neither shown nor checked at the moment"
+    remedy_zh = "请改用实体卡；运维人员请检查状态名单签名密钥（shebaoka status-list key）"
+    remedy_en = (
+        "Use the card itself; operators check the key that signs status lists (shebaoka status-list key)"
+    )
+
+
 class BlankNotWaiting(Problem):
     """No blank waits to be written in this session of the counter."""
 

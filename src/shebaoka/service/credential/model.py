@@ -12,6 +12,7 @@ from msgspec import Struct
 from shebaoka.cards.model import Standing
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.sm import sm3
+from shebaoka.records.ecard import EcardVerdict
 from shebaoka.registry.programme.model import IdentityConsent, IdentityField, IdentityPurpose, TicketPurpose
 
 Verdict = Literal[
@@ -19,6 +20,8 @@ Verdict = Literal[
     "cannot_prove", "unknown_number", "another_card",
 ]  # fmt: skip
 """What a card's answer showed; `judging.WORDS` says each in a sentence."""
+EcardWorth = EcardVerdict | Literal["used", "unknown_number"]
+"""What the city says of an electronic card: the token's own verdict, or that it was shown elsewhere, or that no card has its number."""
 PROVEN: Final[tuple[Verdict, ...]] = ("genuine", "unbound")
 """The chip is one of ours."""
 PinTold = Literal["verified", "wrong", "blocked", "not_asked"]
@@ -76,6 +79,21 @@ class Proof(NamedTuple):
 
     proof: bytes
     older: int | None
+
+
+class ShownEcard(NamedTuple):
+    """An electronic card as it is shown: the text of its square code, and until when it is good."""
+
+    text: str
+    expires_at: datetime
+
+
+class EcardChecked(NamedTuple):
+    """What an electronic card is worth: `standing` and `card_number` when it is ours, in time, and shown here first."""
+
+    verdict: EcardWorth
+    card_number: str | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,17 @@ DELETE FROM card_challenge WHERE expires_at <= :horizon;
 -- Codes that nobody can use any more.
 DELETE FROM identity_code WHERE expires_at <= :horizon;
 
+-- name: see_ecard
+-- An electronic card is shown: give who saw it first. Whoever asks at the same moment waits, and is told the same.
+INSERT INTO ecard_seen (token_id, organisation_id, seen_at, expires_at)
+VALUES (:token_id, :organisation_id, :now, :expires_at)
+ON CONFLICT (token_id) DO UPDATE SET seen_at = ecard_seen.seen_at
+RETURNING organisation_id;
+
+-- name: forget_ecards
+-- Electronic cards that are over.
+DELETE FROM ecard_seen WHERE expires_at <= :horizon;
+
 -- name: take_turn
 -- Requests of one terminal come one after the other, and so do codes of one holder.
 SELECT pg_advisory_xact_lock(hashtextextended(encode(:subject::bytea, 'hex'), 741122));

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from shebaoka.records import ecard
 from shebaoka.registry.programme.model import IdentityField, IdentityPurpose
-from shebaoka.service.credential.model import Refused
+from shebaoka.service.credential.model import EcardWorth, Refused
 
 Words = tuple[str, str]
 PURPOSES: Final[Mapping[IdentityPurpose, Words]] = {
@@ -38,6 +39,17 @@ REFUSED: Final[Mapping[Refused | None, Words]] = {
         "There is no consent of the holder that counts: it was told nothing. Ask for a new code, or check the card",
     ),
 }  # fmt: skip
+ECARDS: Final[Mapping[EcardWorth, Words]] = {
+    **dict(ecard.SAID.items()),
+    "used": (
+        "这个电子社保卡已在别处出示过：请持卡人刷新后重新扫码",
+        "This electronic card was shown elsewhere: let the holder show a new one",
+    ),
+    "unknown_number": (
+        "签名真实，但查无此卡号：请报告卡中心",
+        "The signature is real, but no card has this number: tell the card centre",
+    ),
+}
 
 
 def in_words(field: IdentityField, *ages: int) -> Words:

@@ -21,7 +21,7 @@ async def forget_due(database: Database, progress: Callable[[int], None] = lambd
     """Remove what is kept no longer, some at a time; killed and run again it goes on."""
     async with database.work(SYSTEM) as work:
         days = (await load(work)).identity_kept_days(work.today)
-        for name in ("forget_tickets", "forget_challenges", "forget_codes"):
+        for name in ("forget_tickets", "forget_challenges", "forget_codes", "forget_ecards"):
             await work.run(SQL[name], {"horizon": work.now - USELESS_AFTER})
     requests = 0
     while True:

@@ -6,6 +6,7 @@ from typing import Any
 
 from shebaoka.faces.web.pages.mine import (
     carding,
+    ecard,
     identity,
     looks,
     replacing,
@@ -17,6 +18,6 @@ from shebaoka.faces.web.pages.mine import (
 
 HANDLERS: tuple[Any, ...] = tuple(
     handler
-    for area in (standing, carding, replacing, sending, looks, identity, telling, visit)
+    for area in (standing, carding, replacing, sending, looks, identity, ecard, telling, visit)
     for handler in area.HANDLERS
 )
