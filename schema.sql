@@ -392,6 +392,17 @@ $$;
 
 COMMENT ON FUNCTION public.settlement_confirm(p_person_id bigint, p_institution_id bigint, p_number text, p_says text, p_quote_id bigint, p_card_number text, p_settlement_id bigint, p_entry_id bigint, p_fact_id bigint, p_actor text, p_organisation_id bigint, p_now timestamp with time zone, p_today date, OUT outcome text, OUT settled jsonb, OUT told jsonb, OUT card_id bigint, OUT generation text, OUT social text, OUT financial text, OUT expires_on date, OUT void_at timestamp with time zone, OUT void_reason text, OUT replaced_by text, OUT loss_until timestamp with time zone, OUT died_on date) IS 'one call takes the number, locks the person, holds card and quote against now, books and counts; the caller judges the card';
 
+CREATE FUNCTION public.settlement_difference_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a difference is kept, and what was closed stays so' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.settlement_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2348,6 +2359,39 @@ COMMENT ON TABLE public.settlement IS 'person-owned: what was settled, and wheth
 
 COMMENT ON COLUMN public.settlement.number IS 'the sender''s number of the message that confirmed it';
 
+CREATE TABLE public.settlement_day (
+    institution_id bigint NOT NULL,
+    day date NOT NULL,
+    theirs bigint[] NOT NULL,
+    ours bigint[] NOT NULL,
+    compared_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_day_ours_check CHECK ((cardinality(ours) = 5)),
+    CONSTRAINT settlement_day_theirs_check CHECK ((cardinality(theirs) = 5))
+);
+
+COMMENT ON TABLE public.settlement_day IS 'keyed by institution_id: a day''s totals as they were last compared: messages, total, funds, accounts, cash';
+
+CREATE TABLE public.settlement_difference (
+    institution_id bigint NOT NULL,
+    day date NOT NULL,
+    number text NOT NULL,
+    difference_id bigint NOT NULL,
+    kind text NOT NULL,
+    theirs bigint[],
+    ours bigint[],
+    found_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by text,
+    reason text,
+    CONSTRAINT settlement_difference_closed CHECK ((((closed_at IS NULL) = (closed_by IS NULL)) AND ((closed_at IS NULL) = (reason IS NULL)) AND (length(reason) > 0))),
+    CONSTRAINT settlement_difference_kind CHECK ((((kind = 'missing_here'::text) = (ours IS NULL)) AND ((kind = 'missing_there'::text) = (theirs IS NULL)))),
+    CONSTRAINT settlement_difference_kind_check CHECK ((kind = ANY (ARRAY['missing_here'::text, 'missing_there'::text, 'amount_differs'::text]))),
+    CONSTRAINT settlement_difference_ours_check CHECK ((cardinality(ours) = 4)),
+    CONSTRAINT settlement_difference_theirs_check CHECK ((cardinality(theirs) = 4))
+);
+
+COMMENT ON TABLE public.settlement_difference IS 'keyed by institution_id: a message on which an institution and we do not agree: total, funds, accounts, cash; closed with a reason';
+
 CREATE TABLE public.settlement_message_directory (
     number text NOT NULL,
     institution_id bigint NOT NULL,
@@ -2923,6 +2967,12 @@ ALTER TABLE ONLY public.return_difference
 ALTER TABLE ONLY public.return_file
     ADD CONSTRAINT return_file_pkey PRIMARY KEY (file_name);
 
+ALTER TABLE ONLY public.settlement_day
+    ADD CONSTRAINT settlement_day_pkey PRIMARY KEY (institution_id, day);
+
+ALTER TABLE ONLY public.settlement_difference
+    ADD CONSTRAINT settlement_difference_pkey PRIMARY KEY (institution_id, day, number, difference_id);
+
 ALTER TABLE ONLY public.settlement_message_directory
     ADD CONSTRAINT settlement_message_directory_pkey PRIMARY KEY (number, institution_id);
 
@@ -3184,6 +3234,8 @@ CREATE INDEX settlement_by_day ON public.settlement USING btree (institution_id,
 
 CREATE INDEX settlement_by_reversal_day ON public.settlement USING btree (institution_id, reversed_on) WHERE (reversed_on IS NOT NULL);
 
+CREATE UNIQUE INDEX settlement_difference_one_open ON public.settlement_difference USING btree (institution_id, day, number) WHERE (closed_at IS NULL);
+
 CREATE UNIQUE INDEX settlement_of_quote ON public.settlement USING btree (person_id, quote_id);
 
 CREATE UNIQUE INDEX settlement_one_live ON public.settlement USING btree (person_id, visit_id, batch) WHERE (reversed_at IS NULL);
@@ -3235,6 +3287,8 @@ CREATE TRIGGER posting_balanced AFTER INSERT ON public.posting REFERENCING NEW T
 CREATE TRIGGER proxy_act_append_only BEFORE DELETE OR UPDATE ON public.proxy_act FOR EACH ROW EXECUTE FUNCTION public.proxy_act_guard();
 
 CREATE TRIGGER readiness_step_append_only BEFORE DELETE OR UPDATE ON public.readiness_step FOR EACH ROW EXECUTE FUNCTION public.readiness_guard();
+
+CREATE TRIGGER settlement_difference_kept BEFORE DELETE OR UPDATE ON public.settlement_difference FOR EACH ROW EXECUTE FUNCTION public.settlement_difference_guard();
 
 CREATE TRIGGER settlement_for_good BEFORE UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.settlement_guard();
 

@@ -156,3 +156,36 @@ def test_what_became_of_a_message_and_how_it_is_taken_back(home):
     said = here(folder, "benefits", "visits", "--id-number", number(1, "1980-05-06"))
     assert "已冲正" in said.out
     here(folder, "benefits", "visits", "--id-number", number(2, "1980-05-06"), "--json").refused("not-found")
+
+
+def test_a_day_is_reconciled(home, tmp_path):
+    folder, _ = home
+    at, file = ("--institution", "H1", "--day", "2019-10-08"), tmp_path / "day.csv"
+    head = "number,total_fen,fund_fen,account_fen,cash_fen\n"
+    file.write_text(f"{head}M1,1000,0,0,1000\nM9,700,0,0,700\n", "utf-8-sig")
+    (found,) = here(folder, "benefits", "reconcile", str(file), *at, "--json").did()["differences"]
+    assert (found["number"], found["kind"], found["theirs"]["cash_fen"]) == ("M9", "missing_here", 700)
+    assert isinstance(found["institution_id"], str)
+    said = here(folder, "benefits", "differences", "--institution", "H1").out
+    assert "7.00" in said
+    assert bilingual(said)
+    closing = ("benefits", "close-difference", "M9", *at)
+    here(folder, *closing, "--reason", " ", "--json").refused("details-refused")
+    assert here(folder, *closing, "--reason", "误报", "--json").did()["number"] == "M9"
+    here(folder, *closing, "--reason", "误报", "--json").refused("not-found")
+    assert here(folder, "benefits", "differences", "--json").did() == {"differences": []}
+    for line, what in (
+        ("M1,1,0,0", "cash_fen"),
+        ("M1,1,x,0,1", "fund_fen"),
+        ("M1,2,0,0,1", "第1行"),
+        (",1,0,0,1", "number"),
+    ):
+        file.write_text(f"{head}{line}\n", "utf-8")
+        assert (
+            what
+            in here(folder, "benefits", "reconcile", str(file), *at, "--json").refused("details-refused")[
+                "detail"
+            ]
+        )
+    file.write_bytes(b"number\n\xff\n")
+    here(folder, "benefits", "reconcile", str(file), *at, "--json").refused("details-refused")

@@ -58,6 +58,10 @@ class Clinics(Town):
                 )
         for institution_id, _, _, level in INSTITUTIONS:
             await self.act(commands.designate, Designation(institution_id, D("2018-01-01"), None, level))
+        await self.join(rows)
+
+    async def join(self, rows) -> None:
+        """Let people come into the city, insured and with an old card each."""
         await self.enter(rows)
         await self.follow()
         old = [OldCardRow(self.ids[n], old_number(n), D("2015-01-01")) for n in rows]

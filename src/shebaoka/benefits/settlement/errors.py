@@ -128,3 +128,16 @@ class NotReversible(Problem):
     title_en = "This message cannot be reversed"
     remedy_zh = "每笔结算只能冲正一次，冲正本身不能再冲正；需要恢复的，请重新试算并结算"
     remedy_en = "A settlement is reversed once, and a reversal never: what is to stand again is quoted and settled anew"
+
+
+class DetailsRefused(Problem):
+    """An institution's account of a day is not what it should be; the detail says where."""
+
+    slug = "details-refused"
+    status = 422
+    title_zh = "对账明细有误，未对账"
+    title_en = "The details to reconcile are wrong; nothing was compared"
+    remedy_zh = (
+        "请按提示修改后整份重传：报文编号不重复，合计 = 基金 + 账户 + 现金，金额为整数分，日期不晚于今天"
+    )
+    remedy_en = "Mend what is named and send it whole again: numbers once, total = funds + accounts + cash in whole fen, a day up to today"

@@ -138,3 +138,47 @@ LIMIT :rows_max;
 -- name: bills
 -- Why a settlement came to what it did.
 SELECT q.told FROM settlement_quote AS q WHERE q.person_id = :person_id AND q.quote_id = :quote_id;
+
+-- name: day_details
+-- What an institution's messages of a day settled (positive) and took back (negative).
+SELECT number, total_fen, pooled_fen + supplementary_fen, current_account_fen + historic_account_fen, cash_fen
+FROM settlement
+WHERE institution_id = :institution_id AND settled_on = :day
+UNION ALL
+SELECT reversed_by, -total_fen, -pooled_fen - supplementary_fen, -current_account_fen - historic_account_fen, -cash_fen
+FROM settlement
+WHERE institution_id = :institution_id AND reversed_on = :day;
+
+-- name: note_day
+-- Totals of a day, as they were compared last; whoever compares the same day waits here.
+INSERT INTO settlement_day (institution_id, day, theirs, ours, compared_at)
+VALUES (:institution_id, :day, :theirs, :ours, :now)
+ON CONFLICT (institution_id, day) DO UPDATE
+SET theirs = excluded.theirs, ours = excluded.ours, compared_at = excluded.compared_at;
+
+-- name: day_differences
+-- All differences of a day, those that are closed too.
+SELECT institution_id, day, number, difference_id, kind, theirs, ours, found_at, closed_at, closed_by, reason
+FROM settlement_difference
+WHERE institution_id = :institution_id AND day = :day
+ORDER BY number, difference_id;
+
+-- name: open_differences
+-- What is to be worked off, oldest day first.
+SELECT institution_id, day, number, difference_id, kind, theirs, ours, found_at, closed_at, closed_by, reason
+FROM settlement_difference
+WHERE closed_at IS NULL AND (:institution_id::bigint IS NULL OR institution_id = :institution_id)
+ORDER BY day, institution_id, number
+LIMIT :rows_max;
+
+-- name: add_differences
+-- Differences that a comparison found.
+INSERT INTO settlement_difference (institution_id, day, number, difference_id, kind, theirs, ours, found_at)
+SELECT :institution_id, :day, number, difference_id, kind, theirs::bigint[], ours::bigint[], :now
+FROM unnest(:numbers::text[], :ids::bigint[], :kinds::text[], :theirs::text[], :ours::text[])
+     AS new(number, difference_id, kind, theirs, ours);
+
+-- name: close_differences
+-- Differences that are closed, each for good.
+UPDATE settlement_difference SET closed_at = :now, closed_by = :actor, reason = :reason
+WHERE institution_id = :institution_id AND day = :day AND number = ANY (:numbers::text[]) AND closed_at IS NULL;

@@ -8,8 +8,9 @@ from typing import Final
 from shebaoka.benefits.settlement import store
 from shebaoka.benefits.settlement.errors import NotDesignated
 from shebaoka.benefits.settlement.model import Bill, Designation, Fate, Settlement, Told, Visit
+from shebaoka.benefits.settlement.reconciling import Amounts, Difference
 from shebaoka.benefits.settlement.store import SQL
-from shebaoka.kit.work import Work
+from shebaoka.kit.work import Row, Work
 
 ROWS_MAX: Final = 500
 
@@ -59,3 +60,29 @@ async def bills(work: Work, one: Settlement) -> tuple[Bill, ...]:
 async def visits(work: Work, person_id: int) -> list[Visit]:
     """Give somebody's visits, newest first; at most `ROWS_MAX`."""
     return await work.rows(SQL["visits"], {"person_id": person_id, "rows_max": ROWS_MAX}, Visit)
+
+
+async def day_details(work: Work, institution_id: int, day: date) -> dict[str, Amounts]:
+    """Give what each of an institution's messages of a day moved, by its number; a reversal is negative."""
+    rows = await work.rows(SQL["day_details"], {"institution_id": institution_id, "day": day})
+    return {number: Amounts(*amounts) for number, *amounts in rows}
+
+
+async def day_differences(work: Work, institution_id: int, day: date) -> list[Difference]:
+    """Give all differences of an institution's day, closed ones too."""
+    return [_difference(row) for row in await work.rows(SQL["day_differences"], {"institution_id": institution_id, "day": day})]  # fmt: skip
+
+
+async def open_differences(work: Work, institution_id: int | None = None) -> list[Difference]:
+    """Give what is to be worked off, of one institution or of all, oldest day first; at most `ROWS_MAX`."""
+    asked = {"institution_id": institution_id, "rows_max": ROWS_MAX}
+    return [_difference(row) for row in await work.rows(SQL["open_differences"], asked)]
+
+
+def _difference(row: Row) -> Difference:
+    at, day, number, difference_id, kind, theirs, ours, found_at, closed_at, closed_by, reason = row
+    return Difference(
+        institution_id=at, day=day, number=number, difference_id=difference_id, kind=kind,
+        theirs=None if theirs is None else Amounts(*theirs), ours=None if ours is None else Amounts(*ours),
+        found_at=found_at, closed_at=closed_at, closed_by=closed_by, reason=reason,
+    )  # fmt: skip

@@ -401,3 +401,46 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION settlement_reverse IS 'one call takes both numbers, locks the person and takes back what the named message settled, once; or bars it where it has not come';
+
+CREATE TABLE settlement_day (
+    institution_id bigint NOT NULL,
+    day date NOT NULL,
+    theirs bigint[] NOT NULL CHECK (cardinality(theirs) = 5),
+    ours bigint[] NOT NULL CHECK (cardinality(ours) = 5),
+    compared_at timestamptz NOT NULL,
+    PRIMARY KEY (institution_id, day)
+);
+COMMENT ON TABLE settlement_day IS 'keyed by institution_id: a day''s totals as they were last compared: messages, total, funds, accounts, cash';
+
+CREATE TABLE settlement_difference (
+    institution_id bigint NOT NULL,
+    day date NOT NULL,
+    number text NOT NULL,
+    difference_id bigint NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('missing_here', 'missing_there', 'amount_differs')),
+    theirs bigint[] CHECK (cardinality(theirs) = 4),
+    ours bigint[] CHECK (cardinality(ours) = 4),
+    found_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    closed_by text,
+    reason text,
+    PRIMARY KEY (institution_id, day, number, difference_id),
+    CONSTRAINT settlement_difference_kind CHECK (
+        (kind = 'missing_here') = (ours IS NULL) AND (kind = 'missing_there') = (theirs IS NULL)),
+    CONSTRAINT settlement_difference_closed CHECK (
+        (closed_at IS NULL) = (closed_by IS NULL) AND (closed_at IS NULL) = (reason IS NULL) AND length(reason) > 0)
+);
+COMMENT ON TABLE settlement_difference IS 'keyed by institution_id: a message on which an institution and we do not agree: total, funds, accounts, cash; closed with a reason';
+CREATE UNIQUE INDEX settlement_difference_one_open ON settlement_difference (institution_id, day, number)
+    WHERE closed_at IS NULL;
+
+CREATE FUNCTION settlement_difference_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a difference is kept, and what was closed stays so' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER settlement_difference_kept BEFORE UPDATE OR DELETE ON settlement_difference
+    FOR EACH ROW EXECUTE FUNCTION settlement_difference_guard();

@@ -1,5 +1,6 @@
 """Everything that writes about settlement."""
 
+from shebaoka.benefits.settlement.commands.comparing import close_difference, compare_details, compare_totals
 from shebaoka.benefits.settlement.commands.confirming import confirm
 from shebaoka.benefits.settlement.commands.designating import designate
 from shebaoka.benefits.settlement.commands.quoting import quote
@@ -10,6 +11,9 @@ from shebaoka.benefits.settlement.commands.visiting import cancel, discharge, re
 __all__ = [
     "add_lines",
     "cancel",
+    "close_difference",
+    "compare_details",
+    "compare_totals",
     "confirm",
     "designate",
     "discharge",
