@@ -434,14 +434,17 @@ class Town:
 
     async def read_of(self, n: int, number: str) -> dict[str, Any]:
         """Have the blank of a session written, and give what the machine reads back; `n`: of its chip, too."""
-        from tests.issuing.instant.blanks import blank, writes  # noqa: PLC0415 - as above
+        from tests.issuing.instant.blanks import blank, proof_of, writes  # noqa: PLC0415 - as above
 
         chip = blank(n)
         there = {"historical": chip.reset.historical.hex()}
         told = await self.post(f"/api/instant-issues/{number}/chip", "community_clerk", key=None, json=there)
         assert told.status_code == 200, told.text
         read, _ = writes(chip, msgspec.convert(told.json()["order"], OrderText))
-        return there | {"identification_code": read.identification_code, "digest": read.digest.hex()}
+        proof = proof_of(chip, bytes.fromhex(told.json()["challenge"]))
+        return there | {
+            "identification_code": read.identification_code, "digest": read.digest.hex(), "proof": proof.hex()
+        }  # fmt: skip
 
     async def collection(self, bank: str, at: int, employer: str = "FIRM", *people: int) -> str:
         """Give the number of a collection of a bank at an employer, with these people called, its day being today."""

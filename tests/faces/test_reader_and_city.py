@@ -41,6 +41,12 @@ async def written(client, town, number, key):
     ticket = await town.post("/api/card-tickets", "community_clerk", key=None, json=wanted)
     body = {"order": given.json()["order"], "ticket": ticket.json()["ticket"]}
     told = await client.post("/session/personalisation", json=body, headers=keyed(key, session["session"]))
+    if told.is_success:
+        challenge = {"challenge": given.json()["challenge"]}
+        proof = await client.post(
+            "/session/proof", json=challenge, headers={"Reader-Session": session["session"]}
+        )
+        there["proof"] = proof.json()["proof"]
     await client.delete("/session", headers={"Reader-Session": session["session"]})
     return told, there
 

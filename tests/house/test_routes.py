@@ -199,7 +199,12 @@ async def test_what_another_organisation_handles_is_not_found(town):
 
 COUNTER_STEPS = {
     "spoilage": {"reason": "misprinted"},
-    "card": {"historical": "00" * 13, "identification_code": "00" * 16, "digest": "00" * 32},
+    "card": {
+        "historical": "00" * 13,
+        "identification_code": "00" * 16,
+        "digest": "00" * 32,
+        "proof": "00" * 16,
+    },
     "chip": {"historical": "00" * 13},
     "face": {},
     "hand-over": {"id_checked": True, "signed": True},

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from tests.faces.api_town import BANK_B, id_number, person, replacing
 from tests.faces.test_instant_api import Banks
-from tests.issuing.instant.blanks import Torn, blank, writes
+from tests.issuing.instant.blanks import Torn, blank, proof_of, writes
 from tests.web.browsing import DESKTOP
 
 from shebaoka.chip.ordering import OrderText
@@ -46,6 +46,8 @@ class Machine:
             return 201, {"session": "s", "reader": "r", "ends_in_seconds": 60,
                          "card": {"historical": historical, "factor": "", "city": "3100"}}  # fmt: skip
         given = json.loads(request.post_data)
+        if request.url.endswith("/session/proof"):
+            return 200, {"proof": proof_of(self.card, bytes.fromhex(given["challenge"])).hex()}
         assert given["ticket"].startswith("sbt_")
         order = msgspec.convert(given["order"], OrderText)
         torn_at, self.torn_at = self.torn_at, 0

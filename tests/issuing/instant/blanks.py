@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from tests.service.credential.in_use import CITY, keys_of, ring_of
 
@@ -12,7 +13,8 @@ from shebaoka.chip.personalising import Order, digest
 from shebaoka.chip.proofs import Schedule
 from shebaoka.chip.reading import Prove
 from shebaoka.chip.versions import SM4, VERSIONS
-from shebaoka.issuing.instant import commands
+from shebaoka.issuing.instant import commands, views
+from shebaoka.issuing.instant.commands.writing import challenge_of
 from shebaoka.issuing.instant.model import ChipOrder, ReadBack, Session
 from shebaoka.keys.hierarchy import Ring
 from shebaoka.keys.model import Purpose
@@ -20,6 +22,7 @@ from shebaoka.keys.using import Keys
 from shebaoka.kit.work import Work
 from shebaoka.registry.programme.views import load
 from shebaoka.terminal import making as machine
+from shebaoka.terminal.terminal import Terminal
 from shebaoka_sandbox.card.answering import answer
 from shebaoka_sandbox.card.state import Chip
 
@@ -30,6 +33,10 @@ SERIALS = itertools.count(1)
 
 class Torn(Exception):  # noqa: N818 - the fact
     """The card was pulled out of the reader."""
+
+
+WRITTEN: dict[str, Chip] = {}
+"""Chips that were written, by what they say of themselves: they lie in the reader still, and answer what they are asked."""
 
 
 def blank(serial: int | None = None, city: str = CITY, ring: Ring | None = None) -> Chip:
@@ -59,9 +66,10 @@ def writes(
         return told
 
     wanted = of_text(order) if isinstance(order, OrderText) else order
+    WRITTEN[chip.reset.historical.hex().upper()] = chip
     stands = machine.make(transmit, chip.power(), wanted, prove or ring_of(SM4).prove).laid
     read = ReadBack(
-        wanted.identification_code.hex().upper(), chip.reset.historical.hex().upper(), digest(stands)
+        wanted.identification_code.hex().upper(), chip.reset.historical.hex().upper(), digest(stands), b""
     )
     return read, sent
 
@@ -71,9 +79,19 @@ async def order(work: Work, number: int, chip: Chip, keys: Keys = KEYS) -> ChipO
     return await commands.order_chip(work, await load(work), keys, DIVISION, number, chip.reset.historical)
 
 
-async def make(work: Work, number: int, read: ReadBack) -> Session:
-    """Bring back what was read."""
-    return await commands.make(work, await load(work), DIVISION, number, read)
+def proof_of(chip: Chip, challenge: bytes) -> bytes:
+    """Let a card answer a challenge."""
+    return bytes.fromhex(
+        Terminal(lambda command: answer(chip, command), chip.power()).card_proof(challenge).proof
+    )
+
+
+async def make(work: Work, number: int, read: ReadBack, keys: Keys = KEYS) -> Session:
+    """Bring back what was read; of a chip that was written its answer to the challenge, too, unless one is given."""
+    issue = (await views.session(work, number)).issue
+    if not read.proof and read.reset_code in WRITTEN and issue.chip_reset:
+        read = replace(read, proof=proof_of(WRITTEN[read.reset_code], challenge_of(work, issue)))
+    return await commands.make(work, await load(work), keys, DIVISION, number, read)
 
 
 async def makes(work: Work, number: int, chip: Chip | None = None, keys: Keys = KEYS) -> Session:
@@ -81,4 +99,4 @@ async def makes(work: Work, number: int, chip: Chip | None = None, keys: Keys = 
     ring = None if keys is KEYS else await keys.using(work, Purpose.PERSONALISE)
     chip = chip or blank(ring=ring)
     read, _ = writes(chip, (await order(work, number, chip, keys)).order, prove=ring and ring.prove)
-    return await make(work, number, read)
+    return await make(work, number, read, keys)

@@ -280,7 +280,7 @@ async def test_what_is_read_back_is_what_was_ordered(counters: Town, field: str)
     someone, person_id, former = await settle(counters, 1)
     session = await comes_to(counters, someone, "blank_taken")
     number, chip = session.issue.application_id, blank()
-    nothing = ReadBack("00" * 16, "00" * 13, bytes(32))
+    nothing = ReadBack("00" * 16, "00" * 13, bytes(32), b"")
     assert (await refused(counters, make, number, nothing)).slug == "chip-not-ordered"
     right, _ = writes(chip, (await does(counters, order, number, chip)).order)
     problem = await refused(counters, make, number, replace(right, **{field: getattr(nothing, field)}))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from instant_counter import CENTRE, cards_of, comes_to, does, has, holds, open_counters, other, settle, status
 from msgspec import structs
-from tests.issuing.instant.blanks import DIVISION, Torn, blank, make, makes, order, writes
+from tests.issuing.instant.blanks import DIVISION, Torn, blank, make, makes, order, proof_of, writes
 from tests.service.credential.in_use import InMemory, ring_of
 from town import Town
 
@@ -17,7 +17,7 @@ from shebaoka.chip import proofs
 from shebaoka.chip.personalising import digest, laid_out
 from shebaoka.chip.versions import SM4
 from shebaoka.issuing.instant import commands, views
-from shebaoka.issuing.instant.model import GivenUpBecause
+from shebaoka.issuing.instant.model import GivenUpBecause, ReadBack
 from shebaoka.issuing.stock.model import SpoiledBecause
 from shebaoka.keys.errors import CardKeysClosed
 from shebaoka.keys.using import Keys
@@ -220,6 +220,59 @@ async def test_a_chip_that_keeps_something_else_is_found_out_and_spoiled(counter
         writes(chip, ordered)
     await does(counters, commands.spoil, number, SpoiledBecause.FAULTY)
     assert await reconciled(counters)
+
+
+async def test_a_card_that_does_not_prove_itself_does_not_count(counters: Town) -> None:
+    """What the machine says it read is not enough: a blank, another chip, another challenge and a guess are all refused."""
+    session, number, person_id, former = await waiting(counters)
+    chip = blank()
+    ordered = await does(counters, order, number, chip)
+    read, _ = writes(chip, ordered.order)
+    right = proof_of(chip, ordered.challenge)
+    _, elsewhere, _, _ = await waiting(counters, 2)
+    copy = blank()
+    other_order = await does(counters, order, elsewhere, copy)
+    writes(copy, other_order.order)
+    for wrong in (
+        bytes(16), right[:8], proof_of(copy, ordered.challenge), proof_of(chip, other_order.challenge), b"\1" * 16,
+    ):  # fmt: skip
+        assert (await refused(counters, make, number, replace(read, proof=wrong))).slug == "chip-not-proved"
+    assert (await status(counters, session), await cards_of(counters, person_id)) == (
+        ("blank_taken", "in_production"), {former: "open"},
+    )  # fmt: skip
+    again = await does(counters, order, number, chip, who=8)
+    assert again.challenge == ordered.challenge, "whoever asks again asks the same"
+    made = await does(counters, make, number, replace(read, proof=right))
+    assert (made.issue.status, await reconciled(counters)) == ("made", True)
+
+
+async def test_a_blank_whose_machine_says_that_it_wrote_and_did_not(counters: Town) -> None:
+    _, number, _, _ = await waiting(counters)
+    chip = blank()
+    ordered = await does(counters, order, number, chip)
+    code = ordered.order.identification_code.hex().upper()
+    told = ReadBack(code, chip.reset.historical.hex().upper(), digest(laid_out(ordered.order)), bytes(16))
+    assert (await refused(counters, make, number, told)).slug == "chip-not-proved"
+    await does(counters, commands.spoil, number, SpoiledBecause.FAULTY)
+    assert await reconciled(counters)
+
+
+async def test_while_the_keys_are_locked_a_written_card_waits(counters: Town) -> None:
+    _, number, _, _ = await waiting(counters)
+    chip, store = blank(), InMemory()
+    read, _ = writes(chip, (await does(counters, order, number, chip)).order)
+    store.closed = CardKeysClosed("锁定 · locked")
+    assert (await refused(counters, make, number, read, Keys(store, "3100"))).slug == "card-keys-closed"
+    assert (await does(counters, make, number, read)).issue.status == "made"
+
+
+async def test_keys_that_were_renewed_meanwhile_still_check_the_card(counters: Town) -> None:
+    """The card has the keys of its order; that another version is in force by now is no reason to spoil it."""
+    _, number, _, _ = await waiting(counters)
+    chip = blank()
+    read, _ = writes(chip, (await does(counters, order, number, chip)).order)
+    await counters.rows_of("UPDATE card_key_set SET status = 'former' WHERE algorithm = 3 RETURNING 1")
+    assert (await does(counters, make, number, read)).issue.status == "made"
 
 
 async def test_without_keys_nothing_is_bound(counters: Town) -> None:

@@ -14,6 +14,7 @@ from shebaoka.chip.files.ssse_ef06 import EF06
 from shebaoka.chip.numbers import make_reset
 from shebaoka.chip.proofs import CARD_KEY, READ_KEY, TRANSPORT_KEY, UNBLOCK_KEY, WRITE_KEY
 from shebaoka.chip.versions import DES, SM4
+from shebaoka.issuing.instant.errors import ChipNotOrdered
 from shebaoka.keys.errors import CardKeysClosed, CardOfAnotherCity
 from shebaoka.keys.hierarchy import CODE_KEY
 from shebaoka.kit.actor import SYSTEM, Actor
@@ -134,6 +135,14 @@ async def test_of_two_cards_at_the_same_instant_a_ticket_is_for_one(town):
         assert sorted(type(one).__name__ for one in came) == ["CardProofRefused", "Proof"]
 
 
+async def made_today(town):
+    """Count the cards that keys were used for to make them."""
+    async with town.database.work(SYSTEM) as work:
+        return await work.value(
+            "SELECT coalesce(sum(cards), 0) FROM card_key_use WHERE purpose = 'personalise'"
+        )
+
+
 async def test_a_ticket_to_make_a_card_is_for_the_blank_that_waits_at_ones_own_counter(town):
     await town.town.counter()
     begun = int(await town.town.at_the_counter(31, application="account_opened"))
@@ -142,9 +151,20 @@ async def test_a_ticket_to_make_a_card_is_for_the_blank_that_waits_at_ones_own_c
     waiting = int(await town.town.at_the_counter(32, "blank_taken", "account_opened"))
     with pytest.raises(NotFound):
         await given(town, "personalise", waiting, replace(CLERK, organisation_id=COMMUNITY_B))
+    with pytest.raises(ChipNotOrdered):
+        await given(town, "personalise", waiting)
+    before = await made_today(town)
+    there = {"historical": RESET.historical.hex()}
+    ordered = await town.town.post(
+        f"/api/instant-issues/{waiting}/chip", "community_clerk", key=None, json=there
+    )
+    assert ordered.status_code == 200, ordered.text
     text = await given(town, "personalise", waiting)
+    with pytest.raises(CardProofRefused, match="another_card"):
+        await proven(town, text, replace(WANTED, key=TRANSPORT_KEY, factor=OTHER.factor))
     for key in (TRANSPORT_KEY, READ_KEY):
         assert await proven(town, text, replace(WANTED, key=key))
+    assert await made_today(town) == before + 1, "a card that is made counts once, whoever proves what to it"
     for key in (WRITE_KEY, CARD_KEY, CODE_KEY):
         with pytest.raises(CardProofRefused):
             await proven(town, text, replace(WANTED, key=key))

@@ -55,6 +55,17 @@ class ReadBackDiffers(Problem):
     remedy_en = "Nothing was changed: put the same card back and go on; if it still differs, book this blank as spoiled and take another"
 
 
+class ChipNotProved(Problem):
+    """What answered the challenge does not hold the keys that were ordered for this chip."""
+
+    slug = "chip-not-proved"
+    status = 409
+    title_zh = "卡片没有证明自己持有本卡密钥，不能登记为制成"
+    title_en = "The card did not prove that it holds its own keys: it does not count as made"
+    remedy_zh = "未做任何更改；请放回原卡再按“继续写卡”，仍不符的将此空白卡登记作废，另取一张"
+    remedy_en = "Nothing was changed: put the same card back and go on; if it still fails, book this blank as spoiled and take another"
+
+
 class ChipNotOrdered(Problem):
     """No chip has been given this blank's order: what was read can be of no card of this session."""
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
 
+from shebaoka.chip.numbers import ATR_HEAD, Reset, reset_of
 from shebaoka.chip.personalising import Order
 from shebaoka.issuing.applications.model import Application, ReplacementReason
 from shebaoka.issuing.instant.states import Status
 from shebaoka.issuing.stock.model import Ledger
 from shebaoka.registry.acting.model import Claim
-
-SERIAL_DIGITS: Final = 8
 
 
 class GivenUpBecause(StrEnum):
@@ -49,12 +47,13 @@ class Asked:
 class ReadBack:
     """What the machine read of the chip that it has just written. Codes are hex digits.
 
-    `digest`: of all that stands on it (`chip.personalising.digest`).
+    `digest`: of all that stands on it (`chip.personalising.digest`); `proof`: what the chip answered to the order's challenge.
     """
 
     identification_code: str
     reset_code: str
     digest: bytes
+    proof: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,14 @@ class Issue:
     chip_keys: int | None
 
     @property
+    def chip(self) -> Reset | None:
+        """Give what the chip that was given an order says of itself."""
+        return reset_of(ATR_HEAD + bytes.fromhex(self.chip_reset)) if self.chip_reset else None
+
+    @property
     def chip_serial(self) -> str | None:
         """Give the serial number (hex) of the chip that was given an order: whoever goes on puts that one into the reader."""
-        return self.chip_reset and self.chip_reset[-SERIAL_DIGITS:]
+        return self.chip.serial.hex().upper() if self.chip else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class ChipOrder:
-    """What one chip is to be given, for whoever writes it: `order` is sealed nowhere and kept nowhere."""
+    """What one chip is to be given, for whoever writes it: `order` is sealed nowhere and kept nowhere.
+
+    `challenge`: sixteen bytes that the card answers once it is made (internal authentication).
+    """
 
     session: Session
     order: Order
+    challenge: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from shebaoka.faces.api.declaring import ONE, RequestKey, protected, public
 from shebaoka.faces.api.rendering import malformed
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, CardNumberText, Id
+from shebaoka.issuing.instant.errors import ChipNotOrdered
 from shebaoka.keys.errors import CardKeyLimit, CardKeysClosed, CardOfAnotherCity, NoCardKeys
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.work import Work
@@ -140,7 +141,8 @@ class CardChecked(msgspec.Struct, frozen=True):
     "/card-tickets",
     status_code=CREATED,
     **protected("card.prove_reader", "cards", "领取读写卡凭证 · A ticket by which a terminal proves itself to one card",
-                unkeyed="each ticket is another secret; one that nobody uses lapses by itself", refuses=(*ONE, BlankNotWaiting, CardNumberRefused, PinNotReset)),
+                unkeyed="each ticket is another secret; one that nobody uses lapses by itself",
+                refuses=(*ONE, BlankNotWaiting, ChipNotOrdered, CardNumberRefused, PinNotReset)),
 )  # fmt: skip
 async def give_ticket(request: Call, data: JSONBody[TicketWanted]) -> TicketGiven:
     """Give a ticket for one card, in the name of whoever asks: to read it, to write the blank of a session of one's own, or to reset a PIN.

@@ -51,6 +51,7 @@ from shebaoka.issuing.photos.commands import Brought
 from shebaoka.issuing.photos.errors import PhotoRefused
 from shebaoka.issuing.stock.errors import StockExhausted
 from shebaoka.issuing.stock.model import SpoiledBecause
+from shebaoka.keys.errors import CardKeyLimit, CardKeysClosed
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.sm import sm3
 from shebaoka.kit.work import Work
@@ -59,6 +60,13 @@ from shebaoka.registry.people.model import Person
 from shebaoka.registry.programme.model import Function
 
 Hex32 = Annotated[str, Meta(pattern="^[0-9A-Fa-f]{32}$", description="卡识别码 · 32 hex digits")]
+Proof = Annotated[
+    str,
+    Meta(
+        pattern="^(?:[0-9A-Fa-f]{16}|[0-9A-Fa-f]{32})$",
+        description="卡片对 challenge 的内部认证答复 · the card's answer to the order's challenge, 8 or 16 bytes in hex",
+    ),
+]
 Digest = Annotated[
     str,
     Meta(
@@ -93,11 +101,15 @@ class SpoiledBlank(Body, frozen=True):
 
 
 class CardRead(Body, frozen=True):
-    """What the machine read back of the chip that it has just written: all of it must be what was ordered."""
+    """What the machine read back of the chip that it has just written: all of it must be what was ordered.
+
+    `proof`: what the chip answered to the order's `challenge`.
+    """
 
     historical: Historical
     identification_code: Hex32
     digest: Digest
+    proof: Proof
 
 
 class HandingOver(Body, frozen=True):
@@ -326,21 +338,25 @@ async def spoil(
     status_code=200,
     **protected("instant.issue", "instant", "制成并读回 · The card is made and was read back", keyed=True,
                 refuses=(*ONE, TransitionRefused, errors.ChipNotOrdered, errors.ReadBackDiffers, errors.ChipOrderOutdated,
-                         ChipValueRefused, CardChangedMeanwhile)),
+                         errors.ChipNotProved, ChipValueRefused, CardChangedMeanwhile, CardKeyLimit, CardKeysClosed)),
 )  # fmt: skip
 async def make(
     request: Call, application_id: PathId, data: JSONBody[CardRead], key: RequestKey = None
 ) -> Response[InstantIssueView]:
-    """Take in the card whose chip was written, if what was read back of it is what was ordered.
+    """Take in the card whose chip was written, if what was read back is what was ordered and the chip proves that it holds its keys.
 
     The same again, once the card is made, is given the session as it stands.
     """
     here = service(request)
     programme = await here.programme()
-    read = ReadBack(data.identification_code.upper(), data.historical.upper(), bytes.fromhex(data.digest))
+    read = ReadBack(
+        data.identification_code.upper(), data.historical.upper(), bytes.fromhex(data.digest), bytes.fromhex(data.proof)
+    )  # fmt: skip
 
     async def act(work: Work) -> InstantIssueView:
-        made = await commands.make(work, programme, here.city.settings.division_code, application_id, read)
+        made = await commands.make(
+            work, programme, here.keys, here.city.settings.division_code, application_id, read
+        )
         return await _shown(work, made)
 
     return await write(request, key, data, act)

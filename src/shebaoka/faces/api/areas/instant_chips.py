@@ -51,6 +51,10 @@ class ChipOrdered(msgspec.Struct, frozen=True):
     serial: Annotated[str, Meta(description="芯片序列号 · the chip's serial number, 8 hex digits")]
     face: str
     order: OrderText
+    challenge: Annotated[
+        str,
+        Meta(description="写成后由卡片作内部认证答复 · 32 hex digits that the card answers when it is made"),
+    ]
 
 
 class FaceWanted(Body, frozen=True):
@@ -83,7 +87,7 @@ async def order_chip(request: Call, application_id: PathId, data: JSONBody[ChipT
     issue = made.session.issue
     return ChipOrdered(
         str(issue.application_id), issue.attempt, issue.chip_serial or "", f"/api/instant-issues/{issue.application_id}/face",
-        as_text(made.order),
+        as_text(made.order), made.challenge.hex().upper(),
     )  # fmt: skip
 
 

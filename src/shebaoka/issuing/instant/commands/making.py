@@ -20,7 +20,7 @@ from shebaoka.issuing.instant.commands.stepping import (
     saved,
     step,
 )
-from shebaoka.issuing.instant.commands.writing import check_unchanged, digest_of
+from shebaoka.issuing.instant.commands.writing import check_proof, check_unchanged, digest_of
 from shebaoka.issuing.instant.contents import wanted
 from shebaoka.issuing.instant.errors import ChipNotOrdered, ReadBackDiffers
 from shebaoka.issuing.instant.model import Issue, ReadBack, Session
@@ -28,6 +28,7 @@ from shebaoka.issuing.instant.states import Action, Status, after
 from shebaoka.issuing.production.commands import last_days
 from shebaoka.issuing.stock import commands as stock
 from shebaoka.issuing.stock.model import SpoiledBecause
+from shebaoka.keys.using import Keys
 from shebaoka.kit.work import Work
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme.programme import Programme
@@ -85,13 +86,13 @@ async def spoil(work: Work, application_id: int, reason: SpoiledBecause) -> Sess
 
 
 async def make(
-    work: Work, programme: Programme, division: str, application_id: int, read: ReadBack
+    work: Work, programme: Programme, keys: Keys, division: str, application_id: int, read: ReadBack
 ) -> Session:
-    """Take in the card as the machine read its chip back: blank, card and application move together.
+    """Take in the card as the machine read its chip back, and as it proved itself: blank, card and application move together.
 
     The same again, once the card is made, changes nothing: whoever heard no answer may ask twice. Of somebody who died or lost
     the entitlement meanwhile the card is void at once, and the session has ended. This function will refuse with NotFound,
-    TransitionRefused, ChipNotOrdered, ReadBackDiffers, ChipOrderOutdated, CardChangedMeanwhile.
+    TransitionRefused, ChipNotOrdered, ReadBackDiffers, ChipOrderOutdated, ChipNotProved, CardChangedMeanwhile, and as `keys.using` does.
     """
     found = await locked(work, (await views.session(work, application_id)).key)
     issue, card_id = found.issue, work.ids.one()
@@ -103,7 +104,9 @@ async def make(
     if differs := _differs(work, issue, read):
         raise ReadBackDiffers("、".join(differs), differs=differs)
     holder = (await people.by_ids(work, [issue.person_id]))[issue.person_id]
-    check_unchanged(work, issue, await wanted(work, programme, division, found))
+    card = await wanted(work, programme, division, found)
+    check_unchanged(work, issue, card)
+    await check_proof(work, keys, issue, card.order.version.algorithm, read.proof)
     assert issue.card_number, "a blank that is taken has its number"
     assert issue.issued_on, "and its day"
     taken = await cards.take_made_cards(work, [MadeCard(

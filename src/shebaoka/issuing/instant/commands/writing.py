@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import replace
 
 from shebaoka.cards import views as cards
 from shebaoka.chip.numbers import ATR_HEAD, MAC_BYTES, Reset, identification_code, reset_of
+from shebaoka.chip.proofs import CARD_KEY, CHALLENGE_BYTES
 from shebaoka.issuing.instant.commands.stepping import living, locked, step
 from shebaoka.issuing.instant.contents import Wanted, wanted
-from shebaoka.issuing.instant.errors import ChipAnother, ChipOrderOutdated, ChipUsed
+from shebaoka.issuing.instant.errors import ChipAnother, ChipNotProved, ChipOrderOutdated, ChipUsed
 from shebaoka.issuing.instant.model import ChipOrder, Issue, Session
 from shebaoka.issuing.instant.states import Action
 from shebaoka.issuing.instant.store import SQL
@@ -20,6 +22,7 @@ from shebaoka.printing import face
 from shebaoka.registry.programme.programme import Programme
 
 PLACE = "chip"
+CHALLENGE = "chip_challenge"
 
 
 async def order_chip(
@@ -27,7 +30,7 @@ async def order_chip(
 ) -> ChipOrder:
     """Give the chip with these historical bytes the order of the blank that was taken; the same chip gets the same one again.
 
-    What is given is kept nowhere, only its keyed digest. Raises NotFound, TransitionRefused, PersonDeceased; of the chip
+    What is given is kept nowhere, only its keyed digest. With it comes the challenge that the card is to answer when it is made. Raises NotFound, TransitionRefused, PersonDeceased; of the chip
     ChipUnreadable, CardOfAnotherCity, ChipUsed, ChipAnother; of what is to stand on it ChipValueRefused, CardFaceRefused, ChipOrderOutdated; of the
     keys NoCardKeys, CardKeyLimit, CardKeysClosed.
     """
@@ -54,7 +57,25 @@ async def order_chip(
         serial=reset.serial.hex().upper(), again=again,
     )  # fmt: skip
     order = replace(card.order, identification_code=code, keys=ring.card_keys(algorithm, reset.factor))
-    return ChipOrder(await locked(work, found.key), order)
+    ordered = await locked(work, found.key)
+    return ChipOrder(ordered, order, challenge_of(work, ordered.issue))
+
+
+def challenge_of(work: Work, issue: Issue) -> bytes:
+    """Give what the chip of an issue is to answer: its own, unknown to all before it has the order, and the same whenever it is asked again."""
+    return work.vault.digest(CHALLENGE, f"{issue.application_id}/{issue.attempt}/{issue.chip_reset}")
+
+
+async def check_proof(work: Work, keys: Keys, issue: Issue, algorithm: int, proof: bytes) -> None:
+    """Refuse with ChipNotProved an answer that only somebody without the card's own key gives.
+
+    Raises as `keys.using` does.
+    """
+    assert issue.chip, "a chip that was given an order"
+    ring = await keys.using(work, Purpose.CHECK, algorithm=algorithm, version=issue.chip_keys)
+    asked = challenge_of(work, issue)[: CHALLENGE_BYTES[algorithm]]
+    if not hmac.compare_digest(ring.prove(algorithm, CARD_KEY, issue.chip.factor, asked), proof):
+        raise ChipNotProved
 
 
 def check_unchanged(work: Work, issue: Issue, card: Wanted) -> None:

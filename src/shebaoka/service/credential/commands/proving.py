@@ -11,6 +11,7 @@ from shebaoka.cards.model import Card, LookUp
 from shebaoka.chip import numbers
 from shebaoka.chip.proofs import READ_KEY, TRANSPORT_KEY, UNBLOCK_KEY
 from shebaoka.issuing.instant import views as instant
+from shebaoka.issuing.instant.errors import ChipNotOrdered
 from shebaoka.issuing.instant.states import Status
 from shebaoka.keys.model import Purpose
 from shebaoka.keys.using import Keys
@@ -46,17 +47,19 @@ async def issue(
     application_id: int | None = None,
     card_number: str | None = None,
 ) -> NewTicket:
-    """Give a ticket for one card: to read it, to write the blank that waits at the actor's own counter, to reset the PIN of a good card.
+    """Give a ticket for one card: to read it, to write the chip that was given its order at the actor's own counter, to reset its PIN.
 
     `session`: digest of the token that the actor comes with; the ticket is good no longer than that. `card_number`: of the card whose
-    PIN is reset. Raises NotFound, BlankNotWaiting and PinNotReset.
+    PIN is reset. Raises NotFound, BlankNotWaiting, ChipNotOrdered and PinNotReset.
     """
     assert (purpose == "personalise") == (application_id is not None)
     assert (purpose == "unblock") == (card_number is not None)
     if application_id is not None:
-        found = await instant.session(work, application_id)
-        if found.issue.status != Status.BLANK_TAKEN:
-            raise BlankNotWaiting(found.issue.status)
+        found = (await instant.session(work, application_id)).issue
+        if found.status != Status.BLANK_TAKEN:
+            raise BlankNotWaiting(found.status)
+        if found.chip is None:
+            raise ChipNotOrdered
     card = None if card_number is None else await _good(work, programme, card_number)
     text = TICKET + secrets.token_urlsafe(TICKET_BYTES)
     ticket_id, expires_at = (
@@ -101,17 +104,19 @@ async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wa
         raise CardTicketRefused
     if wanted.key not in KEYS[ticket.purpose]:
         raise CardProofRefused("not_this_key")
+    if ticket.application_id is not None and wanted.factor != await _ordered(work, ticket.application_id):
+        raise CardProofRefused("another_card")
     proofs_max = programme.card_ticket(ticket.purpose, work.today).proofs
     proofs = await work.value(SQL["use_ticket"], {
         "ticket_id": ticket.ticket_id, "factor": wanted.factor, "now": work.now, "proofs_max": proofs_max,
     })  # fmt: skip
     if proofs is None:
         raise await _why(work, ticket, wanted)
-    # Proof after proof is asked for by one card, and counted as one.
+    # Proof after proof is asked for by one card, and counted as one; one that is made was counted when it was ordered.
     ring = await keys.using(
         work,
         Purpose(ticket.purpose),
-        cards=int(proofs == 1),
+        cards=int(proofs == 1 and ticket.purpose == "read"),
         algorithm=wanted.algorithm,
         version=wanted.version,
     )
@@ -121,6 +126,12 @@ async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wa
         proof,
         None if ticket.purpose == "personalise" else await _older(work, keys, wanted.algorithm, ring.version),
     )
+
+
+async def _ordered(work: Work, application_id: int) -> bytes | None:
+    """Give the factor of the chip that was given its order in a session: to no other blank does the counter prove itself."""
+    chip = (await instant.session(work, application_id)).issue.chip
+    return chip.factor if chip else None
 
 
 async def _older(work: Work, keys: Keys, algorithm: int, version: int) -> int | None:

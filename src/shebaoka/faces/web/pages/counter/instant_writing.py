@@ -15,7 +15,7 @@ from shebaoka.faces.web.showing import go, show
 from shebaoka.faces.web.visiting import Ask, backend, page
 
 SIDES: Final = (("front", "正面", "Front"), ("back", "背面", "Back"))
-READ: Final = ("historical", "identification_code", "digest")
+READ: Final = ("historical", "identification_code", "digest", "proof")
 
 
 @post(f"{HERE}/chip", **page("staff", "instant.issue"))
@@ -28,7 +28,8 @@ async def chip(request: Ask, application_id: Number, data: Form) -> Response[Any
         given = await backend(request).post("/api/card-tickets", wanted)
     except Refused as refused:
         return Response(dict(refused.problem), status_code=refused.status)
-    return Response({"order": ordered["order"], "ticket": given["ticket"]}, status_code=200)
+    told = {"order": ordered["order"], "ticket": given["ticket"], "challenge": ordered["challenge"]}
+    return Response(told, status_code=200)
 
 
 @post(f"{HERE}/card", **page("staff", "instant.issue"), reader=True)

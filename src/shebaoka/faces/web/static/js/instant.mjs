@@ -67,11 +67,12 @@ async function write() {
     now("请放卡…… Waiting for the card");
     session = await reader("POST", "/session", { who: box.dataset.who, wait_seconds: 20 });
     now("取得写卡内容…… Asking what to write");
-    const given = await ordered(session.card.historical);
+    const { challenge, ...given } = await ordered(session.card.historical);
     now("写卡并读回，请勿取卡…… Writing and reading back: leave the card there");
     const made = await reader("POST", "/session/personalisation", given, session.session);
-    now("写成，登记中…… Written");
-    for (const name of ["historical", "identification_code", "digest"]) form.elements[name].value = made[name];
+    now("写成，验卡登记…… Written: the card proves itself");
+    const { proof } = await reader("POST", "/session/proof", { challenge }, session.session);
+    for (const [name, value] of Object.entries({ ...made, proof })) if (form.elements[name]) form.elements[name].value = value;
     form.requestSubmit();
   } catch (problem) {
     now("");
