@@ -655,6 +655,25 @@ COMMENT ON COLUMN public.batch_custody.said_at IS 'when it happened by the burea
 
 COMMENT ON COLUMN public.batch_custody.digest IS 'SM3 of the sealed file, as it lay there';
 
+CREATE TABLE public.blank_delivery (
+    delivery_id bigint NOT NULL,
+    shipment text NOT NULL,
+    serials int8range NOT NULL,
+    keys_version integer NOT NULL,
+    at_centre int8multirange NOT NULL,
+    delivered_by text NOT NULL,
+    delivered_at timestamp with time zone NOT NULL,
+    CONSTRAINT blank_delivery_at_centre CHECK ((at_centre <@ serials)),
+    CONSTRAINT blank_delivery_keys_version_check CHECK ((keys_version > 0)),
+    CONSTRAINT blank_delivery_serials CHECK (((NOT isempty(serials)) AND (serials <@ int8range((0)::bigint, '4294967296'::bigint))))
+);
+
+COMMENT ON TABLE public.blank_delivery IS 'local: blanks that the chips'' maker delivered to the card centre: a range of serial numbers under one transport key';
+
+COMMENT ON COLUMN public.blank_delivery.keys_version IS 'version of the city''s keys that the transport keys of these blanks are derived from';
+
+COMMENT ON COLUMN public.blank_delivery.at_centre IS 'numbers that lie at the card centre: not handed to an outlet, or returned';
+
 CREATE TABLE public.blank_movement (
     movement_id bigint NOT NULL,
     outlet_id bigint NOT NULL,
@@ -665,14 +684,13 @@ CREATE TABLE public.blank_movement (
     in_hand_after integer NOT NULL,
     shipment text,
     box text,
-    first_serial text,
-    last_serial text,
     reason text,
     application_id bigint,
     corrects bigint,
     count_id bigint,
     recorded_by text NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
+    serials int8range,
     CONSTRAINT blank_movement_balance_after_check CHECK ((balance_after >= 0)),
     CONSTRAINT blank_movement_in_hand_after_check CHECK ((in_hand_after >= 0)),
     CONSTRAINT blank_movement_moves CHECK (
@@ -687,7 +705,15 @@ CASE kind
     WHEN 'corrected'::text THEN ((stock_delta <> 0) AND (hand_delta = 0))
     ELSE false
 END),
-    CONSTRAINT blank_movement_says_why CHECK ((((kind = 'received'::text) = (box IS NOT NULL)) AND ((kind = 'corrected'::text) = (corrects IS NOT NULL)) AND ((kind = 'counted'::text) = (count_id IS NOT NULL)) AND ((application_id IS NOT NULL) = ((kind = ANY (ARRAY['taken'::text, 'put_back'::text, 'used'::text])) OR (hand_delta < 0))) AND ((reason IS NOT NULL) OR (kind <> ALL (ARRAY['spoiled'::text, 'corrected'::text, 'counted'::text])))))
+    CONSTRAINT blank_movement_says_why CHECK ((((kind = 'received'::text) = (box IS NOT NULL)) AND ((kind = 'corrected'::text) = (corrects IS NOT NULL)) AND ((kind = 'counted'::text) = (count_id IS NOT NULL)) AND ((application_id IS NOT NULL) = ((kind = ANY (ARRAY['taken'::text, 'put_back'::text, 'used'::text])) OR (hand_delta < 0))) AND ((reason IS NOT NULL) OR (kind <> ALL (ARRAY['spoiled'::text, 'corrected'::text, 'counted'::text]))))),
+    CONSTRAINT blank_movement_serials CHECK (
+CASE kind
+    WHEN 'received'::text THEN ((serials IS NULL) OR ((upper(serials) - lower(serials)) = stock_delta))
+    WHEN 'returned'::text THEN ((serials IS NULL) OR ((upper(serials) - lower(serials)) = (- stock_delta)))
+    WHEN 'spoiled'::text THEN ((serials IS NULL) OR ((upper(serials) - lower(serials)) = ((- stock_delta) - hand_delta)))
+    WHEN 'used'::text THEN ((serials IS NULL) OR ((upper(serials) - lower(serials)) = 1))
+    ELSE (serials IS NULL)
+END)
 );
 
 COMMENT ON TABLE public.blank_movement IS 'local: the ledger of blank cards, one row a movement; the sums of its deltas are the stock';
@@ -696,17 +722,26 @@ COMMENT ON COLUMN public.blank_movement.stock_delta IS 'how many blanks more or 
 
 COMMENT ON COLUMN public.blank_movement.hand_delta IS 'how many more or fewer are out of it for cards being made';
 
+COMMENT ON COLUMN public.blank_movement.serials IS 'serial numbers of the chips that moved, where they are known';
+
 CREATE TABLE public.blank_stock (
     outlet_id bigint NOT NULL,
     balance integer DEFAULT 0 NOT NULL,
     in_hand integer DEFAULT 0 NOT NULL,
     began_on date NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    serials int8multirange DEFAULT '{}'::int8multirange NOT NULL,
+    begun int8multirange DEFAULT '{}'::int8multirange NOT NULL,
     CONSTRAINT blank_stock_balance_not_below_zero CHECK ((balance >= 0)),
+    CONSTRAINT blank_stock_begun CHECK ((NOT (serials && begun))),
     CONSTRAINT blank_stock_in_hand_not_below_zero CHECK ((in_hand >= 0))
 );
 
 COMMENT ON TABLE public.blank_stock IS 'local: blank cards of each outlet: in its drawer, and taken out for cards being made';
+
+COMMENT ON COLUMN public.blank_stock.serials IS 'serial numbers of the outlet''s blanks whose chips have no order, of those that came with their numbers';
+
+COMMENT ON COLUMN public.blank_stock.begun IS 'serial numbers of its chips that were given an order and are neither a card nor spoiled yet';
 
 CREATE TABLE public.capture (
     device_id bigint NOT NULL,
@@ -2676,6 +2711,15 @@ ALTER TABLE ONLY public.bank_account
 ALTER TABLE ONLY public.batch_custody
     ADD CONSTRAINT batch_custody_pkey PRIMARY KEY (batch_id, entry_id);
 
+ALTER TABLE ONLY public.blank_delivery
+    ADD CONSTRAINT blank_delivery_pkey PRIMARY KEY (delivery_id);
+
+ALTER TABLE ONLY public.blank_delivery
+    ADD CONSTRAINT blank_delivery_serials_once EXCLUDE USING gist (serials WITH &&);
+
+ALTER TABLE ONLY public.blank_delivery
+    ADD CONSTRAINT blank_delivery_shipment_key UNIQUE (shipment);
+
 ALTER TABLE ONLY public.blank_movement
     ADD CONSTRAINT blank_movement_pkey PRIMARY KEY (movement_id);
 
@@ -3047,6 +3091,8 @@ CREATE UNIQUE INDEX blank_movement_box_once ON public.blank_movement USING btree
 CREATE UNIQUE INDEX blank_movement_corrected_once ON public.blank_movement USING btree (corrects) WHERE (corrects IS NOT NULL);
 
 CREATE INDEX blank_movement_outlet ON public.blank_movement USING btree (outlet_id, movement_id);
+
+CREATE INDEX blank_movement_serials ON public.blank_movement USING gist (serials) WHERE (serials IS NOT NULL);
 
 CREATE INDEX blank_movement_use ON public.blank_movement USING btree (outlet_id, recorded_at) WHERE (kind = ANY (ARRAY['used'::text, 'spoiled'::text]));
 

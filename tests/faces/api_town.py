@@ -27,6 +27,7 @@ from shebaoka.issuing.employers.sheets import COLUMNS
 from shebaoka.issuing.photos import store as photo_store
 from shebaoka.issuing.photos.model import New, Source
 from shebaoka.issuing.stock.commands import count, receive
+from shebaoka.issuing.stock.custody import deliver
 from shebaoka.issuing.stock.model import Box
 from shebaoka.keys.keeping.configured import key_store
 from shebaoka.kit.actor import SYSTEM, Actor
@@ -376,13 +377,21 @@ class Town:
             await photo_store.keep(work, [New(found.person_id, card_id, Source.ID_CARD, None, jpeg(n))])
         return number
 
-    async def counter(self, at: int = COMMUNITY_A, blanks: int = 10) -> str:
+    async def delivered(self, shipment: str, first: int, last: int) -> None:
+        """Let the chips' maker deliver blanks, under the keys in force."""
+        await self.with_card_keys()
+        async with self.database.work(SYSTEM) as work:
+            await deliver(work, shipment, f"{first:08X}", f"{last:08X}", 2)
+
+    async def counter(
+        self, at: int = COMMUNITY_A, blanks: int = 10, numbers: tuple[str | None, str | None] = (None, None)
+    ) -> str:
         """Let an outlet issue on the spot, with so many blanks; give the number of the entry that says so."""
         await self.with_card_keys()
         async with self.database.work(SYSTEM) as work:
             await work.run("UPDATE institution SET instant = true WHERE institution_id = %(i)s", {"i": at})
             place = (await institutions.by_ids(work, [at]))[at]
-            return str((await receive(work, place, Box("S0", str(at), blanks))).movement_id)
+            return str((await receive(work, place, Box("S0", str(at), blanks, *numbers))).movement_id)
 
     async def with_card_keys(self) -> None:
         """Let the city have card keys, unless it has them already."""

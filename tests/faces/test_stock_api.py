@@ -12,7 +12,7 @@ from shebaoka.issuing.stock.commands import take
 from shebaoka.kit.actor import SYSTEM, Actor
 from shebaoka.registry.staff.roles import ROLES, Scope
 
-BOX = {"shipment": "S1", "box": "1", "quantity": 10, "first_serial": "0001", "last_serial": "0010"}
+BOX = {"shipment": "S1", "box": "1", "quantity": 10}
 
 
 def slug(answer):
@@ -37,7 +37,9 @@ async def test_an_outlet_books_what_comes_and_goes(outlets):
         409, "box-received", received.json()["movement_id"],
     )  # fmt: skip
     unfit = await outlets.post(
-        "/api/stock/receipts", "community_clerk", json=BOX | {"box": "2", "quantity": 9}
+        "/api/stock/receipts",
+        "community_clerk",
+        json=BOX | {"box": "2", "quantity": 9, "first_serial": "00000001", "last_serial": "0000000A"},
     )
     assert (unfit.status_code, slug(unfit)) == (422, "serials-unfit")
     too_many = await outlets.post(
@@ -53,6 +55,39 @@ async def test_an_outlet_books_what_comes_and_goes(outlets):
     assert [one["kind"] for one in page["items"]] == ["spoiled", "returned"]
     rest = await outlets.call("GET", f"/api/stock/movements?cursor={page['next']}", "community_clerk")
     assert [one["kind"] for one in rest.json()["items"]] == ["received"]
+
+
+async def test_numbers_go_from_the_centre_to_an_outlet_and_back(outlets):
+    delivery = {"shipment": "M1", "first_serial": "00000A00", "last_serial": "00000aff", "keys_version": 2}
+    numbers = {"first_serial": "00000A00", "last_serial": "00000A09"}
+    early = await outlets.post("/api/stock/receipts", "community_clerk", json=BOX | numbers)
+    assert (early.status_code, slug(early)) == (409, "serials-elsewhere")
+    unknown = await outlets.post("/api/stock/deliveries", "card_centre_operator", CENTRE, json=delivery)
+    assert (unknown.status_code, slug(unknown)) == (422, "keys-not-known")
+    await outlets.with_key_sets()
+    booked = await outlets.post("/api/stock/deliveries", "card_centre_operator", CENTRE, json=delivery)
+    assert (booked.status_code, booked.json()["total"], booked.json()["last_serial"]) == (
+        201,
+        256,
+        "00000AFF",
+    )
+    assert (
+        await outlets.post("/api/stock/receipts", "community_clerk", json=BOX | numbers)
+    ).status_code == 201
+    back = {"quantity": 2, "shipment": "R1"}
+    needed = await outlets.post("/api/stock/returns", "community_clerk", json=back)
+    assert (needed.status_code, slug(needed)) == (422, "serials-needed")
+    named = back | {"first_serial": "00000A08", "last_serial": "00000A09"}
+    assert (await outlets.post("/api/stock/returns", "community_clerk", json=named)).status_code == 201
+    (told,) = (await outlets.call("GET", "/api/stock/deliveries", "card_centre_operator", CENTRE)).json()
+    assert (told["at_centre"], told["at_outlets"], told["adds_up"]) == (248, 8, True)
+    assert [(one["outlet"] and one["outlet"]["code"], one["first_serial"], one["blanks"]) for one in told["lies"]] == [
+        ("C310101002", "00000A00", 8), (None, "00000A08", 248),
+    ]  # fmt: skip
+    way = await outlets.call("GET", "/api/stock/chips/00000a08", "card_centre_operator", CENTRE)
+    assert [one["kind"] for one in way.json()] == ["received", "returned"]
+    nowhere = await outlets.call("GET", "/api/stock/chips/FFFFFFFF", "card_centre_operator", CENTRE)
+    assert (nowhere.status_code, slug(nowhere)) == (404, "not-found")
 
 
 async def test_a_second_person_corrects_and_books_the_difference(outlets):
@@ -100,7 +135,7 @@ async def test_the_overview_has_low_stock_first_also_as_csv(outlets):
         "/api/stock/receipts",
         "community_clerk",
         COMMUNITY_A,
-        json=BOX | {"quantity": 40, "last_serial": "0040"},
+        json=BOX | {"quantity": 40},
     )
     async with outlets.database.work(Actor("staff:1", OUTLET_A, "bank_clerk")) as work:
         await work.run("INSERT INTO blank_stock VALUES (%(o)s, 25, 0, '2018-01-01', now())", {"o": OUTLET_A})

@@ -22,6 +22,7 @@ SAMPLES = {
     "draft_id": "1",
     "card_id": "1",
     "count_id": "1",
+    "serial": "00000001",
     "run_id": "1",
     "visit_id": "1",
     "site_id": "1",
@@ -201,6 +202,8 @@ WHO_MAY = {
     "POST /api/stock/spoilages": "stock.keep", "POST /api/stock/returns": "stock.keep",
     "POST /api/stock/corrections": "stock.keep", "POST /api/stock/counts": "stock.keep",
     "POST /api/stock/counts/{count_id}/booking": "stock.keep",
+    "GET /api/stock/deliveries": "stock.overview", "POST /api/stock/deliveries": "stock.deliver",
+    "GET /api/stock/chips/{serial}": "stock.overview",
     "GET /api/instant-issues": "instant.issue", "POST /api/instant-issues": "instant.issue",
     "GET /api/instant-issues/{application_id}": "instant.issue",
     **{f"POST /api/instant-issues/{{application_id}}/{step}": "instant.issue" for step in (

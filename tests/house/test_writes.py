@@ -167,6 +167,8 @@ async def writes(town) -> list[Write]:
         Write("/api/messages/preferences", "online_platform_system", {"json": {"id_number": id_number(17), "language": "en", "reminders": True}},
               {"json": {"id_number": id_number(17), "language": "en", "reminders": False}}),
         *at_the_stock(received, differs),
+        Write("/api/stock/deliveries", "card_centre_operator", {"json": DELIVERY},
+              {"json": DELIVERY | {"last_serial": "0000F011"}}),
         Write("/api/instant-issues", "community_clerk", {"json": replacing(30)}, {"json": replacing(30, mobile="15400000001")}),
         Write(f"/api/instant-issues/{no_photo[0]}/photo", "community_clerk", {"files": {"photo": ("p.jpg", jpeg())}},
               {"files": {"photo": ("p.jpg", jpeg() + b"x")}}),
@@ -253,6 +255,9 @@ async def credential_writes(town, card: str, other: str) -> list[Write]:
         Write("/api/relying-parties", "administrator", {"json": hotel}, {"json": library}),
         Write("/api/relying-parties/withdrawal", "administrator", {"json": hotel}, {"json": library}),
     ]  # fmt: skip
+
+
+DELIVERY = {"shipment": "M9", "first_serial": "0000F000", "last_serial": "0000F010", "keys_version": 2}
 
 
 def at_the_stock(received: str, differs: str) -> list[Write]:

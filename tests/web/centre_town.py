@@ -39,6 +39,13 @@ async def blanks(web: Web) -> str:
     return "/staff/blanks"
 
 
+async def deliveries(web: Web) -> str:
+    """A delivery, ten of it at an outlet."""
+    await web.town.delivered("M1", 1, 40)
+    await web.town.counter(numbers=("00000001", "0000000A"))
+    return "/staff/blanks/deliveries?chip=00000003"
+
+
 async def publish(web: Web) -> None:
     """The status list is published."""
     key = make_secret(web.town.city.settings.status_list_key_path)

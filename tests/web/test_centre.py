@@ -113,6 +113,33 @@ async def test_blanks_of_all_outlets(web):
     shown = await go_to(page, "/staff/blanks")
     assert "C310101002" in shown
     assert "7" in shown
+    shown = await click(page, "text=只看要补的")
+    assert "C310101002" in shown, "seven are low"
+    assert "全部网点" in shown
+
+
+async def test_deliveries_of_blanks_and_where_a_chip_went(web):
+    await web.town.with_card_keys()
+    page = await web.visitor(OPERATOR)
+    shown = await go_to(page, "/staff/blanks/deliveries")
+    assert "还没有登记" in shown
+    for name, text in {
+        "shipment": "M1",
+        "first_serial": "0000A000",
+        "last_serial": "0000A0FF",
+        "keys_version": "9",
+    }.items():
+        await page.fill(f"[name={name}]", text)
+    assert "没有这一版本的卡片密钥" in await click(page, "button:has-text('登记到货')")
+    assert await page.input_value("[name=shipment]") == "M1", "what was typed stays"
+    await page.fill("[name=keys_version]", "2")
+    assert "已登记到货" in await click(page, "button:has-text('登记到货')")
+    await web.town.counter(numbers=("0000A000", "0000A009"))
+    shown = await go_to(page, "/staff/blanks/deliveries?chip=0000a003")
+    assert "领入" in shown
+    assert "246" in shown
+    shown = await go_to(page, "/staff/blanks/deliveries?chip=FFFFFFFF")
+    assert "FFFFFFFF" in shown
 
 
 async def test_rules_of_a_day_and_what_changes(web):

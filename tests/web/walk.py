@@ -156,6 +156,7 @@ WALK: dict[str, Look] = {
     "/staff/centre/parcels": Look("card_centre_operator", centre.parcels),
     **{path: Look(role, way, at) for path, (role, way, at) in keys.LOOKS.items()},
     "/staff/blanks": Look("card_centre_operator", centre.blanks),
+    "/staff/blanks/deliveries": Look("card_centre_operator", centre.deliveries),
     "/staff/status-list": Look("card_centre_operator", centre.status_list),
     "/staff/dashboard": Look("programme_head", dashboard.counted),
     "/staff/dashboard/by/{dimension}": Look("programme_head", dashboard.by_district),

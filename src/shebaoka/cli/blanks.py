@@ -1,8 +1,8 @@
-"""`shebaoka stock reconcile`: every blank card that ever came, and what became of it."""
+"""`shebaoka stock reconcile | deliver | custody`: every blank card that ever came, and what became of it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -10,10 +10,16 @@ import typer
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.issuing.instant.model import Reconciled
 from shebaoka.issuing.instant.views import reconcile as reconciled
+from shebaoka.issuing.stock import custody as keeping
+from shebaoka.issuing.stock import views as stock
+from shebaoka.issuing.stock.model import Custody
 from shebaoka.kit.city import City
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.model import Institution
 
+Serial = Annotated[
+    str, typer.Option(metavar="HEX8", help="芯片序列号，八位十六进制 · a chip's serial number, 8 hex digits")
+]
 Found = list[tuple[Institution | None, Reconciled]]
 
 
@@ -35,6 +41,63 @@ def reconcile(*, as_json: AsJson = False) -> None:
         say(said)
     if off:
         raise typer.Exit(1)
+
+
+def deliver(
+    shipment: Annotated[str, typer.Option(help="送货单号 · number of the maker's delivery note")],
+    first_serial: Serial,
+    last_serial: Serial,
+    keys_version: Annotated[
+        int, typer.Option(min=1, max=1_000, help="运输密钥版本 · version of the transport keys")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """登记厂家到货的空白卡号段 · Book a range of blanks that the chips' maker delivered to the card centre."""
+
+    async def act(city: City) -> Custody:
+        async with city.database.work(OPERATOR) as work:
+            return await keeping.deliver(work, shipment, first_serial, last_serial, keys_version)
+
+    with refusals(as_json) as settings:
+        made = with_city(settings, act)
+    say_json(_custody(made)) if as_json else say(_custody_line(made))
+
+
+def custody(*, as_json: AsJson = False) -> None:
+    """各批到货的空白卡在哪里 · Where the numbers of each delivery are. Exit code 1 when one is not in exactly one place."""
+
+    async def act(city: City) -> list[Custody]:
+        async with city.database.work(OPERATOR) as work:
+            return await stock.custody(work)
+
+    with refusals(as_json) as settings:
+        found = with_city(settings, act)
+    off = [one for one in found if not one.adds_up]
+    if as_json:
+        say_json({"deliveries": [_custody(one) for one in found], "differing": len(off)})
+    else:
+        for one in found:
+            say(_custody_line(one))
+        say(
+            "全部相符 · all of them add up"
+            if not off
+            else f"不符 {len(off)} · deliveries that do not add up: {len(off)}"
+        )
+    if off:
+        raise typer.Exit(1)
+
+
+def _custody(one: Custody) -> dict[str, Any]:
+    return {**msgspec.to_builtins(one), "delivery_id": str(one.delivery_id), "adds_up": one.adds_up}
+
+
+def _custody_line(one: Custody) -> str:
+    return (
+        f"{one.shipment}  {one.first_serial}–{one.last_serial}  密钥版本 keys {one.keys_version}  共 total {one.total} = "
+        f"卡中心 centre {one.at_centre} + 网点 outlets {one.at_outlets} + 在写 begun {one.begun} + 已用 used {one.used}"
+        f" + 作废 spoiled {one.spoiled}{'' if one.adds_up else '  不符 OFF'}"
+    )
 
 
 async def _read(city: City) -> Found:

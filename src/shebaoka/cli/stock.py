@@ -25,6 +25,10 @@ from shebaoka.registry.programme.views import load
 app = typer.Typer(no_args_is_help=True, help="空白卡库存 · blank cards of the outlets that issue on the spot")
 Outlet = Annotated[str, typer.Option("--outlet", help="网点代码 · code of the outlet")]
 Quantity = Annotated[int, typer.Option("--quantity", min=1, max=100_000, help="张数 · how many blanks")]
+First = Annotated[
+    str | None, typer.Option(help="首张芯片序列号 · serial number of the first chip, 8 hex digits")
+]
+Last = Annotated[str | None, typer.Option(help="末张芯片序列号 · of the last chip")]
 Why = Annotated[str, typer.Option("--reason", help="原因 · why")]
 HEADS: Final = (
     "区 district", "网点 outlet", "库存 balance", "在制 in hand", "已用 used", "作废 spoiled", "日均 a day", "用完日 runs out",
@@ -95,8 +99,8 @@ def receive(
     quantity: Quantity,
     shipment: Annotated[str, typer.Option(help="发货单号 · number of the shipment")],
     box: Annotated[str, typer.Option(help="箱号 · number of the box")],
-    first_serial: Annotated[str | None, typer.Option(help="起始号 · first serial")] = None,
-    last_serial: Annotated[str | None, typer.Option(help="截止号 · last serial")] = None,
+    first_serial: First = None,
+    last_serial: Last = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -116,12 +120,18 @@ def spoil(
     outlet: Outlet,
     quantity: Quantity,
     reason: Annotated[str, typer.Option(parser=_reason, help=f"原因 · why: {', '.join(AT_THE_COUNTER)}")],
+    first_serial: First = None,
+    last_serial: Last = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """登记库存作废 · Book blanks of the drawer as good for nothing."""
     why = SpoiledBecause(reason)
-    _move(outlet, as_json, lambda work, place: commands.spoil(work, place, quantity, why))
+    _move(
+        outlet,
+        as_json,
+        lambda work, place: commands.spoil(work, place, quantity, why, (first_serial, last_serial)),
+    )
 
 
 @app.command("return")
@@ -129,11 +139,17 @@ def give_back(
     outlet: Outlet,
     quantity: Quantity,
     shipment: Annotated[str, typer.Option(help="退货单号 · number of the shipment")],
+    first_serial: First = None,
+    last_serial: Last = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """登记退回卡中心 · Book blanks that go back to the card centre."""
-    _move(outlet, as_json, lambda work, place: commands.give_back(work, place, quantity, shipment))
+    _move(
+        outlet,
+        as_json,
+        lambda work, place: commands.give_back(work, place, quantity, shipment, (first_serial, last_serial)),
+    )
 
 
 @app.command("correct")
@@ -173,6 +189,8 @@ def book_count(
 
 
 app.command("reconcile")(blanks.reconcile)
+app.command("deliver")(blanks.deliver)
+app.command("custody")(blanks.custody)
 
 Act = Callable[[Work, Institution], Awaitable[Any]]
 

@@ -52,6 +52,11 @@ async def overview(work: Work, rows_max: int = ROWS_MAX) -> Overview:
     )
 
 
+async def known(work: Work, algorithm: int, version: int) -> bool:
+    """Tell whether the city has, or had, keys of a version."""
+    return await work.row(SQL["version"], {"algorithm": algorithm, "version": version}, Version) is not None
+
+
 def possible(version: Version) -> list[Kind]:
     """Give the ceremonies that a version may go through now."""
     return [kind for kind, step in STEP.items() if (version.status, step) in VERSION_NEXT]

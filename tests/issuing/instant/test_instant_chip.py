@@ -7,7 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from instant_counter import CENTRE, cards_of, comes_to, does, has, holds, open_counters, other, settle, status
+from instant_counter import (
+    BANK_OUTLET,
+    CENTRE,
+    cards_of,
+    comes_to,
+    does,
+    has,
+    holds,
+    open_counters,
+    other,
+    settle,
+    status,
+)
 from msgspec import structs
 from tests.issuing.instant.blanks import DIVISION, Torn, blank, make, makes, order, proof_of, writes
 from tests.service.credential.in_use import InMemory, ring_of
@@ -18,7 +30,10 @@ from shebaoka.chip.personalising import digest, laid_out
 from shebaoka.chip.versions import SM4
 from shebaoka.issuing.instant import commands, views
 from shebaoka.issuing.instant.model import GivenUpBecause, ReadBack
-from shebaoka.issuing.stock.model import SpoiledBecause
+from shebaoka.issuing.stock import commands as stock
+from shebaoka.issuing.stock import views as stock_views
+from shebaoka.issuing.stock.custody import deliver
+from shebaoka.issuing.stock.model import Box, SpoiledBecause
 from shebaoka.keys.errors import CardKeysClosed
 from shebaoka.keys.using import Keys
 from shebaoka.kit.problems import Problem
@@ -273,6 +288,49 @@ async def test_keys_that_were_renewed_meanwhile_still_check_the_card(counters: T
     read, _ = writes(chip, (await does(counters, order, number, chip)).order)
     await counters.rows_of("UPDATE card_key_set SET status = 'former' WHERE algorithm = 3 RETURNING 1")
     assert (await does(counters, make, number, read)).issue.status == "made"
+
+
+async def test_only_a_blank_of_the_outlet_gets_the_order_and_its_number_is_followed(counters: Town) -> None:
+    """All blanks here have numbers: another outlet's, the centre's and a stranger's are refused, and nothing is bound."""
+    async with counters.database.work(counters.clerk) as work:
+        await deliver(work, "M1", "0000A000", "0000A0FF", 2)
+        await deliver(work, "M2", "0000B000", "0000B00F", 1)
+    numbered = Box("S9", "1", 10, "0000A000", "0000A009")
+    former = Box("S9", "2", 2, "0000B000", "0000B001")
+    for given in (numbered, former):
+        await does(counters, stock.receive, counters.places[CENTRE], given)
+    await does(
+        counters, stock.give_back, counters.places[CENTRE], 10, "R1"
+    )  # Those that came without numbers.
+    await does(
+        counters,
+        stock.receive,
+        counters.places[BANK_OUTLET],
+        Box("S9", "3", 4, "0000A010", "0000A013"),
+        at=BANK_OUTLET,
+    )
+    _, number, _, _ = await waiting(counters)
+    for foreign in (0xA010, 0xA050, 0xC000):
+        problem = await refused(counters, order, number, blank(foreign))
+        assert (problem.slug, problem.members) == ("chip-not-of-stock", {"serial": f"{foreign:08X}"})
+    assert (await refused(counters, order, number, blank(0xB000))).slug == "blank-keys-differ"
+    assert await counters.rows_of("SELECT 1 FROM chip_directory") == [], "a refusal binds nothing"
+    spoiled = blank(0xA000)
+    await does(counters, order, number, spoiled)
+    await does(counters, commands.spoil, number, SpoiledBecause.CHIP_DEAD)
+    await does(counters, commands.take_blank, number)
+    made = await does(counters, makes, number, blank(0xA001))
+    async with counters.database.work(counters.clerk) as work:
+        one = next(found for found in await stock_views.custody(work) if found.shipment == "M1")
+        assert (one.used, one.spoiled, one.begun, one.at_outlets, one.adds_up) == (1, 1, 0, 12, True)
+        assert [entry.application_id for entry in await stock_views.chip(work, 0xA001)] == [None, number]
+    assert (made.issue.status, await reconciled(counters)) == ("made", True)
+    # Given up, an ordered chip is spoiled by its number, too.
+    _, elsewhere, _, _ = await waiting(counters, 2)
+    await does(counters, order, elsewhere, blank(0xA002))
+    await does(counters, commands.give_up, elsewhere, GivenUpBecause.MISTAKE)
+    async with counters.database.work(counters.clerk) as work:
+        assert all(found.adds_up for found in await stock_views.custody(work))
 
 
 async def test_without_keys_nothing_is_bound(counters: Town) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shebaoka.issuing.stock.forecast import forecast
 from shebaoka.registry.programme.sets import DecidesStock
 
-RULE = DecidesStock(use_days=28, reorder_days=10, cover_days=30, blanks_min=20)
+RULE = DecidesStock(use_days=28, reorder_days=10, cover_days=30, blanks_min=20, unlisted_chip="alarm")
 TODAY = date(2019, 3, 1)
 LONG_AGO = date(2018, 1, 1)
 

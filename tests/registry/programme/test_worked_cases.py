@@ -196,7 +196,7 @@ def test_how_blanks_are_reckoned():
     rule = PROGRAMME.blank_stock(D("2019-05-06"))
     assert (rule.use_days, rule.reorder_days, rule.cover_days, rule.blanks_min) == (28, 10, 30, 20)
     with pytest.raises(ValueError, match="cover_days"):
-        sets.DecidesStock(use_days=28, reorder_days=30, cover_days=30, blanks_min=0)
+        sets.DecidesStock(use_days=28, reorder_days=30, cover_days=30, blanks_min=0, unlisted_chip="alarm")
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from shebaoka.issuing.stock import errors, states, views
-from shebaoka.issuing.stock.model import CORRECTABLE, Box, Kind, Movement, SpoiledBecause, Stock, StockTake
+from shebaoka.issuing.stock.model import (
+    CORRECTABLE,
+    Box,
+    Kind,
+    Movement,
+    Serials,
+    SpoiledBecause,
+    Stock,
+    StockTake,
+)
 from shebaoka.issuing.stock.states import TakeAction, TakeStatus
 from shebaoka.issuing.stock.store import SQL
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions.model import Institution
+
+SERIAL: Final = re.compile("[0-9A-Fa-f]{8}")
+"""A chip's serial number as the chip says it: four bytes."""
+BOTH: Final = 2
+NO_SERIALS: Final = "{}"
+Numbers: TypeAlias = tuple[str | None, str | None]
+"""The first and the last serial number of blanks that leave, or neither."""
+UNNUMBERED: Final[Numbers] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +44,17 @@ class _Entry:
     application_id: int | None = None
     corrects: int | None = None
     count_id: int | None = None
+    serials: Serials | None = None
 
 
 async def receive(work: Work, outlet: Institution, box: Box) -> Movement:
-    """Take in a box of blanks that the card centre sent. Raises BlanksNotHere, SerialsUnfit, BoxReceived."""
+    """Take in a box of blanks that the card centre sent; its numbers, where it has them, are the outlet's from now on.
+
+    Raises BlanksNotHere, SerialsUnfit, BoxReceived, SerialsElsewhere.
+    """
     if not outlet.instant:
         raise errors.BlanksNotHere(outlet.code)
-    _check_serials(box)
+    serials = _serials(box)
     await work.run(SQL["begin"], {"outlet_id": outlet.institution_id, "today": work.today, "now": work.now})
     # The stock is taken first here: two clerks with the same box take turns, and the second one sees the first one's entry.
     await _locked(work, outlet.institution_id)
@@ -39,19 +62,32 @@ async def receive(work: Work, outlet: Institution, box: Box) -> Movement:
     before = await work.value(SQL["box"], asked)
     if before is not None:
         raise errors.BoxReceived(f"{box.shipment} / {box.box}", movement_id=str(before))
-    return await _book(work, outlet.institution_id, _Entry(Kind.RECEIVED, stock=box.quantity, box=box))
-
-
-async def spoil(work: Work, outlet: Institution, quantity: int, reason: SpoiledBecause) -> Movement:
-    """Book blanks of the drawer as good for nothing. Raises StockBelowZero."""
-    entry = _Entry(Kind.SPOILED, stock=-quantity, reason=reason)
+    if serials and not await work.value(SQL["hand_out"], {"serials": str(serials)}):
+        raise errors.SerialsElsewhere(f"{box.first_serial}–{box.last_serial}")
+    entry = _Entry(Kind.RECEIVED, stock=box.quantity, box=box, serials=serials)
     return await _book(work, outlet.institution_id, entry)
 
 
-async def give_back(work: Work, outlet: Institution, quantity: int, shipment: str) -> Movement:
-    """Send blanks back to the card centre under a shipment of the outlet's. Raises StockBelowZero."""
-    box = Box(shipment, "", quantity)
-    return await _book(work, outlet.institution_id, _Entry(Kind.RETURNED, stock=-quantity, box=box))
+async def spoil(
+    work: Work, outlet: Institution, quantity: int, reason: SpoiledBecause, numbers: Numbers = UNNUMBERED
+) -> Movement:
+    """Book blanks of the drawer as good for nothing. Raises StockBelowZero, and as `_leaves` does."""
+    box = Box("", "", quantity, *numbers)
+    return await _leaves(
+        work, outlet, _Entry(Kind.SPOILED, stock=-quantity, reason=reason, serials=_serials(box))
+    )
+
+
+async def give_back(
+    work: Work, outlet: Institution, quantity: int, shipment: str, numbers: Numbers = UNNUMBERED
+) -> Movement:
+    """Send blanks back to the card centre under a shipment of the outlet's. Raises StockBelowZero, and as `_leaves` does."""
+    box = Box(shipment, "", quantity, *numbers)
+    entry = _Entry(Kind.RETURNED, stock=-quantity, box=box, serials=_serials(box))
+    moved = await _leaves(work, outlet, entry)
+    if entry.serials:
+        await work.run(SQL["hand_in"], {"serials": str(entry.serials)})
+    return moved
 
 
 async def correct(work: Work, outlet: Institution, movement_id: int, quantity: int, reason: str) -> Movement:
@@ -67,6 +103,8 @@ async def correct(work: Work, outlet: Institution, movement_id: int, quantity: i
         raise NotFound(f"流水 movement {movement_id}")
     if wrong.kind not in CORRECTABLE or wrong.application_id is not None:
         raise errors.MovementNotCorrectable(f"{wrong.kind}", kind=wrong.kind)
+    if wrong.first_serial is not None:
+        raise errors.MovementNotCorrectable("按号段登记 · it names its serials", kind=wrong.kind)
     if await work.value(SQL["corrected"], {"movement_id": movement_id}) is not None:
         raise errors.MovementNotCorrectable("已更正过 · corrected already", kind=wrong.kind)
     if wrong.recorded_by == work.actor.name:
@@ -138,20 +176,43 @@ async def put_back(work: Work, outlet_id: int, application_id: int) -> Movement:
     )
 
 
-async def use(work: Work, outlet_id: int, application_id: int) -> Movement:
+async def use(work: Work, outlet_id: int, application_id: int, serial: int | None = None) -> Movement:
     """Note that the blank taken for an application has become its card."""
-    return await _book(work, outlet_id, _Entry(Kind.USED, hand=-1, application_id=application_id))
-
-
-async def spoil_taken(work: Work, outlet_id: int, application_id: int, reason: SpoiledBecause) -> Movement:
-    """Note that the blank taken for an application is good for nothing."""
-    entry = _Entry(Kind.SPOILED, hand=-1, reason=reason, application_id=application_id)
+    entry = _Entry(Kind.USED, hand=-1, application_id=application_id, serials=_one(serial))
     return await _book(work, outlet_id, entry)
 
 
+async def spoil_taken(
+    work: Work, outlet_id: int, application_id: int, reason: SpoiledBecause, serial: int | None = None
+) -> Movement:
+    """Note that the blank taken for an application is good for nothing; `serial`: of its chip, where that was given an order."""
+    entry = _Entry(Kind.SPOILED, hand=-1, reason=reason, application_id=application_id, serials=_one(serial))
+    return await _book(work, outlet_id, entry)
+
+
+async def _leaves(work: Work, outlet: Institution, entry: _Entry) -> Movement:
+    """Book blanks that leave a drawer, by their numbers where they have them.
+
+    Raises SerialsElsewhere where these numbers do not lie here, SerialsNeeded where fewer blanks came without numbers than leave.
+    """
+    outlet_id = outlet.institution_id
+    await _locked(work, outlet_id)
+    if entry.serials:
+        if not await work.value(SQL["lie_here"], {"outlet_id": outlet_id, "serials": str(entry.serials)}):
+            raise errors.SerialsElsewhere(f"{entry.serials.first:08X}–{entry.serials.last:08X}")
+        return await _book(work, outlet_id, entry)
+    moved = await _book(work, outlet_id, entry)
+    if await work.value(SQL["unnumbered"], {"outlet_id": outlet_id}) < 0:
+        raise errors.SerialsNeeded
+    return moved
+
+
 async def _book(work: Work, outlet_id: int, entry: _Entry) -> Movement:
+    serials = str(entry.serials) if entry.serials else NO_SERIALS
+    comes = entry.stock > 0
     moved = await work.row(SQL["move"], {
         "outlet_id": outlet_id, "stock_delta": entry.stock, "hand_delta": entry.hand, "now": work.now,
+        "came": serials if comes else NO_SERIALS, "went": NO_SERIALS if comes else serials,
     })  # fmt: skip
     if moved is None:
         raise await _too_few(work, outlet_id, entry)
@@ -161,7 +222,7 @@ async def _book(work: Work, outlet_id: int, entry: _Entry) -> Movement:
         "movement_id": movement_id, "outlet_id": outlet_id, "kind": entry.kind, "stock_delta": entry.stock,
         "hand_delta": entry.hand, "balance_after": moved[0], "in_hand_after": moved[1],
         "shipment": box.shipment if box else None, "box": (box.box or None) if box else None,
-        "first_serial": box.first_serial if box else None, "last_serial": box.last_serial if box else None,
+        "serials": serials.strip("{}") or None,
         "reason": entry.reason, "application_id": entry.application_id, "corrects": entry.corrects,
         "count_id": entry.count_id, "recorded_by": work.actor.name, "now": work.now,
     })  # fmt: skip
@@ -208,14 +269,17 @@ async def _count(work: Work, outlet_id: int, count_id: int) -> StockTake:
     return found
 
 
-def _check_serials(box: Box) -> None:
-    first, last = box.first_serial, box.last_serial
-    if first is None and last is None:
-        return
-    digits = all(text and text.isascii() and text.isdigit() for text in (first, last))
-    if (
-        not digits
-        or len(first or "") != len(last or "")
-        or int(last or 0) - int(first or 0) + 1 != box.quantity
-    ):
-        raise errors.SerialsUnfit(f"{first}–{last}: {box.quantity}")
+def _one(serial: int | None) -> Serials | None:
+    return None if serial is None else Serials(serial, serial)
+
+
+def _serials(box: Box) -> Serials | None:
+    """Give the numbers of a box; SerialsUnfit where they are not the numbers of so many chips."""
+    if box.first_serial is None and box.last_serial is None:
+        return None
+    told = [text for text in (box.first_serial, box.last_serial) if text and SERIAL.fullmatch(text)]
+    if len(told) == BOTH:
+        found = Serials(*(int(text, 16) for text in told))
+        if found.count == box.quantity:
+            return found
+    raise errors.SerialsUnfit(f"{box.first_serial}–{box.last_serial}: {box.quantity}")

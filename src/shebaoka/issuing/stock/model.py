@@ -48,13 +48,69 @@ CORRECTABLE: Final = {Kind.RECEIVED: 1, Kind.SPOILED: -1, Kind.RETURNED: -1}
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box of blanks as it came from the card centre. Serials are digits, both ends included, or not known."""
+    """A box of blanks as it came from the card centre. Serials: of their chips, eight hex digits, both ends included, or not known."""
 
     shipment: str
     box: str
     quantity: int
     first_serial: str | None = None
     last_serial: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Serials:
+    """An unbroken range of chips' serial numbers, both ends included."""
+
+    first: int
+    last: int
+
+    @property
+    def count(self) -> int:
+        """Give how many numbers it has."""
+        return self.last - self.first + 1
+
+    def __str__(self) -> str:
+        """Give it as PostgreSQL writes a multirange."""
+        return f"{{[{self.first},{self.last}]}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """A delivery of the chips' maker, and where its numbers are now. Serials are eight hex digits, both ends included.
+
+    `keys_version`: of the city's keys, from which the blanks' transport keys are derived. `at_outlets` lie in drawers, or are in hand
+    and not begun; `begun`: their chips were given an order.
+    """
+
+    delivery_id: int
+    shipment: str
+    first_serial: str
+    last_serial: str
+    keys_version: int
+    delivered_by: str
+    delivered_at: datetime
+    total: int
+    at_centre: int
+    at_outlets: int
+    begun: int
+    used: int
+    spoiled: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether each number is in one place: at the centre, at an outlet, begun, a card, or spoiled."""
+        return self.total == self.at_centre + self.at_outlets + self.begun + self.used + self.spoiled
+
+
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """An unbroken range of a delivery and where it lies; `outlet_id` None: at the card centre."""
+
+    delivery_id: int
+    outlet_id: int | None
+    first_serial: str
+    last_serial: str
+    blanks: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from shebaoka.issuing.stock.forecast import forecast
-from shebaoka.issuing.stock.model import Ledger, Movement, Standing, Stock, StockTake
+from shebaoka.issuing.stock.model import Custody, Ledger, Lies, Movement, Standing, Stock, StockTake
 from shebaoka.issuing.stock.states import TakeStatus
 from shebaoka.issuing.stock.store import SQL
 from shebaoka.kit.clock import SHANGHAI
@@ -46,6 +46,21 @@ async def counts(work: Work, outlet_id: int, limit: int = 50) -> list[StockTake]
 async def ledgers(work: Work) -> list[Ledger]:
     """Sum every outlet's ledger; this function will read all of it."""
     return await work.rows(SQL["ledgers"], None, Ledger)
+
+
+async def custody(work: Work, limit: int = ROWS_MAX) -> list[Custody]:
+    """Give the deliveries of blanks, newest first, and where their numbers are."""
+    return await work.rows(SQL["custody"], {"rows_max": min(limit, ROWS_MAX)}, Custody)
+
+
+async def lying(work: Work, deliveries: Collection[int]) -> list[Lies]:
+    """Give where the numbers of some deliveries lie, range by range: at the card centre and at outlets."""
+    return await work.rows(SQL["lying"], {"deliveries": list(deliveries), "rows_max": ROWS_MAX}, Lies)
+
+
+async def chip(work: Work, serial: int) -> list[Movement]:
+    """Give every entry of any ledger that names a chip's number, oldest first: received, returned, used or spoiled."""
+    return await work.rows(SQL["moved_with"], {"serial": serial, "rows_max": ROWS_MAX}, Movement)
 
 
 async def overview(

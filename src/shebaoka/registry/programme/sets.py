@@ -332,12 +332,14 @@ class DecidesStock(Decides, frozen=True):
     """How an outlet's blank cards are reckoned: use over `use_days`, and when and up to what more are ordered.
 
     An outlet orders when its stock lasts no more than `reorder_days`, or falls below `blanks_min`; then for `cover_days`.
+    `unlisted_chip`: what becomes of a chip that no delivery names, while the outlet has blanks that came without numbers.
     """
 
     use_days: Annotated[int, Meta(ge=1, le=366)]
     reorder_days: Annotated[int, Meta(ge=0, le=366)]
     cover_days: Annotated[int, Meta(ge=1, le=366)]
     blanks_min: Annotated[int, Meta(ge=0, le=10_000)]
+    unlisted_chip: Literal["refuse", "alarm"]
 
     def __post_init__(self) -> None:
         """Refuse an order that would at once be followed by the next."""

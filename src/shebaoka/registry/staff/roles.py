@@ -79,6 +79,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "message.prefer": ("设置个人消息偏好", "set how a person is told"),
     "message.manage": ("查看与重发短信", "see what became of text messages, and send them again"),
     "stock.keep": ("管理本网点空白卡", "keep an outlet's stock of blank cards"),
+    "stock.deliver": ("登记空白卡到货", "book blanks that the chips' maker delivered"),
     "stock.overview": ("查看各网点空白卡", "see the blank cards of all outlets"),
     "instant.issue": ("即时补换", "replace a card on the spot"),
     "parcel.collect": (
@@ -194,7 +195,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
         "report.read": ALL, "status_list.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
         "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "parcel.collect": OWN,
-        "stock.keep": ALL, "stock.overview": ALL,
+        "stock.keep": ALL, "stock.overview": ALL, "stock.deliver": ALL,
         "help.case": ALL, "help.decide": ALL,
         "readiness.read": ALL, "readiness.rehearse": ALL, "readiness.move": ALL,
         "visit.request": ALL, "visit.read": ALL, "outreach.plan": ALL, "outreach.capture": ALL,

@@ -19,6 +19,7 @@ from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, PathId
 from shebaoka.issuing.applications.errors import PersonDeceased
 from shebaoka.issuing.instant import commands, errors, views
+from shebaoka.issuing.stock.errors import BlankKeysDiffer, ChipNotOfStock
 from shebaoka.keys.errors import CardKeyLimit, CardKeysClosed, CardOfAnotherCity, NoCardKeys
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.printing.errors import CardFaceRefused
@@ -70,7 +71,7 @@ class FaceWanted(Body, frozen=True):
     **protected("instant.issue", "instant", "写卡内容 · The order for the chip of the blank",
                 unkeyed="the same chip gets the same order again, another one is refused; what it holds is stored nowhere",
                 refuses=(*ONE, TransitionRefused, PersonDeceased, ChipUnreadable, CardOfAnotherCity, errors.ChipUsed,
-                         errors.ChipAnother, errors.ChipOrderOutdated, ChipValueRefused, CardFaceRefused, NoCardKeys, CardKeyLimit, CardKeysClosed)),
+                         errors.ChipAnother, errors.ChipOrderOutdated, ChipNotOfStock, BlankKeysDiffer, ChipValueRefused, CardFaceRefused, NoCardKeys, CardKeyLimit, CardKeysClosed)),
 )  # fmt: skip
 async def order_chip(request: Call, application_id: PathId, data: JSONBody[ChipThere]) -> ChipOrdered:
     """Give the chip in the reader the order of the blank that was taken: all values, its code, its keys enciphered.

@@ -40,7 +40,10 @@ from shebaoka.registry.staff.roles import Scope, allowed
 CSV: Final = "text/csv; charset=utf-8"
 Quantity = Annotated[int, Meta(ge=1, le=100_000, description="张数 · how many blanks")]
 Counted = Annotated[int, Meta(ge=0, le=100_000, description="清点张数 · how many there are")]
-Serial = Annotated[str, Meta(min_length=1, max_length=30, pattern="^[0-9]+$")]
+Serial = Annotated[
+    str,
+    Meta(pattern="^[0-9A-Fa-f]{8}$", description="芯片序列号 · a chip's serial number, 8 hex digits"),
+]
 SpoiledHere = Literal["misprinted", "chip_dead", "damaged", "faulty"]
 OutletCode = Annotated[
     str | None,
@@ -63,7 +66,7 @@ COLUMNS: Final = (
 
 
 class Receipt(Body, frozen=True):
-    """A box from the card centre. Serials as on its label, digits, both ends included; left out where it has none.
+    """A box from the card centre. Serials as on its label, both ends included; left out where it has none.
 
     `outlet`, here and below: whose blanks, by code, where the card centre books for one; else your own outlet's.
     """
@@ -77,10 +80,12 @@ class Receipt(Body, frozen=True):
 
 
 class Spoilage(Body, frozen=True):
-    """Blanks of the drawer that are good for nothing."""
+    """Blanks of the drawer that are good for nothing. Those that came with their serials are named by them, here and in returns."""
 
     quantity: Quantity
     reason: SpoiledHere
+    first_serial: Serial | None = None
+    last_serial: Serial | None = None
     outlet: Code | None = None
 
 
@@ -89,6 +94,8 @@ class Returning(Body, frozen=True):
 
     quantity: Quantity
     shipment: Code
+    first_serial: Serial | None = None
+    last_serial: Serial | None = None
     outlet: Code | None = None
 
 
@@ -190,7 +197,9 @@ async def movements(
     async with reading(request) as work:
         place = await _outlet(work, outlet)
         found = await views.movements(work, place.institution_id, cursor, limit)
-    return page_of([_movement(one) for one in found], found[-1].movement_id if len(found) == limit else None)
+    return page_of(
+        [movement_view(one) for one in found], found[-1].movement_id if len(found) == limit else None
+    )
 
 
 @get("/stock/counts", **protected("stock.keep", "stock", "盘点记录 · Stock-takes", refuses=(*ONE, Forbidden)))
@@ -221,14 +230,15 @@ async def overview(
     "/stock/receipts",
     status_code=CREATED,
     **protected("stock.keep", "stock", "领用空白卡 · Receive a box of blank cards", keyed=True,
-                refuses=(*ONE, Forbidden, errors.BlanksNotHere, errors.SerialsUnfit, errors.BoxReceived)),
+                refuses=(*ONE, Forbidden, errors.BlanksNotHere, errors.SerialsUnfit, errors.BoxReceived,
+                         errors.SerialsElsewhere)),
 )  # fmt: skip
 async def receive(request: Call, data: JSONBody[Receipt], key: RequestKey = None) -> Response[MovementView]:
     """Take in a box that the card centre sent; each box of a shipment once."""
 
     async def act(work: Work) -> MovementView:
         box = Box(data.shipment, data.box, data.quantity, data.first_serial, data.last_serial)
-        return _movement(await commands.receive(work, await _outlet(work, data.outlet), box))
+        return movement_view(await commands.receive(work, await _outlet(work, data.outlet), box))
 
     return await write(request, key, data, act, status=CREATED)
 
@@ -237,14 +247,15 @@ async def receive(request: Call, data: JSONBody[Receipt], key: RequestKey = None
     "/stock/spoilages",
     status_code=CREATED,
     **protected("stock.keep", "stock", "登记库存作废 · Book blanks of the drawer as spoiled", keyed=True,
-                refuses=(*ONE, Forbidden, errors.StockBelowZero)),
+                refuses=(*ONE, Forbidden, errors.StockBelowZero, errors.SerialsUnfit, errors.SerialsElsewhere, errors.SerialsNeeded)),
 )  # fmt: skip
 async def spoil(request: Call, data: JSONBody[Spoilage], key: RequestKey = None) -> Response[MovementView]:
     """Book blanks that are good for nothing, with the reason. One taken for a card is spoiled in its session."""
 
     async def act(work: Work) -> MovementView:
         reason = SpoiledBecause(data.reason)
-        return _movement(await commands.spoil(work, await _outlet(work, data.outlet), data.quantity, reason))
+        place, numbers = await _outlet(work, data.outlet), (data.first_serial, data.last_serial)
+        return movement_view(await commands.spoil(work, place, data.quantity, reason, numbers))
 
     return await write(request, key, data, act, status=CREATED)
 
@@ -253,7 +264,7 @@ async def spoil(request: Call, data: JSONBody[Spoilage], key: RequestKey = None)
     "/stock/returns",
     status_code=CREATED,
     **protected("stock.keep", "stock", "退回空白卡 · Send blanks back to the card centre", keyed=True,
-                refuses=(*ONE, Forbidden, errors.StockBelowZero)),
+                refuses=(*ONE, Forbidden, errors.StockBelowZero, errors.SerialsUnfit, errors.SerialsElsewhere, errors.SerialsNeeded)),
 )  # fmt: skip
 async def give_back(
     request: Call, data: JSONBody[Returning], key: RequestKey = None
@@ -261,8 +272,8 @@ async def give_back(
     """Book blanks that leave for the card centre."""
 
     async def act(work: Work) -> MovementView:
-        place = await _outlet(work, data.outlet)
-        return _movement(await commands.give_back(work, place, data.quantity, data.shipment))
+        place, numbers = await _outlet(work, data.outlet), (data.first_serial, data.last_serial)
+        return movement_view(await commands.give_back(work, place, data.quantity, data.shipment, numbers))
 
     return await write(request, key, data, act, status=CREATED)
 
@@ -280,7 +291,7 @@ async def correct(
 
     async def act(work: Work) -> MovementView:
         place = await _outlet(work, data.outlet)
-        return _movement(
+        return movement_view(
             await commands.correct(work, place, int(data.movement_id), data.quantity, data.reason)
         )
 
@@ -329,7 +340,8 @@ async def _outlet(work: Work, code: str | None) -> Institution:
     return await institution_of(work, code)
 
 
-def _movement(one: Movement) -> MovementView:
+def movement_view(one: Movement) -> MovementView:
+    """Give an entry as it is told."""
     return MovementView(
         str(one.movement_id), Kind(one.kind), one.stock_delta, one.hand_delta, one.balance_after, one.in_hand_after,
         one.shipment, one.box, one.first_serial, one.last_serial, one.reason, _number(one.application_id),

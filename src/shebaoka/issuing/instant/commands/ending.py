@@ -14,7 +14,7 @@ from shebaoka.issuing.applications.commands.ending import DECEASED, ENTITLED_NO_
 from shebaoka.issuing.applications.states import ENDED
 from shebaoka.issuing.applications.states import Action as ApplicationAction
 from shebaoka.issuing.applications.states import Status as ApplicationStatus
-from shebaoka.issuing.instant.commands.stepping import check_untouched, locked, saved, step
+from shebaoka.issuing.instant.commands.stepping import check_untouched, locked, number_of, saved, step
 from shebaoka.issuing.instant.model import GivenUpBecause, Session, Settled
 from shebaoka.issuing.instant.states import LIVE, Action, Status
 from shebaoka.issuing.instant.store import SQL
@@ -50,7 +50,9 @@ async def give_up(
     if found.issue.status == Status.BLANK_TAKEN and blank_unused:
         await stock.put_back(work, found.issue.outlet_id, application_id)
     elif found.issue.status == Status.BLANK_TAKEN:
-        await stock.spoil_taken(work, found.issue.outlet_id, application_id, SpoiledBecause.GIVEN_UP)
+        await stock.spoil_taken(
+            work, found.issue.outlet_id, application_id, SpoiledBecause.GIVEN_UP, number_of(found.issue)
+        )
     return ended
 
 
@@ -135,7 +137,7 @@ async def _end(work: Work, key: tuple[int, int]) -> bool:
     ended = await locked(work, key)
     await saved(work, ended, Action.END, reason=ended.application.reason or str(ended.application.status))
     if issue.status == Status.BLANK_TAKEN:
-        await stock.spoil_taken(work, issue.outlet_id, key[1], WHY[why])
+        await stock.spoil_taken(work, issue.outlet_id, key[1], WHY[why], number_of(issue))
     return True
 
 

@@ -17,6 +17,7 @@ from shebaoka.issuing.instant.commands.stepping import (
     living,
     locked,
     moved,
+    number_of,
     saved,
     step,
 )
@@ -80,7 +81,7 @@ async def spoil(work: Work, application_id: int, reason: SpoiledBecause) -> Sess
     spoiled = await saved(
         work, found, Action.SPOIL, card_number=None, issued_on=None, expires_on=None, **NO_CHIP
     )
-    await stock.spoil_taken(work, found.issue.outlet_id, application_id, reason)
+    await stock.spoil_taken(work, found.issue.outlet_id, application_id, reason, number_of(found.issue))
     await end_entitled_no_more(work, [found.key])
     return await tidied(work, spoiled)
 
@@ -117,7 +118,7 @@ async def make(
         raise CardChangedMeanwhile(taken.refused[0].reason)
     await moved(work, found, ApplicationAction.MAKE, Also(cards=[card_id]))
     made = await saved(work, found, Action.MAKE, card_id=card_id)
-    await stock.use(work, issue.outlet_id, application_id)
+    await stock.use(work, issue.outlet_id, application_id, number_of(issue))
     if holder.died_on is not None:
         await end_of_dead(work, [issue.person_id])
         await cards.void_of_dead(work, [issue.person_id])

@@ -99,6 +99,11 @@ def check_untouched(session: Session) -> None:
         raise BlankBegun(f"序列号 serial {session.issue.chip_serial}")
 
 
+def number_of(issue: Issue) -> int | None:
+    """Give the serial number of the chip that was given an order."""
+    return int.from_bytes(issue.chip.serial, "big") if issue.chip else None
+
+
 def check_bank(outlet: Institution, bank_id: int) -> None:
     """Refuse with InstantOtherBank where a bank outlet would issue another bank's card."""
     if outlet.kind == BANK_OUTLET and outlet.parent_id != bank_id:

@@ -14,6 +14,7 @@ from shebaoka.issuing.instant.errors import ChipAnother, ChipNotProved, ChipOrde
 from shebaoka.issuing.instant.model import ChipOrder, Issue, Session
 from shebaoka.issuing.instant.states import Action
 from shebaoka.issuing.instant.store import SQL
+from shebaoka.issuing.stock.custody import check_chip
 from shebaoka.keys.errors import CardOfAnotherCity
 from shebaoka.keys.model import Purpose
 from shebaoka.keys.using import Keys
@@ -31,7 +32,7 @@ async def order_chip(
     """Give the chip with these historical bytes the order of the blank that was taken; the same chip gets the same one again.
 
     What is given is kept nowhere, only its keyed digest. With it comes the challenge that the card is to answer when it is made. Raises NotFound, TransitionRefused, PersonDeceased; of the chip
-    ChipUnreadable, CardOfAnotherCity, ChipUsed, ChipAnother; of what is to stand on it ChipValueRefused, CardFaceRefused, ChipOrderOutdated; of the
+    ChipUnreadable, CardOfAnotherCity, ChipUsed, ChipAnother, ChipNotOfStock, BlankKeysDiffer; of what is to stand on it ChipValueRefused, CardFaceRefused, ChipOrderOutdated; of the
     keys NoCardKeys, CardKeyLimit, CardKeysClosed.
     """
     found = await step(work, application_id, Action.MAKE)
@@ -51,6 +52,8 @@ async def order_chip(
     if again:
         check_unchanged(work, found.issue, card)
     else:
+        serial = int.from_bytes(reset.serial, "big")
+        await check_chip(work, programme, found.issue.outlet_id, serial, ring.version)
         await _give(work, found, reset, code.hex().upper(), digest_of(work, card.digest), ring.version)
     work.record(
         found.issue.person_id, "instant.chip_ordered", application_id, attempt=found.issue.attempt,

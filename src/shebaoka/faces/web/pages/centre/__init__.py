@@ -6,6 +6,7 @@ from typing import Final
 
 from shebaoka.faces.web.pages.centre import (
     batches,
+    blanks,
     card_faces,
     card_keys,
     production,
@@ -15,7 +16,7 @@ from shebaoka.faces.web.pages.centre import (
 from shebaoka.faces.web.visiting import Menu
 
 HANDLERS: Final = (
-    *production.HANDLERS, *batches.HANDLERS, *card_faces.HANDLERS, *card_keys.HANDLERS, *programme.HANDLERS,
+    *production.HANDLERS, *blanks.HANDLERS, *batches.HANDLERS, *card_faces.HANDLERS, *card_keys.HANDLERS, *programme.HANDLERS,
     *status_lists.HANDLERS,
 )  # fmt: skip
 MENU: Final = (

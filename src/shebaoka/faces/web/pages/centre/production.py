@@ -69,13 +69,6 @@ async def settle_parcel(request: Ask, what: FromPath[str], data: Form) -> Respon
     return go(f"/staff/centre/parcels?done={step}")
 
 
-@get("/staff/blanks", **page("staff", "stock.overview"))
-async def blanks(request: Ask) -> Template:
-    """Show the blank cards of all outlets, and when each runs out."""
-    outlets = await backend(request).get("/api/stock/overview")
-    return show(request, "centre/blanks.html", outlets=outlets)
-
-
 async def _production(
     request: Ask, *, refused: Refused | None = None, done: words.Words | None = None
 ) -> Template:
@@ -103,4 +96,4 @@ async def _parcels(
     )  # fmt: skip
 
 
-HANDLERS: Final = (production, settle_order, parcels, settle_parcel, blanks)
+HANDLERS: Final = (production, settle_order, parcels, settle_parcel)

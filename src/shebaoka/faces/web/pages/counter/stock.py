@@ -41,18 +41,21 @@ def _number(text: str | None) -> Any:
     return int(text) if text and text.isascii() and text.isdigit() else text
 
 
+def _serials(data: Mapping[str, str]) -> dict[str, str]:
+    return {name: data[name] for name in ("first_serial", "last_serial") if data.get(name)}
+
+
 def _receipt(data: Mapping[str, str]) -> dict[str, Any]:
-    serials = {name: data[name] for name in ("first_serial", "last_serial") if data.get(name)}
     named = {name: data.get(name, "") for name in ("shipment", "box")}
-    return {**named, "quantity": _number(data.get("quantity")), **serials}
+    return {**named, "quantity": _number(data.get("quantity")), **_serials(data)}
 
 
 def _spoilage(data: Mapping[str, str]) -> dict[str, Any]:
-    return {"quantity": _number(data.get("quantity")), "reason": data.get("reason", "")}
+    return {"quantity": _number(data.get("quantity")), "reason": data.get("reason", ""), **_serials(data)}
 
 
 def _returning(data: Mapping[str, str]) -> dict[str, Any]:
-    return {"quantity": _number(data.get("quantity")), "shipment": data.get("shipment", "")}
+    return {"quantity": _number(data.get("quantity")), "shipment": data.get("shipment", ""), **_serials(data)}
 
 
 def _counting(data: Mapping[str, str]) -> dict[str, Any]:
