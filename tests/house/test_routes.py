@@ -56,6 +56,8 @@ async def test_nothing_personal_stands_in_an_address(town):
         "district",
         "days",
         "draft_id",
+        # Of a blank's chip.
+        "serial",
         "count_id",
         "outlet",
         "instant",

@@ -189,6 +189,7 @@ class AnOutlet(RuleBasedStateMachine):
         if holder.number == 0:
             return
         allowed = not holder.over and holder.stage in ("begun", "account", "blank", "made")
+        allowed &= not (unused and holder.stage == "made")  # A card is no blank that goes back.
         reason = GivenUpBecause.HOLDER_LEFT
         assert self.does(commands.give_up, holder.number, reason, blank_unused=unused) == allowed
         if allowed:

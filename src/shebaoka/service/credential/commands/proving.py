@@ -116,7 +116,7 @@ async def prove(work: Work, programme: Programme, keys: Keys, ticket: Ticket, wa
     ring = await keys.using(
         work,
         Purpose(ticket.purpose),
-        cards=int(proofs == 1 and ticket.purpose == "read"),
+        cards=int(proofs == 1 and ticket.purpose != "personalise"),
         algorithm=wanted.algorithm,
         version=wanted.version,
     )
