@@ -38,12 +38,19 @@ class Readers:
     """Two readers and what lies in them."""
 
     def __init__(self, stop: Callable[[], None] | None) -> None:
-        self.stop_service = stop
-        """Ends the PC/SC service, as an unplugged cable does; None where it is not ours to end."""
+        self._stop = stop
         self.service = until(self._both)
         self._slots: dict[int, slot.Slot] = {}
         self._next: dict[int, Contact] = {}
         self._inserted: dict[int, int] = {}
+
+    def unplug(self) -> None:
+        """End the PC/SC service, as an unplugged cable does. One that ran before us is not ours to end, and is named."""
+        if self._stop is None:
+            not_here(
+                "a pcscd that is not ours runs; end it (systemctl stop pcscd.socket pcscd.service) and run again"
+            )
+        self._stop()
 
     def _both(self) -> Service | None:
         service = Service()
@@ -110,7 +117,7 @@ class Readers:
     def close(self) -> None:
         for place in [*self._slots]:
             self.pulled(place)
-            if self.stop_service is None:
+            if self._stop is None:
                 # It lives on, and the next test is not to find this one's card.
                 self.gone(place)
         with suppress(Problem):
