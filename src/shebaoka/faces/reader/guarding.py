@@ -1,7 +1,7 @@
 """Who may ask: this machine by its own name, and pages of the sites that were named. Before anything else is looked at.
 
 The browser tells us whose page asks (`Origin`, and `Sec-Fetch-Site` where there is none); a program of this machine sends
-neither, and could use the reader without us. Sources: Fetch standard, Private Network Access, OWASP on DNS rebinding.
+neither, and could use the reader without us. Sources: Fetch standard, Local Network Access, OWASP on DNS rebinding.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ ASKED_WITH: Final = f"Content-Type, {REQUEST_KEY_HEADER}, {SESSION_HEADER}"
 TOLD_WITH: Final = "Idempotent-Replayed"
 PREFLIGHT_SECONDS: Final = 600
 NO_CONTENT: Final = 204
+PREFLIGHT: Final = (
+    (b"access-control-allow-methods", METHODS.encode()), (b"access-control-allow-headers", ASKED_WITH.encode()),
+    (b"access-control-max-age", str(PREFLIGHT_SECONDS).encode()),
+)  # fmt: skip
 OWN: Final = frozenset({"same-origin", "none"})
 """Of `Sec-Fetch-Site`: our own page, or an address that somebody typed. There is nothing there to see."""
 ALWAYS: Final = (
@@ -96,7 +100,7 @@ class Guard:
         if refused:
             await _send(answer, refused.status, msgspec.json.encode(refused.document()))
         elif scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS":
-            told += _preflight(headers)
+            told += PREFLIGHT
             await _send(answer, NO_CONTENT)
         else:
             await self._app(scope, receive, answer)
@@ -115,17 +119,6 @@ class Guard:
             (b"access-control-allow-origin", asking.encode()),
             (b"access-control-expose-headers", TOLD_WITH.encode()),
         ]
-
-
-def _preflight(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    told = {
-        "access-control-allow-methods": METHODS,
-        "access-control-allow-headers": ASKED_WITH,
-        "access-control-max-age": str(PREFLIGHT_SECONDS),
-    }
-    if headers.get("access-control-request-private-network") == "true":
-        told["access-control-allow-private-network"] = "true"
-    return [(name.encode(), value.encode()) for name, value in told.items()]
 
 
 async def _send(send: Send, status: int, body: bytes = b"") -> None:
