@@ -34,6 +34,7 @@ def test_a_card_is_read_in_all_three_forms(readers, generation):
         "reader": readers.names[0], "generation": generation, "version": f"{generation}.00", "city": "9999",
         "division": "999900", "card_number": "A00000017", "issued_on": "2019-05-06", "expires_on": "2029-05-05",
         "historical": "00814A44468660999900000001", "note": told["note"],
+        "status_list": None,
         "holder": {"id_number": "10010119800101001X", "name": "张大例", "sex": "1", "birth_date": "1980-01-01"},
     }  # fmt: skip
     assert "演示密钥" in told["note"]

@@ -50,12 +50,19 @@ def city(request: httpx.Request) -> httpx.Response:
 
 
 @asynccontextmanager
-async def page(*, times=Times(), server="https://city.example", answers=city, origins=(SITE,), start=True):  # noqa: B008
+async def page(
+    *,
+    times=Times(),  # noqa: B008
+    server="https://city.example",
+    answers=city,
+    origins=(SITE,),
+    start=True,
+    listed=None,
+):
     """A page of the site, and the service on its machine."""
     desk = Desk(times)
-    here = Service(
-        desk, lambda of: proofs_of([], of), server, httpx.Client(transport=httpx.MockTransport(answers))
-    )
+    client = httpx.Client(transport=httpx.MockTransport(answers))
+    here = Service(desk, lambda of: proofs_of([], of), server, client, listed=listed)
     if start:
         desk.start()
     transport = httpx.ASGITransport(create_reader(here, PORT, origins))

@@ -9,6 +9,7 @@ import typer
 import uvloop
 
 from shebaoka.cli.common import refusals, say
+from shebaoka.cli.held_list import HeldList, ListFolder, ListKey
 from shebaoka.cli.terminal_keys import KeysFile, PassphraseFile, proofs_of, rings_of
 from shebaoka.faces import listening
 
@@ -44,6 +45,8 @@ def reader(
     device_number: Annotated[
         str, typer.Option(help="icardbas 中的终端设备号 · number of the device, in icardbas")
     ] = "",
+    status_list: ListFolder = None,
+    list_key: ListKey = None,
 ) -> None:
     """读卡器服务，只供本机网页与软件使用，直到 Ctrl-C · Let pages and programs of this machine use its reader, until Ctrl-C."""
     from shebaoka.faces.reader.app import serve  # noqa: PLC0415 - takes a second; `--help` must not wait for it
@@ -51,11 +54,12 @@ def reader(
     from shebaoka.faces.reader.guarding import loopback, origin  # noqa: PLC0415 - as above
     from shebaoka.faces.reader.routes import Service  # noqa: PLC0415 - as above
 
-    with refusals(), httpx.Client() as client:
+    with refusals() as settings, httpx.Client() as client:
         address = loopback(host)
         sites = [origin(one) for one in origins or ()]
         city = origin(server) if server else ""
         rings = rings_of(keys, passphrase_file)
+        held = HeldList(settings, status_list, list_key) if status_list else None
 
         async def act() -> None:
             with listening.listen(address, port) as listener:
@@ -69,6 +73,7 @@ def reader(
                     client,
                     terminal_number,
                     device_number,
+                    held.says if held else None,
                 )
                 await serve(listener, here, sites)
 

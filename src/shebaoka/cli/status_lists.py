@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,15 +14,14 @@ from shebaoka.cards.status_list.errors import NoStatusList
 from shebaoka.cards.status_list.model import File, Published, State
 from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.cli.common import OPERATOR, AsJson, FolderNotWritable, refusals, say, say_json, with_city
+from shebaoka.cli.held_list import SUFFIX, loaded, public_of
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI, SystemClock
-from shebaoka.kit.settings import Settings
-from shebaoka.kit.sm2 import PublicKey, SmTwoKeyRefused
 from shebaoka.kit.sm2_files import make_secret, read_secret
 from shebaoka.kit.work import Work
 from shebaoka.records import card_number as card_numbers
 from shebaoka.records import ecard
-from shebaoka.records.status_list import Presented, StatusList, StatusListUnreadable, signer
+from shebaoka.records.status_list import Presented, signer
 from shebaoka.registry.programme.views import load
 
 app = typer.Typer(
@@ -140,7 +138,7 @@ def key(
 def verify(files: Files, public_key: Key = None, city: CityDigits = None, *, as_json: AsJson = False) -> None:
     """像终端一样验证名单，不需要数据库 · Verify a list as a terminal does; no database is needed."""
     with refusals(as_json) as settings:
-        held, now = _loaded(settings, files, public_key, city)
+        held, now = loaded(settings, files, public_key, city)
     stale = held.stale(now)
     if as_json:
         say_json({"version": str(held.version), "as_of": held.as_of, "stale": stale})
@@ -170,7 +168,7 @@ def check(
 ) -> None:
     """名单怎么说这张卡，不需要数据库 · What a list says of a card; no database is needed."""
     with refusals(as_json) as settings:
-        held, now = _loaded(settings, files, public_key, city)
+        held, now = loaded(settings, files, public_key, city)
         card = Presented(card_numbers.parse(card_number), version, city or settings.city_digits)
         answer = held.standing(card, now)
     if as_json:
@@ -196,8 +194,8 @@ def check_ecard(
     """电子社保卡脱机核验，不需要数据库 · What an electronic card is worth to a terminal without a network; no database is needed."""
     with refusals(as_json) as settings:
         now = SystemClock().now()
-        seen = ecard.check(text, _public(settings, public_key), city or settings.city_digits, now)
-        held = _loaded(settings, files, public_key, city)[0] if files else None
+        seen = ecard.check(text, public_of(settings, public_key), city or settings.city_digits, now)
+        held = loaded(settings, files, public_key, city)[0] if files else None
         listed = held.standing(seen.ecard.presented, now) if held and seen.ecard else None
     zh, en = ecard.SAID[seen.verdict]
     good = seen.verdict == "good" and not (listed and (listed.hit or listed.stale))
@@ -229,7 +227,7 @@ async def _state_of(work: Work) -> State:
 
 
 def _name(file: File) -> str:
-    return f"{file.epoch:06}-{file.sequence:04}.sbklist"
+    return f"{file.epoch:06}-{file.sequence:04}{SUFFIX}"
 
 
 def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -247,28 +245,3 @@ def _told(file: File) -> dict[str, Any]:
         "void": file.void, "suspended": file.suspended, "cleared": file.cleared, "old_part_bytes": file.old_part_bytes,
         "digest": file.digest.hex(), "signer": file.signer.hex(),
     }  # fmt: skip
-
-
-def _loaded(
-    settings: Settings, files: list[Path], public_key: str | None, city: str | None
-) -> tuple[StatusList, datetime]:
-    now = SystemClock().now()
-    base, *deltas = [_content(path) for path in files]
-    trusted = _public(settings, public_key)
-    return StatusList.load(base, deltas, trusted, now, city=city or settings.city_digits), now
-
-
-def _public(settings: Settings, text: str | None) -> PublicKey:
-    if text is None:
-        return read_secret(settings.status_list_key_path).public
-    try:
-        return PublicKey.from_bytes(bytes.fromhex(text))
-    except ValueError as error:
-        raise SmTwoKeyRefused("--public-key: 不是十六进制 · no hex digits") from error
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StatusListUnreadable(f"{path}: {error.strerror}") from error

@@ -17,6 +17,7 @@ from shebaoka.chip import icardbas
 from shebaoka.chip.numbers import reset_of
 from shebaoka.chip.reading import CardRead
 from shebaoka.cli.common import AsJson, refusals, say, say_json
+from shebaoka.cli.held_list import HeldList, ListFolder, ListKey
 from shebaoka.cli.terminal_keys import KeysFile, PassphraseFile, proofs_of, rings_of
 from shebaoka.keys.demo import DEMO_CITY
 from shebaoka.terminal import pcsc
@@ -68,18 +69,22 @@ def read(
     ] = 5,
     keys: KeysFile = None,
     passphrase_file: PassphraseFile = None,
+    status_list: ListFolder = None,
+    list_key: ListKey = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """读取读卡器中的社保卡（第 1、2、3 代）· Read the card in a reader, of version 1, 2 or 3."""
     if form not in ("text", "icardbas"):
         raise typer.BadParameter("text 或 icardbas · text or icardbas", param_hint="--format")
-    with refusals(as_json):
+    with refusals(as_json) as settings:
+        held = HeldList(settings, status_list, list_key) if status_list else None
         rings = rings_of(keys, passphrase_file)
         with inserted(reader, wait_seconds) as (name, card):
             found = Terminal(card.transmit, card.atr, proofs_of(rings, reset_of(card.atr).city)).read()
+    listed = held.says(found) if held else None
     if as_json:
-        say_json(_document(name, found))
+        say_json(_document(name, found) | {"status_list": listed})
     elif form == "icardbas":
         sys.stdout.buffer.write(
             icardbas.line(found, terminal_number, device_number).encode(icardbas.ENCODING)
@@ -87,6 +92,9 @@ def read(
         sys.stdout.flush()
     else:
         _tell(name, found)
+    if listed and not as_json:
+        # Beside the line that desktop software reads, not within it.
+        print(f"{listed.zh}\n{listed.en}", file=sys.stderr if form == "icardbas" else sys.stdout, flush=True)
 
 
 def virtual(

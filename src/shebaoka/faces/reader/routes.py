@@ -15,7 +15,7 @@ from litestar.params import HeaderParameter, JSONBody, QueryParameter
 from shebaoka.chip import icardbas
 from shebaoka.chip.numbers import Reset, reset_of
 from shebaoka.chip.ordering import of_text
-from shebaoka.chip.reading import Prove
+from shebaoka.chip.reading import CardRead, Prove
 from shebaoka.faces.reader import wire
 from shebaoka.faces.reader.desk import Desk
 from shebaoka.faces.reader.guarding import REQUEST_KEY_HEADER, SESSION_HEADER, TOLD_WITH
@@ -47,6 +47,10 @@ LocalProofs = Callable[[str], Sequence[Prove]]
 """Gives how this machine proves itself to cards of a city, by keys of its own; none for most."""
 
 
+Listed = Callable[[CardRead], object]
+"""Gives what the status list at hand says of a card, with the attributes of `wire.ListTold`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What the handlers share. `server`: the city's service, that tickets are good at; empty for none."""
@@ -57,6 +61,7 @@ class Service:
     client: httpx.Client
     terminal_number: str = ""
     device_number: str = ""
+    listed: Listed | None = None
 
 
 def service(request: Call) -> Service:
@@ -116,7 +121,10 @@ async def read(request: Call, data: JSONBody[wire.ReadWanted], session: SessionW
 
     def act(card: Card) -> wire.CardTold:
         found = Terminal(card.transmit, card.atr, _proofs(here, reset_of(card.atr), data.ticket)).read()
-        return wire.told(found, icardbas.line(found, here.terminal_number, here.device_number))
+        said = (
+            msgspec.convert(here.listed(found), wire.ListTold, from_attributes=True) if here.listed else None
+        )
+        return wire.told(found, icardbas.line(found, here.terminal_number, here.device_number), said)
 
     return await here.desk.do(session, act)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -89,8 +89,24 @@ class HolderRead(msgspec.Struct, frozen=True):
     birth_date: date | None
 
 
+class ListTold(msgspec.Struct, frozen=True):
+    """What the status list at hand says of the card, in a sentence that also says what to do. `hit`: it speaks against the card.
+
+    `stale`: it is older than one may go by, and speaks for no card. `as_of`: of which moment it tells. `until`: when a temporary
+    loss report ends by itself.
+    """
+
+    listed: str
+    hit: bool
+    stale: bool
+    as_of: datetime
+    until: datetime | None
+    zh: str
+    en: str
+
+
 class CardTold(msgspec.Struct, frozen=True):
-    """A card. `holder` is null where nothing proved that this machine may read them."""
+    """A card. `holder` is null where nothing proved that this machine may read them; `status_list` where it has none at hand."""
 
     generation: int
     version: str
@@ -103,6 +119,7 @@ class CardTold(msgspec.Struct, frozen=True):
     historical: str
     icardbas: str
     holder: HolderRead | None
+    status_list: ListTold | None = None
 
 
 class PinShown(Body, frozen=True):
@@ -180,7 +197,7 @@ def present(reset: Reset) -> CardPresent:
     return CardPresent(upper(reset.historical), upper(reset.factor), reset.city)
 
 
-def told(card: CardRead, line: str) -> CardTold:
+def told(card: CardRead, line: str, said: ListTold | None = None) -> CardTold:
     """Tell of a card that was read."""
     holder = None
     if card.id_number is not None:
@@ -188,6 +205,7 @@ def told(card: CardRead, line: str) -> CardTold:
     return CardTold(
         card.generation, card.version, card.reset.city, card.division, card.card_number, card.issued_on, card.expires_on,
         upper(card.identification_code), upper(card.reset.historical), line, holder,
+        said,
     )  # fmt: skip
 
 
