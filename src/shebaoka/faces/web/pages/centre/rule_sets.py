@@ -62,7 +62,7 @@ RULE_SETS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "card_key_limit": ("卡片密钥每日用量", "how often card keys are used a day"),
         "card_key_custody": ("卡片密钥保管", "how card keys are looked after"),
         "card_ticket": ("读写卡凭证", "tickets of terminals"),
-        "ecard": ("电子社保卡有效多久", "How long an electronic card is good"),
+        "ecard": ("电子社保卡有效多久", "how long an electronic card is good"),
         "card_challenge": ("验卡随机数", "challenges to cards"),
         "identity_purpose": ("谁可核验什么", "who may ask what of holders"),
         "identity_terms": ("身份码和验卡的时限", "how long consent holds"),
