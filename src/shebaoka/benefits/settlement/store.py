@@ -12,16 +12,19 @@ from shebaoka.kit import queries
 from shebaoka.kit.work import Work
 
 SQL: Final = queries.load(__file__)
+SETTLEMENT: Final = msgspec.json.Decoder(Settlement)
+BILLS: Final = msgspec.json.Decoder(tuple[Bill, ...])
+"""Read from text at once, not through documents of the driver."""
 
 
-def settlement_of(document: Any) -> Settlement:
+def settlement_of(text: str) -> Settlement:
     """Give a settlement from a row as JSON."""
-    return msgspec.convert(document, Settlement, strict=False)
+    return SETTLEMENT.decode(text)
 
 
-def bills_of(document: Any) -> tuple[Bill, ...]:
+def bills_of(text: str) -> tuple[Bill, ...]:
     """Give the bills that a quote told."""
-    return msgspec.convert(document, tuple[Bill, ...], strict=False)
+    return BILLS.decode(text)
 
 
 async def visit(work: Work, query: str, institution_id: int, person_id: int, visit_id: int) -> Visit | None:

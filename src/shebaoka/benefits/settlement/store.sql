@@ -108,7 +108,7 @@ WHERE q.person_id = :person_id AND q.quote_id = :quote_id;
 
 -- name: confirm
 -- The hot path: number, card, quote, ledger, sums and audit in one round trip.
-SELECT outcome, settled, told, card_id, generation, social, financial, expires_on, void_at, void_reason, replaced_by,
+SELECT outcome, settled::text, told::text, card_id, generation, social, financial, expires_on, void_at, void_reason, replaced_by,
        loss_until, died_on
 FROM settlement_confirm(
     :person_id, :institution_id, :number, :says, :quote_id, :card_number, :settlement_id, :entry_id, :fact_id, :actor,
@@ -116,7 +116,7 @@ FROM settlement_confirm(
 
 -- name: reverse
 -- As quick on the way back.
-SELECT outcome, settled
+SELECT outcome, settled::text
 FROM settlement_reverse(:institution_id, :number, :names, :entry_id, :fact_id, :actor, :organisation_id, :now, :today);
 
 -- name: message
@@ -126,18 +126,18 @@ WHERE number = :number AND institution_id = :institution_id;
 
 -- name: settlement
 -- One settlement of somebody.
-SELECT to_jsonb(s) FROM settlement AS s WHERE s.person_id = :person_id AND s.settlement_id = :settlement_id;
+SELECT to_jsonb(s)::text FROM settlement AS s WHERE s.person_id = :person_id AND s.settlement_id = :settlement_id;
 
 -- name: settlements
 -- What was settled for somebody, newest first.
-SELECT to_jsonb(s) FROM settlement AS s
+SELECT to_jsonb(s)::text FROM settlement AS s
 WHERE s.person_id = :person_id
 ORDER BY s.settlement_id DESC
 LIMIT :rows_max;
 
 -- name: bills
 -- Why a settlement came to what it did.
-SELECT q.told FROM settlement_quote AS q WHERE q.person_id = :person_id AND q.quote_id = :quote_id;
+SELECT q.told::text FROM settlement_quote AS q WHERE q.person_id = :person_id AND q.quote_id = :quote_id;
 
 -- name: day_details
 -- What an institution's messages of a day settled (positive) and took back (negative).
