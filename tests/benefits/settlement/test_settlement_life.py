@@ -185,7 +185,8 @@ bills = st.lists(
     st.tuples(st.integers(1, 200_000), st.sampled_from(["settle", "take back"]), sent, sent),
     min_size=1,
     max_size=5,
-)
+).map(lambda script: [*script, (500, "take back", ["late"], [])])
+"""Bills, what is meant with each, and what befalls its messages; the last one's reversal comes before what it names, or just after."""
 
 
 class Line:
