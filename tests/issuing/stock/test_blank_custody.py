@@ -181,7 +181,7 @@ async def test_a_chip_that_nobody_delivered_raises_the_alarm_while_blanks_withou
     await does(delivered, commands.receive, Box("S0", "1", 3))
     await receive(delivered, 0x1000, 0x1001)
     await begin(delivered, 0x2000)
-    facts = "SELECT detail FROM audit_fact WHERE action = 'stock.unlisted_chip'"
+    facts = "SELECT detail FROM audit_fact WHERE action = 'stock.chip_of_no_delivery'"
     assert len(await delivered.rows_of(facts)) == 1
     with pytest.raises(Problem, match="00001050"):
         await begin(delivered, 0x1050, application=2)

@@ -55,7 +55,7 @@ async def test_it_is_good_for_a_minute_and_for_whoever_saw_it_first(town, clock)
     assert (await worth(town, again.text, THERE)).verdict == "good"
     clock.at += timedelta(seconds=60)
     assert (await worth(town, again.text, THERE)).verdict == "expired"
-    told = await town.facts("ecard.checked")
+    told = await town.facts("ecard.seen")
     assert [(fact[0], fact[2], fact[4]["verdict"]) for fact in told] == [
         (card.person_id, COMMUNITY_A, "good"), (card.person_id, COMMUNITY_A, "good"),
         (card.person_id, COMMUNITY_B, "used"), (card.person_id, COMMUNITY_B, "good"),

@@ -20,7 +20,7 @@ LOOKS: Final = MappingProxyType(
         "card.unopened_listed": ("查看待开通卡名单", "listed cards that are not open yet"),
         "collection.seats_seen": ("查看单位集中采集名单", "listed who comes to a collection at an employer"),
         "draft.seen": ("查看未提交的申请草稿", "looked at a draft of an application"),
-        "ecard.checked": ("核验电子社保卡", "checked your electronic card"),
+        "ecard.seen": ("核验电子社保卡", "checked your electronic card"),
         "family.seen": ("监护人查看您的办理情况", "a guardian looked at how far you are"),
         "help.answered": ("热线答复咨询", "a hotline answered a question about you"),
         "help.case_found": ("热线查找工单", "a hotline looked for a case"),

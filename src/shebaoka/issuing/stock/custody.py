@@ -64,4 +64,4 @@ async def check_chip(
     if delivered is not None or not unnumbered or unnumbered < 0 or refuses:
         raise errors.ChipNotOfStock(f"{serial:08X}", serial=f"{serial:08X}")
     log.warning("stock.unlisted_chip", outlet_id=outlet_id, serial=f"{serial:08X}")
-    work.record(0, "stock.unlisted_chip", f"{serial:08X}", outlet_id=str(outlet_id))
+    work.record(0, "stock.chip_of_no_delivery", f"{serial:08X}", outlet_id=str(outlet_id))

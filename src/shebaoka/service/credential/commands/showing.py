@@ -53,7 +53,7 @@ async def check_ecard(work: Work, programme: Programme, key: PublicKey, city: st
         "expires_at": seen.ecard.expires_at,
     })  # fmt: skip
     verdict = "good" if first == work.actor.organisation_id else "used"
-    work.record(card.person_id, "ecard.checked", seen.ecard.token_id, verdict=verdict)
+    work.record(card.person_id, "ecard.seen", seen.ecard.token_id, verdict=verdict)
     if verdict == "used":
         return EcardChecked("used")
     (standing,) = await cards.standing_many(work, programme, [LookUp(work.actor, number)])

@@ -50,5 +50,7 @@ document.querySelector("#refusal")?.focus();
 // A button that prints the page is there only where it can.
 for (const print of document.querySelectorAll("[data-print]")) {
   print.hidden = false;
+  // What is hidden takes no focus, and a page gives its focus once.
+  if (print.autofocus) print.focus();
   print.addEventListener("click", () => window.print());
 }
