@@ -26,7 +26,7 @@ from shebaoka.kit.vault import Vault
 MASTER_KEY = bytes(range(16))
 TEMPLATE = "template_shebaoka"
 HERE = Path(__file__).parent
-ONCE = (HERE / "faces", HERE / "web")
+ONCE = (HERE / "faces", HERE / "web", HERE / "simulation")
 IN_MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 2**30
 """What the servers of a run with two workers never fill; a container's 64 MiB would not do."""

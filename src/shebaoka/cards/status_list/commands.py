@@ -50,8 +50,8 @@ async def publish_due(
         if not (at_once or base or publication.due):
             return Published()
         file, told = await publication.publish(base=base, salt=draw(SALT_BYTES))
-    await note_told(database, told)
     progress(1)
+    await note_told(database, told)
     return Published(str(file.version), file.size_bytes, file.void, file.suspended, file.cleared)
 
 
