@@ -103,7 +103,7 @@ def clerk() -> Actor:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever uses a database is marked so, for the second run on Debian's PostgreSQL.
 
-    But the faces write no SQL of their own: what they ask the rooms for is tested there, on both.
+    But faces and simulation write no SQL of their own: what they ask the rooms for is tested there, on both.
     """
     for item in items:
         used = set(getattr(item, "fixturenames", ()))

@@ -97,6 +97,9 @@ class Clinics(Town):
                  counts=one if isinstance(one, Item) else Item(amount_fen=one, catalogue_class="full"))
             for k, one in enumerate(amounts)
         ]  # fmt: skip
+        return await self.add(visit, *lines, batch=batch)
+
+    async def add(self, visit: Visit, *lines: Line, batch: str = "1"):
         return await self.act(
             commands.add_lines, PROGRAMME, visit.institution_id, visit.person_id, visit.visit_id, batch, lines
         )

@@ -11,7 +11,7 @@ from tests.benefits.settlement.clinic_town import FIRST, PHARMACY, THIRD, D, new
 
 from shebaoka.benefits.insurance.catalogue import Item
 from shebaoka.benefits.settlement import commands, errors, states, views
-from shebaoka.benefits.settlement.model import Designation, Reversed, Told
+from shebaoka.benefits.settlement.model import Designation, Line, Reversed, Told
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import Outlet
 from shebaoka.kit.problems import NotFound, TransitionRefused
@@ -207,6 +207,25 @@ async def test_lines_come_once_and_say_the_same(town):
                     town.act(commands.cancel, THIRD, visit.person_id, visit.visit_id)):  # fmt: skip
         with pytest.raises(errors.AlreadySettled):
             await settled
+
+
+async def test_a_line_that_comes_twice_in_one_message_says_the_same_or_nothing_is_taken(town):
+    visit = await town.visit(1, "V1")
+    first, second = (
+        Line(
+            line="1",
+            item="A",
+            served_on=D("2019-01-02"),
+            counts=Item(amount_fen=amount_fen, catalogue_class="full"),
+        )
+        for amount_fen in (5_000, 700)
+    )
+    with pytest.raises(errors.VisitDiffers):
+        await town.add(visit, first, second)
+    with pytest.raises(errors.NothingToSettle):
+        await town.quote(visit)
+    await town.add(visit, first, first)
+    assert (await town.quote(visit)).sums.total_fen == 5_000
 
 
 async def test_batches_of_a_visit_are_settled_each(town):

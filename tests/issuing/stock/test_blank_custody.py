@@ -39,6 +39,14 @@ async def delivered(town: Town) -> Town:
     return town
 
 
+async def test_who_books_a_delivery_is_told_of_that_one(delivered):
+    """Whatever another clerk has booked meanwhile, by a clock that is ahead."""
+    async with delivered.database.work(delivered.clerk) as work:
+        await work.run("UPDATE blank_delivery SET delivery_id = %(n)s", {"n": 2**62})
+        made = await deliver(work, "M2", *hexes(LAST + 1, LAST + 16), IN_FORCE)
+    assert (made.shipment, made.total) == ("M2", 16)
+
+
 async def institution(work: Any, code: str) -> Any:
     from shebaoka.registry.institutions import views as institutions  # noqa: PLC0415
 

@@ -107,12 +107,6 @@ SELECT deductible_fen, pooled_fen FROM medical_year_sum
 WHERE person_id = :person_id AND scheme = :scheme AND year = :year
 FOR UPDATE;
 
--- name: add_sums
--- The one door to these sums: a bill adds, its reversal takes away.
-UPDATE medical_year_sum
-SET deductible_fen = deductible_fen + :deductible_fen, pooled_fen = pooled_fen + :pooled_fen
-WHERE person_id = :person_id AND scheme = :scheme AND year = :year;
-
 -- name: add_contribution
 -- What was paid in. The unique index refuses a second time for the same month or year.
 INSERT INTO contribution (person_id, contribution_id, scheme, period, base_fen, own_fen, employer_fen, paid_on, entry_id,

@@ -126,7 +126,7 @@ class Reversing(Struct, frozen=True, kw_only=True):
     names: Number
 
 
-class Settlement(Struct, frozen=True, kw_only=True):
+class Settlement(Sums, frozen=True, kw_only=True):
     """What was settled, by which message; `reversed_by`: the message that took it back."""
 
     person_id: int
@@ -139,16 +139,6 @@ class Settlement(Struct, frozen=True, kw_only=True):
     card_id: int
     settled_on: date
     settled_at: datetime
-    total_fen: int
-    in_scope_fen: int
-    own_expense_fen: int
-    prepay_fen: int
-    over_limit_fen: int
-    pooled_fen: int
-    supplementary_fen: int
-    current_account_fen: int
-    historic_account_fen: int
-    cash_fen: int
     entry_id: int | None = None
     reversed_on: date | None = None
     reversed_at: datetime | None = None

@@ -40,7 +40,7 @@ async def deliver(work: Work, shipment: str, first: str, last: str, keys_version
         last=last.upper(),
         keys=keys_version,
     )
-    return (await views.custody(work, 1))[0]
+    return (await views.custody(work, delivery_id=delivery_id))[0]
 
 
 async def check_chip(

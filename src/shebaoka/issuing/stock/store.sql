@@ -52,7 +52,7 @@ WHERE outlet_id = :outlet_id AND serials @> :serials::int8multirange
 RETURNING true;
 
 -- name: custody
--- Deliveries, newest first, and where their numbers are.
+-- Deliveries, newest first, or one of them, and where their numbers are.
 SELECT d.delivery_id, d.shipment, upper(lpad(to_hex(lower(d.serials)), 8, '0')) AS first_serial,
        upper(lpad(to_hex(upper(d.serials) - 1), 8, '0')) AS last_serial, d.keys_version, d.delivered_by, d.delivered_at,
        upper(d.serials) - lower(d.serials) AS total,
@@ -68,6 +68,7 @@ CROSS JOIN LATERAL (
            coalesce(sum(upper(m.serials) - lower(m.serials)) FILTER (WHERE m.kind = 'spoiled'), 0)::bigint AS spoiled
     FROM blank_movement AS m WHERE m.serials <@ d.serials
 ) AS gone
+WHERE :delivery_id::bigint IS NULL OR d.delivery_id = :delivery_id
 ORDER BY d.delivery_id DESC
 LIMIT :rows_max;
 

@@ -48,9 +48,10 @@ async def ledgers(work: Work) -> list[Ledger]:
     return await work.rows(SQL["ledgers"], None, Ledger)
 
 
-async def custody(work: Work, limit: int = ROWS_MAX) -> list[Custody]:
-    """Give the deliveries of blanks, newest first, and where their numbers are."""
-    return await work.rows(SQL["custody"], {"rows_max": min(limit, ROWS_MAX)}, Custody)
+async def custody(work: Work, limit: int = ROWS_MAX, delivery_id: int | None = None) -> list[Custody]:
+    """Give the deliveries of blanks, newest first, or one of them, and where their numbers are."""
+    asked = {"rows_max": min(limit, ROWS_MAX), "delivery_id": delivery_id}
+    return await work.rows(SQL["custody"], asked, Custody)
 
 
 async def lying(work: Work, deliveries: Collection[int]) -> list[Lies]:

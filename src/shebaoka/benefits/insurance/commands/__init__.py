@@ -1,7 +1,7 @@
 """Everything that writes about insurance."""
 
 from shebaoka.benefits.insurance.commands.contributing import contribute, take_back
-from shebaoka.benefits.insurance.commands.counting import begin_year, count_bill, lock_insured, uncount_bill
+from shebaoka.benefits.insurance.commands.counting import begin_year, lock_insured
 from shebaoka.benefits.insurance.commands.following import follow_due, follow_register
 from shebaoka.benefits.insurance.commands.noting import note_life, note_spell
 from shebaoka.benefits.insurance.commands.opening import open_account, open_year, open_year_due
@@ -9,7 +9,6 @@ from shebaoka.benefits.insurance.commands.opening import open_account, open_year
 __all__ = [
     "begin_year",
     "contribute",
-    "count_bill",
     "follow_due",
     "follow_register",
     "lock_insured",
@@ -19,5 +18,4 @@ __all__ = [
     "open_year",
     "open_year_due",
     "take_back",
-    "uncount_bill",
 ]

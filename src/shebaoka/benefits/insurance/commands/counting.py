@@ -1,4 +1,4 @@
-"""What counts in a medical year: whoever settles a bill locks it, adds the bill, and its reversal takes it away again."""
+"""What counts in a medical year: whoever quotes a bill locks it, or begins it where nothing counts so far."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 from shebaoka.benefits.insurance import views
 from shebaoka.benefits.insurance.commands.opening import SCHEME, open_account
 from shebaoka.benefits.insurance.insured import Insured
-from shebaoka.benefits.insurance.reckoning import Reckoning
 from shebaoka.benefits.insurance.store import SQL
 from shebaoka.kit.work import Work
 from shebaoka.registry.programme.programme import Programme
@@ -33,21 +32,3 @@ async def begin_year(work: Work, insured: Insured) -> None:
     """Begin what counts in the medical year of a bill that is not settled yet, where nothing counts so far."""
     keys = {"person_id": insured.person_id, "scheme": insured.scheme, "year": insured.year.name}
     await work.run(SQL["begin_sums"], keys)
-
-
-async def count_bill(work: Work, insured: Insured, bill: Reckoning) -> None:
-    """Add a bill to what counts in its medical year."""
-    await _add(work, insured, bill, 1)
-
-
-async def uncount_bill(work: Work, insured: Insured, bill: Reckoning) -> None:
-    """Take a bill that was reversed away again."""
-    await _add(work, insured, bill, -1)
-
-
-async def _add(work: Work, insured: Insured, bill: Reckoning, sign: int) -> None:
-    deductible, pooled = bill.counted
-    await work.run(SQL["add_sums"], {
-        "person_id": insured.person_id, "scheme": insured.scheme, "year": insured.year.name,
-        "deductible_fen": sign * int(deductible), "pooled_fen": sign * int(pooled),
-    })  # fmt: skip

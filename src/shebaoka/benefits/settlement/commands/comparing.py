@@ -29,14 +29,23 @@ GONE: Final = "再次对账时已无此差异 · gone when the day was compared 
 
 async def compare_totals(work: Work, institution_id: int, day: date, theirs: Totals) -> Compared:
     """Hold a day's totals against ours and keep both; where they differ the institution sends its details."""
-    _ended(work, day)
-    found = Compared(theirs, totals((await views.day_details(work, institution_id, day)).values()))
+    return (await _compared(work, institution_id, day, theirs))[0]
+
+
+async def _compared(
+    work: Work, institution_id: int, day: date, theirs: Totals
+) -> tuple[Compared, dict[str, Amounts]]:
+    """Compare the totals, and give our own messages with them: what differs is looked for in what was summed up."""
+    if day > work.today:
+        raise DetailsRefused(f"day: {day}")
+    ours = await views.day_details(work, institution_id, day)
+    found = Compared(theirs, totals(ours.values()))
     await work.run(SQL["note_day"], {
         "institution_id": institution_id, "day": day, "theirs": _figures(found.theirs), "ours": _figures(found.ours),
         "now": work.now,
     })  # fmt: skip
     work.record(0, "settlement.day_compared", institution_id, day=day, agreed=found.agreed)
-    return found
+    return found, ours
 
 
 async def compare_details(
@@ -49,8 +58,8 @@ async def compare_details(
     """
     _check(details)
     theirs = {one.number: one.amounts for one in details}
-    await compare_totals(work, institution_id, day, totals(theirs.values()))
-    found = differing(theirs, await views.day_details(work, institution_id, day))
+    _, ours = await _compared(work, institution_id, day, totals(theirs.values()))
+    found = differing(theirs, ours)
     known = await views.day_differences(work, institution_id, day)
     present = {(number, *says) for number, says in found.items()}
     gone = [one.number for one in known if one.closed_at is None and one.says not in present]
@@ -68,11 +77,6 @@ async def close_difference(work: Work, institution_id: int, day: date, number: s
         raise DetailsRefused("reason: 须写明原因 · a reason is needed")
     if not await _close(work, institution_id, day, [number], reason.strip()):
         raise NotFound(f"未处理的差异 open difference {number}")
-
-
-def _ended(work: Work, day: date) -> None:
-    if day > work.today:
-        raise DetailsRefused(f"day: {day}")
 
 
 def _check(details: Sequence[Detail]) -> None:

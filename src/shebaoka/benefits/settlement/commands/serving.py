@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from shebaoka.benefits.insurance.catalogue import Divided, divide
@@ -37,7 +38,9 @@ async def add_lines(
             raise VisitDiffers(f"{line.line}: {line.served_on}")
     divided = [divide(programme, line.counts, line.served_on) for line in lines]
     new = await _add(work, visit, batch_of(visit, batch), lines, divided)
-    await _hold_against(work, visit, batch_of(visit, batch), [line for line in lines if line.line not in new])
+    times = Counter(line.line for line in lines)
+    again = [line for line in lines if line.line not in new or times[line.line] > 1]
+    await _hold_against(work, visit, batch_of(visit, batch), again)
     if new:
         await _touch(work, visit)
     return divided
@@ -95,7 +98,7 @@ async def _add(
 
 
 async def _hold_against(work: Work, visit: Visit, batch: str, lines: Sequence[Line]) -> None:
-    """Hold lines that were there already against what they said then."""
+    """Hold lines that were there already, or come twice, against what was kept of them."""
     if not lines:
         return
     asked = {"person_id": visit.person_id, "visit_id": visit.visit_id, "lines": [line.line for line in lines]}

@@ -109,11 +109,11 @@ async def check_ecard(
 
 def _answer(found: EcardChecked, *, knows: bool) -> EcardAnswer:
     """`knows`: whether whoever asks may know how a card stands, whoever its holder is."""
-    standing = found.standing if knows else None
-    return EcardAnswer(
-        found.verdict, *ECARDS[found.verdict], standing.good if standing else False if knows else None,
-        found.card_number if knows else None, standing_answer(standing) if standing else None,
-    )  # fmt: skip
+    if not knows:
+        return EcardAnswer(found.verdict, *ECARDS[found.verdict], None, None, None)
+    good = found.standing is not None and found.standing.good
+    standing = standing_answer(found.standing) if found.standing else None
+    return EcardAnswer(found.verdict, *ECARDS[found.verdict], good, found.card_number, standing)
 
 
 HANDLERS: tuple[Any, ...] = (show_ecard, check_ecard)
