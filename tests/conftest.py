@@ -26,7 +26,7 @@ from shebaoka.kit.vault import Vault
 MASTER_KEY = bytes(range(16))
 TEMPLATE = "template_shebaoka"
 HERE = Path(__file__).parent
-ONCE = (HERE / "faces", HERE / "web", HERE / "simulation")
+ONCE = (HERE / "faces", HERE / "web", HERE / "simulation" / "test_rollout.py")
 IN_MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 2**30
 """What the servers of a run with two workers never fill; a container's 64 MiB would not do."""
@@ -103,7 +103,7 @@ def clerk() -> Actor:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever uses a database is marked so, for the second run on Debian's PostgreSQL.
 
-    But faces and simulation write no SQL of their own: what they ask the rooms for is tested there, on both.
+    But the faces and the rollout write no SQL of their own: what they ask the rooms for is tested there, on both.
     """
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
