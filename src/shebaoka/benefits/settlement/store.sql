@@ -107,12 +107,19 @@ JOIN medical_visit AS v ON v.person_id = q.person_id AND v.visit_id = q.visit_id
 WHERE q.person_id = :person_id AND q.quote_id = :quote_id;
 
 -- name: confirm
--- The hot path: number, card, quote, ledger, sums and audit in one round trip.
-SELECT outcome, settled::text, told::text, card_id, generation, social, financial, expires_on, void_at, void_reason, replaced_by,
-       loss_until, died_on
-FROM settlement_confirm(
-    :person_id, :institution_id, :number, :says, :quote_id, :card_number, :settlement_id, :entry_id, :fact_id, :actor,
-    :organisation_id, :now, :today);
+-- The hot path: number, card, quote, ledger, sums and audit of each message in one round trip; people in order, as batches lock them.
+SELECT asked.no, outcome, settled::text, told::text, card_id, generation, social, financial, expires_on, void_at, void_reason,
+       replaced_by, loss_until, died_on
+FROM (
+    SELECT * FROM unnest(:people::bigint[], :institutions::bigint[], :numbers::text[], :says::text[], :quotes::bigint[],
+                         :cards::text[], :settlements::bigint[], :entries::bigint[], :facts::bigint[], :actors::text[],
+                         :organisations::bigint[])
+         WITH ORDINALITY AS one(person_id, institution_id, number, says, quote_id, card_number, new_id, new_entry_id, new_fact_id,
+                                actor, organisation_id, no)
+    ORDER BY person_id, no) AS asked,
+LATERAL settlement_confirm(
+    person_id, institution_id, number, says, quote_id, card_number, new_id, new_entry_id, new_fact_id, actor, organisation_id,
+    :now, :today);
 
 -- name: reverse
 -- As quick on the way back.

@@ -15,13 +15,13 @@ from litestar.connection import ASGIConnection
 from shebaoka.cards.model import LookUp, Standing
 from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.cards.views import standing_many
-from shebaoka.faces.api.coalescing import Coalescer
 from shebaoka.faces.api.watching import Watch
 from shebaoka.keys.using import Keys
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import Verdict
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import today
+from shebaoka.kit.coalescing import Coalescer
 from shebaoka.kit.database import Database
 from shebaoka.kit.facts import has_invented_people
 from shebaoka.kit.sm2 import SecretKey

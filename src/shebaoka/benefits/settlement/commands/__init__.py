@@ -1,7 +1,7 @@
 """Everything that writes about settlement."""
 
 from shebaoka.benefits.settlement.commands.comparing import close_difference, compare_details, compare_totals
-from shebaoka.benefits.settlement.commands.confirming import confirm
+from shebaoka.benefits.settlement.commands.confirming import confirm, confirm_together
 from shebaoka.benefits.settlement.commands.designating import designate
 from shebaoka.benefits.settlement.commands.quoting import quote
 from shebaoka.benefits.settlement.commands.reversing import reverse
@@ -15,6 +15,7 @@ __all__ = [
     "compare_details",
     "compare_totals",
     "confirm",
+    "confirm_together",
     "designate",
     "discharge",
     "quote",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 
@@ -10,6 +12,8 @@ from shebaoka.benefits.settlement.commands.quoting import quote, settling
 from shebaoka.benefits.settlement.model import Confirming, Settled
 from shebaoka.benefits.settlement.store import SQL
 from shebaoka.cards.judging import judged
+from shebaoka.cards.model import Standing
+from shebaoka.kit.actor import Actor
 from shebaoka.kit.work import Row, Work
 from shebaoka.registry.programme.programme import Programme
 
@@ -29,6 +33,9 @@ REFUSED: Final = MappingProxyType(
         "settled_already": (errors.AlreadySettled, ""),
     }
 )
+DONE: Final = frozenset({"settled", "repeated"})
+IDS: Final = 3
+"""Identifiers of a settlement: its own, its entry's, its audit fact's."""
 OF_THE_MESSAGE: Final = frozenset({"withdrawn", "message_differs", "not_holder"})
 """Refusals for which no card is looked at."""
 
@@ -40,41 +47,67 @@ async def confirm(work: Work, programme: Programme, one: Confirming) -> Settled:
     must roll the transaction back: raises MessageDiffers, MessageWithdrawn, NotHolder, CardNotUsable, QuoteUnusable,
     AlreadySettled, StandingMoved.
     """
-    settlement_id, entry_id, fact_id = work.ids.many(3)
-    asked = {
-        "person_id": one.person_id, "institution_id": one.institution_id, "number": one.number, "says": one.says,
-        "quote_id": one.quote_id, "card_number": one.card_number, "settlement_id": settlement_id, "entry_id": entry_id,
-        "fact_id": fact_id, "actor": work.actor.name, "organisation_id": work.actor.organisation_id, "now": work.now,
-        "today": work.today,
-    }  # fmt: skip
-    row = await _ask(work, asked)
-    if row[0] == "repeated":
-        return Settled(settlement=store.settlement_of(row[1]), bills=store.bills_of(row[2]), repeated=True)
-    if row[0] not in OF_THE_MESSAGE:
+    ids = work.ids.many(IDS)
+    (row,) = await _ask(work, [(one, work.actor)], ids)
+    if row[0] not in OF_THE_MESSAGE and row[0] != "repeated":
         _judge(work, programme, row[3:])
     recomputed = row[0] == "state_moved"
     if recomputed:
-        row = await _ask(work, asked | {"quote_id": await _anew(work, programme, one)})
-    if row[0] != "settled":
+        quote_id = await _anew(work, programme, one)
+        (row,) = await _ask(work, [(one, work.actor)], ids, quote_id)
+    if row[0] not in DONE:
         refused, why = REFUSED[row[0]]
         raise refused(why)
+    return _told(row, recomputed=recomputed)
+
+
+async def confirm_together(
+    work: Work, programme: Programme, asked: Sequence[tuple[Confirming, Actor]]
+) -> list[Settled | None]:
+    """Settle what several messages confirm, each in the name of whoever sent it: one call of the database.
+
+    None for whoever is to be asked alone, by `confirm`, which says why: then all of this must be rolled back.
+    """
+    answers: list[Settled | None] = []
+    for row in await _ask(work, asked, work.ids.many(IDS * len(asked))):
+        done = row[0] == "repeated" or (row[0] == "settled" and _standing(work, programme, row[3:]).good)
+        answers.append(_told(row) if done else None)
+    return answers
+
+
+def _told(row: Row, *, recomputed: bool = False) -> Settled:
     return Settled(
-        settlement=store.settlement_of(row[1]), bills=store.bills_of(row[2]), recomputed=recomputed
-    )
+        settlement=store.settlement_of(row[1]), bills=store.bills_of(row[2]), repeated=row[0] == "repeated",
+        recomputed=recomputed,
+    )  # fmt: skip
 
 
-async def _ask(work: Work, asked: dict[str, object]) -> Row:
-    row = await work.row(SQL["confirm"], asked)
-    assert row is not None
-    return row
+async def _ask(
+    work: Work, asked: Sequence[tuple[Confirming, Actor]], ids: Sequence[int], quote_id: int | None = None
+) -> list[Row]:
+    """Give what came of each, in the order asked. `quote_id`: the quote that takes the place of the one named."""
+    ones = [one for one, _ in asked]
+    rows = await work.rows(SQL["confirm"], {
+        "people": [one.person_id for one in ones], "institutions": [one.institution_id for one in ones],
+        "numbers": [one.number for one in ones], "says": [one.says for one in ones],
+        "quotes": [quote_id or one.quote_id for one in ones], "cards": [one.card_number for one in ones],
+        "settlements": list(ids[0::IDS]), "entries": list(ids[1::IDS]), "facts": list(ids[2::IDS]),
+        "actors": [who.name for _, who in asked], "organisations": [who.organisation_id for _, who in asked],
+        "now": work.now, "today": work.today,
+    })  # fmt: skip
+    return [row[1:] for row in sorted(rows, key=itemgetter(0))]
 
 
 def _judge(work: Work, programme: Programme, card: Row) -> None:
     """Hold the card as it stood when the person was locked against today: whatever was written is rolled back if it is not good."""
-    today = work.today
-    standing = judged(card, today, programme.old_cards_void_from(today), programme.account_after(today))
+    standing = _standing(work, programme, card)
     if not standing.good:
         raise errors.CardNotUsable(f"{standing.zh} · {standing.en}", reason=standing.reason)
+
+
+def _standing(work: Work, programme: Programme, card: Row) -> Standing:
+    today = work.today
+    return judged(card, today, programme.old_cards_void_from(today), programme.account_after(today))
 
 
 async def _anew(work: Work, programme: Programme, one: Confirming) -> int:

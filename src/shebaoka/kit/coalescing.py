@@ -1,19 +1,20 @@
-"""Waiting look-ups go to the database together: one call, one commit, for all that wait at that moment.
+"""Waiting requests go to the database together: one call, one commit, for all that wait at that moment.
 
-Each caller is answered only after the transaction that holds the audit fact of its look-up has committed.
+Each caller is answered only after the transaction that holds what was done for it, and its audit fact, has committed.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Generic, TypeAlias, TypeVar
 
 from shebaoka.kit.problems import Problem
 
 Ask = TypeVar("Ask")
 Reply = TypeVar("Reply")
+Waiting: TypeAlias = "tuple[Ask, asyncio.Future[Reply]]"
 
 
 class TooBusy(Problem):
@@ -21,10 +22,19 @@ class TooBusy(Problem):
 
     slug = "too-busy"
     status = 503
-    title_zh = "查询繁忙"
+    title_zh = "请求繁忙"
     title_en = "Too many requests are waiting"
     remedy_zh = "请稍候用同一请求编号重试"
     remedy_en = "Try again shortly with the same request key"
+
+
+class Apart(Exception):  # noqa: N818 - not an error: a way to answer
+    """Nothing was done: those at these places have to be asked alone, and the others again without them."""
+
+    def __init__(self, alone: Collection[int]) -> None:
+        super().__init__()
+        assert alone, "somebody is the reason"
+        self.alone = alone
 
 
 class Coalescer(Generic[Ask, Reply]):
@@ -32,7 +42,8 @@ class Coalescer(Generic[Ask, Reply]):
 
     At most `together_max` go in one call and `calls_max` calls run at once. A request goes at once when no call
     runs; beside a running one another starts only for a crowd (half of `together_max`), for a call costs more
-    than what is in it. When a call of several fails, each is asked again on its own, so that a bad one fails alone.
+    than what is in it. When a call of several fails, each is asked again on its own, so that a bad one fails alone;
+    when it raises Apart, the good ones stay together. Whatever is asked must be safe to ask again.
     """
 
     def __init__(
@@ -48,7 +59,7 @@ class Coalescer(Generic[Ask, Reply]):
         self._crowd = max(1, together_max // 2)
         self._calls_free = calls_max
         self._waiting_max = waiting_max
-        self._waiting: deque[tuple[Ask, asyncio.Future[Reply]]] = deque()
+        self._waiting: deque[Waiting[Ask, Reply]] = deque()
         self._running: set[asyncio.Task[None]] = set()
 
     async def ask(self, request: Ask) -> Reply:
@@ -77,27 +88,25 @@ class Coalescer(Generic[Ask, Reply]):
         await asyncio.sleep(0)
         count = min(len(self._waiting), self._together_max)
         batch = [self._waiting.popleft() for _ in range(count)]
+        await self._together(batch)
+
+    async def _together(self, batch: list[Waiting[Ask, Reply]]) -> None:
         batch = [(request, future) for request, future in batch if not future.done()]
         if not batch:
             return
         try:
             replies = await self._answer([request for request, _ in batch])
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the callers
-            await self._singly(batch, error)
+            if len(batch) > 1:
+                await self._divide(batch, error.alone if isinstance(error, Apart) else range(len(batch)))
+            elif not batch[0][1].done():
+                batch[0][1].set_exception(error)
             return
         for (_, future), reply in zip(batch, replies, strict=True):
             if not future.done():
                 future.set_result(reply)
 
-    async def _singly(self, batch: list[tuple[Ask, asyncio.Future[Reply]]], error: Exception) -> None:
-        for request, future in batch:
-            try:
-                reply = (await self._answer([request]))[0] if len(batch) > 1 else None
-            except Exception as own:  # noqa: BLE001 - as above
-                error, reply = own, None
-            if future.done():
-                continue
-            if reply is None:
-                future.set_exception(error)
-            else:
-                future.set_result(reply)
+    async def _divide(self, batch: list[Waiting[Ask, Reply]], alone: Collection[int]) -> None:
+        await self._together([one for n, one in enumerate(batch) if n not in alone])
+        for n in alone:
+            await self._together([batch[n]])

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shebaoka.faces.api.coalescing import Coalescer, TooBusy
+from shebaoka.kit.coalescing import Apart, Coalescer, TooBusy
 
 
 class Desk:
@@ -61,6 +61,21 @@ async def test_a_bad_request_fails_alone():
     first, bad, last = await asyncio.gather(*asks, return_exceptions=True)
     assert (first, last) == ("aa", "bb")
     assert isinstance(bad, ValueError)
+
+
+async def test_those_who_must_be_asked_alone_are_and_the_others_stay_together():
+    asked = []
+
+    async def answer(requests):
+        asked.append(list(requests))
+        odd = [n for n, request in enumerate(requests) if request % 2]
+        if odd and len(requests) > 1:
+            raise Apart(odd)
+        return [-request for request in requests]
+
+    coalescer = Coalescer(answer, calls_max=1)
+    assert await asyncio.gather(*(coalescer.ask(n) for n in (2, 3, 4, 5))) == [-2, -3, -4, -5]
+    assert asked == [[2, 3, 4, 5], [2, 4], [3], [5]]
 
 
 async def test_one_who_left_is_not_asked_for():
