@@ -186,6 +186,25 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.cross_province_bill_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'bills between provinces are kept' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF OLD.cleared_in <> NEW.cleared_in OR (OLD.cleared_in IS NOT NULL AND NEW.cleared_in IS NULL)
+        OR OLD.reversal_cleared_in <> NEW.reversal_cleared_in
+        OR (OLD.reversal_cleared_in IS NOT NULL AND NEW.reversal_cleared_in IS NULL)
+        OR (OLD.settlement_id IS NOT NULL AND (OLD.settlement_id, OLD.total_fen, OLD.fund_fen, OLD.account_fen, OLD.settled_on)
+            IS DISTINCT FROM (NEW.settlement_id, NEW.total_fen, NEW.fund_fen, NEW.account_fen, NEW.settled_on)) THEN
+        RAISE EXCEPTION 'a bill is settled once and cleared once'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'cross_province_bill_for_good', TABLE = 'cross_province_bill';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.hand_over_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -325,12 +344,13 @@ BEGIN
            CASE WHEN c.loss_until <= p_now THEN NULL ELSE c.loss_until END
     INTO card_id, generation, social, financial, expires_on, void_at, void_reason, replaced_by, loss_until
     FROM card AS c WHERE c.person_id = p_person_id AND c.card_number = p_card_number;
-    IF card_id IS NULL THEN
+    SELECT q.* INTO v_quote FROM settlement_quote AS q
+    WHERE q.person_id = p_person_id AND q.quote_id = p_quote_id AND q.institution_id = p_institution_id;
+    -- A guest has no card of ours: the province where they are insured has judged theirs.
+    IF card_id IS NULL AND NOT coalesce(v_quote.guest, false) THEN
         outcome := 'not_holder';
         RETURN;
     END IF;
-    SELECT q.* INTO v_quote FROM settlement_quote AS q
-    WHERE q.person_id = p_person_id AND q.quote_id = p_quote_id AND q.institution_id = p_institution_id;
     SELECT v.* INTO v_visit FROM medical_visit AS v
     WHERE v.person_id = p_person_id AND v.visit_id = v_quote.visit_id FOR UPDATE;
     -- Balances, then what counts: as whoever else moves them takes them.
@@ -369,7 +389,8 @@ BEGIN
     IF v_entry_id IS NOT NULL THEN
         PERFORM ledger_post(
             p_person_id, p_entry_id, 'settlement', p_settlement_id, NULL, p_today, p_now, v_quote.accounts,
-            ARRAY(SELECT CASE a.account WHEN 'institution' THEN p_institution_id ELSE 0 END
+            ARRAY(SELECT CASE a.account WHEN 'institution' THEN p_institution_id
+                         WHEN 'cross_province' THEN v_quote.province_id ELSE 0 END
                   FROM unnest(v_quote.accounts) WITH ORDINALITY AS a(account, no) ORDER BY a.no),
             v_quote.amounts_fen);
     END IF;
@@ -489,7 +510,8 @@ BEGIN
         PERFORM ledger_post(
             v_done.person_id, p_entry_id, 'reversal', v_done.settlement_id, v_done.entry_id, p_today, p_now,
             v_quote.accounts,
-            ARRAY(SELECT CASE a.account WHEN 'institution' THEN p_institution_id ELSE 0 END
+            ARRAY(SELECT CASE a.account WHEN 'institution' THEN p_institution_id
+                         WHEN 'cross_province' THEN v_quote.province_id ELSE 0 END
                   FROM unnest(v_quote.accounts) WITH ORDINALITY AS a(account, no) ORDER BY a.no),
             ARRAY(SELECT -a.fen FROM unnest(v_quote.amounts_fen) WITH ORDINALITY AS a(fen, no) ORDER BY a.no));
     END IF;
@@ -1176,6 +1198,107 @@ CREATE TABLE public.courier_event (
 
 COMMENT ON TABLE public.courier_event IS 'keyed by event_id: every event the courier ever told, applied once; its note is sealed';
 
+CREATE TABLE public.cross_province_bill (
+    person_id bigint NOT NULL,
+    bill_id bigint NOT NULL,
+    role text NOT NULL,
+    status text NOT NULL,
+    province_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    number text NOT NULL,
+    says jsonb NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    settlement_id bigint,
+    total_fen bigint,
+    fund_fen bigint,
+    account_fen bigint,
+    settled_on date,
+    reversed_on date,
+    reversal text,
+    refusal text,
+    cleared_in date,
+    reversal_cleared_in date,
+    CONSTRAINT cross_province_bill_account_fen_check CHECK ((account_fen >= 0)),
+    CONSTRAINT cross_province_bill_cleared CHECK ((((cleared_in IS NULL) OR (settled_on IS NOT NULL)) AND ((reversal_cleared_in IS NULL) OR (reversed_on IS NOT NULL)))),
+    CONSTRAINT cross_province_bill_cleared_in_check CHECK ((EXTRACT(day FROM cleared_in) = (1)::numeric)),
+    CONSTRAINT cross_province_bill_fund_fen_check CHECK ((fund_fen >= 0)),
+    CONSTRAINT cross_province_bill_number_check CHECK (((length(number) >= 1) AND (length(number) <= 64))),
+    CONSTRAINT cross_province_bill_province_id_check CHECK (((province_id >= 110000) AND (province_id <= 999999))),
+    CONSTRAINT cross_province_bill_refused CHECK (((status = 'refused'::text) = (refusal IS NOT NULL))),
+    CONSTRAINT cross_province_bill_reversal_cleared_in_check CHECK ((EXTRACT(day FROM reversal_cleared_in) = (1)::numeric)),
+    CONSTRAINT cross_province_bill_reversed CHECK ((((status = 'reversed'::text) = (reversed_on IS NOT NULL)) AND ((reversed_on IS NULL) = (reversal IS NULL)))),
+    CONSTRAINT cross_province_bill_role_check CHECK ((role = ANY (ARRAY['care'::text, 'insured'::text]))),
+    CONSTRAINT cross_province_bill_settled CHECK ((((status = ANY (ARRAY['settled'::text, 'reversed'::text])) = (settlement_id IS NOT NULL)) AND ((settlement_id IS NULL) = (settled_on IS NULL)) AND ((settlement_id IS NULL) = (total_fen IS NULL)) AND ((total_fen IS NULL) = (fund_fen IS NULL)) AND ((total_fen IS NULL) = (account_fen IS NULL)) AND (total_fen >= (fund_fen + account_fen)))),
+    CONSTRAINT cross_province_bill_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'settled'::text, 'refused'::text, 'withdrawn'::text, 'reversed'::text]))),
+    CONSTRAINT cross_province_bill_total_fen_check CHECK ((total_fen >= 0))
+);
+
+COMMENT ON TABLE public.cross_province_bill IS 'person-owned: a stay that two provinces settle; care: a guest was in our hospital; insured: ours was in theirs';
+
+COMMENT ON COLUMN public.cross_province_bill.number IS 'care: the hospital''s message that confirms; insured: the hub''s';
+
+COMMENT ON COLUMN public.cross_province_bill.says IS 'what was asked, to tell it from another of the same number, and to ask again';
+
+COMMENT ON COLUMN public.cross_province_bill.settled_on IS 'the day for which both provinces count it, as the insured one has it';
+
+COMMENT ON COLUMN public.cross_province_bill.reversal IS 'the number by which the hub knows the reversal';
+
+COMMENT ON COLUMN public.cross_province_bill.cleared_in IS 'the month in whose clearing it was counted, once; the reversal in its own';
+
+CREATE TABLE public.cross_province_clearing (
+    province_id bigint NOT NULL,
+    month date NOT NULL,
+    clearing_id bigint NOT NULL,
+    owed_to_us_fen bigint DEFAULT 0 NOT NULL,
+    owed_to_us integer DEFAULT 0 NOT NULL,
+    owed_by_us_fen bigint DEFAULT 0 NOT NULL,
+    owed_by_us integer DEFAULT 0 NOT NULL,
+    drawn_at timestamp with time zone NOT NULL,
+    drawn_by text NOT NULL,
+    paid_on date,
+    paid_by text,
+    entry_id bigint,
+    CONSTRAINT cross_province_clearing_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT cross_province_clearing_paid CHECK ((((paid_on IS NULL) = (paid_by IS NULL)) AND ((entry_id IS NOT NULL) = ((paid_on IS NOT NULL) AND (owed_to_us_fen <> owed_by_us_fen)))))
+);
+
+COMMENT ON TABLE public.cross_province_clearing IS 'shared: what a month leaves owed between another province and us: settlements less reversals, each counted once';
+
+COMMENT ON COLUMN public.cross_province_clearing.owed_to_us IS 'how many settlements and reversals; owed_to_us_fen may be below nothing where more was taken back';
+
+CREATE TABLE public.cross_province_registration (
+    person_id bigint NOT NULL,
+    registration_id bigint NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    place text NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    documents text[] NOT NULL,
+    registrar text NOT NULL,
+    institution_id bigint,
+    number text NOT NULL,
+    rule_id text NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    registered_by text NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by text,
+    reason text,
+    CONSTRAINT cross_province_registration_days CHECK ((until_on >= from_on)),
+    CONSTRAINT cross_province_registration_kind_check CHECK ((kind = ANY (ARRAY['resettled'::text, 'referral'::text]))),
+    CONSTRAINT cross_province_registration_place_check CHECK ((place ~ '^[0-9]{6}$'::text)),
+    CONSTRAINT cross_province_registration_registrar_check CHECK ((registrar = ANY (ARRAY['holder'::text, 'centre'::text, 'hospital'::text]))),
+    CONSTRAINT cross_province_registration_status_check CHECK ((status = ANY (ARRAY['in_force'::text, 'withdrawn'::text, 'ended'::text]))),
+    CONSTRAINT cross_province_registration_withdrawn CHECK ((((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)) AND ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)) AND ((withdrawn_at IS NULL) = (reason IS NULL))))
+);
+
+COMMENT ON TABLE public.cross_province_registration IS 'person-owned: registered for care in another place, of which kind, from when to when, by whom';
+
+COMMENT ON COLUMN public.cross_province_registration.place IS 'division code of the place of care; one that ends in 0000 is a whole province';
+
+COMMENT ON COLUMN public.cross_province_registration.number IS 'the registrar''s own number of it; the same again is the same registration';
+
 CREATE TABLE public.data_key (
     key_no smallint NOT NULL,
     purpose text NOT NULL,
@@ -1300,6 +1423,26 @@ CREATE TABLE public.guardian_tie (
 );
 
 COMMENT ON TABLE public.guardian_tie IS 'person-owned: who acts for this person';
+
+CREATE TABLE public.guest (
+    person_id bigint NOT NULL,
+    province_id bigint NOT NULL,
+    sealed bytea NOT NULL,
+    known_at timestamp with time zone NOT NULL,
+    CONSTRAINT guest_province_id_check CHECK (((province_id >= 110000) AND (province_id <= 999999)))
+);
+
+COMMENT ON TABLE public.guest IS 'person-owned: somebody insured in another province who is a patient here; their number and name sealed';
+
+COMMENT ON COLUMN public.guest.province_id IS 'division code of the province where they are insured, as a number';
+
+CREATE TABLE public.guest_directory (
+    id_digest bytea NOT NULL,
+    province_id bigint NOT NULL,
+    person_id bigint NOT NULL
+);
+
+COMMENT ON TABLE public.guest_directory IS 'keyed by id_digest: guests by number and by the province where they are insured';
 
 CREATE TABLE public.hand_over (
     person_id bigint NOT NULL,
@@ -2358,7 +2501,7 @@ CREATE TABLE public.settlement (
     batch text NOT NULL,
     institution_id bigint NOT NULL,
     number text NOT NULL,
-    card_id bigint NOT NULL,
+    card_id bigint,
     settled_on date NOT NULL,
     settled_at timestamp with time zone NOT NULL,
     total_fen bigint NOT NULL,
@@ -2393,6 +2536,8 @@ CREATE TABLE public.settlement (
 COMMENT ON TABLE public.settlement IS 'person-owned: what was settled, and whether it was taken back; nothing else of it ever changes';
 
 COMMENT ON COLUMN public.settlement.number IS 'the sender''s number of the message that confirmed it';
+
+COMMENT ON COLUMN public.settlement.card_id IS 'none of ours where a guest from another province was settled for';
 
 CREATE TABLE public.settlement_day (
     institution_id bigint NOT NULL,
@@ -2473,15 +2618,19 @@ CREATE TABLE public.settlement_quote (
     accounts text[] NOT NULL,
     amounts_fen bigint[] NOT NULL,
     told jsonb NOT NULL,
+    province_id bigint,
+    guest boolean DEFAULT false NOT NULL,
     CONSTRAINT settlement_quote_adds_up CHECK (((total_fen = (((in_scope_fen + own_expense_fen) + prepay_fen) + over_limit_fen)) AND (total_fen = ((((pooled_fen + supplementary_fen) + current_account_fen) + historic_account_fen) + cash_fen)))),
     CONSTRAINT settlement_quote_cash_fen_check CHECK ((cash_fen >= 0)),
     CONSTRAINT settlement_quote_current_account_fen_check CHECK ((current_account_fen >= 0)),
+    CONSTRAINT settlement_quote_guest CHECK ((guest <= (province_id IS NOT NULL))),
     CONSTRAINT settlement_quote_historic_account_fen_check CHECK ((historic_account_fen >= 0)),
     CONSTRAINT settlement_quote_in_scope_fen_check CHECK ((in_scope_fen >= 0)),
     CONSTRAINT settlement_quote_over_limit_fen_check CHECK ((over_limit_fen >= 0)),
     CONSTRAINT settlement_quote_own_expense_fen_check CHECK ((own_expense_fen >= 0)),
     CONSTRAINT settlement_quote_pooled_fen_check CHECK ((pooled_fen >= 0)),
     CONSTRAINT settlement_quote_prepay_fen_check CHECK ((prepay_fen >= 0)),
+    CONSTRAINT settlement_quote_province CHECK ((('cross_province'::text = ANY (accounts)) <= (province_id IS NOT NULL))),
     CONSTRAINT settlement_quote_supplementary_fen_check CHECK ((supplementary_fen >= 0))
 );
 
@@ -2494,6 +2643,10 @@ COMMENT ON COLUMN public.settlement_quote.years IS 'the medical years that the b
 COMMENT ON COLUMN public.settlement_quote.accounts IS 'what is booked when it is confirmed, with `amounts_fen`: positive is debit';
 
 COMMENT ON COLUMN public.settlement_quote.told IS 'why: the bills, their rules and their sentences';
+
+COMMENT ON COLUMN public.settlement_quote.province_id IS 'division code of the other province, where two settle';
+
+COMMENT ON COLUMN public.settlement_quote.guest IS 'the person is insured there: their province reckoned it, and has judged their card';
 
 CREATE TABLE public.staff (
     staff_id bigint NOT NULL,
@@ -2789,6 +2942,18 @@ ALTER TABLE ONLY public.contribution
 ALTER TABLE ONLY public.courier_event
     ADD CONSTRAINT courier_event_pkey PRIMARY KEY (event_id);
 
+ALTER TABLE ONLY public.cross_province_bill
+    ADD CONSTRAINT cross_province_bill_pkey PRIMARY KEY (person_id, bill_id);
+
+ALTER TABLE ONLY public.cross_province_clearing
+    ADD CONSTRAINT cross_province_clearing_clearing_id_key UNIQUE (clearing_id);
+
+ALTER TABLE ONLY public.cross_province_clearing
+    ADD CONSTRAINT cross_province_clearing_pkey PRIMARY KEY (province_id, month);
+
+ALTER TABLE ONLY public.cross_province_registration
+    ADD CONSTRAINT cross_province_registration_pkey PRIMARY KEY (person_id, registration_id);
+
 ALTER TABLE ONLY public.data_key
     ADD CONSTRAINT data_key_pkey PRIMARY KEY (key_no);
 
@@ -2821,6 +2986,12 @@ ALTER TABLE ONLY public.figure_population
 
 ALTER TABLE ONLY public.guardian_tie
     ADD CONSTRAINT guardian_tie_pkey PRIMARY KEY (person_id, guardian_id);
+
+ALTER TABLE ONLY public.guest_directory
+    ADD CONSTRAINT guest_directory_pkey PRIMARY KEY (id_digest, province_id);
+
+ALTER TABLE ONLY public.guest
+    ADD CONSTRAINT guest_pkey PRIMARY KEY (person_id);
 
 ALTER TABLE ONLY public.hand_over
     ADD CONSTRAINT hand_over_pkey PRIMARY KEY (person_id, parcel_id);
@@ -3162,6 +3333,24 @@ CREATE INDEX courier_event_waiting ON public.courier_event USING btree (waybill)
 
 CREATE INDEX courier_event_waybill ON public.courier_event USING btree (waybill);
 
+CREATE INDEX cross_province_bill_asked ON public.cross_province_bill USING btree (bill_id) WHERE (status = 'asked'::text);
+
+CREATE INDEX cross_province_bill_by_day ON public.cross_province_bill USING btree (settled_on);
+
+CREATE INDEX cross_province_bill_by_reversal_day ON public.cross_province_bill USING btree (reversed_on) WHERE (reversed_on IS NOT NULL);
+
+CREATE UNIQUE INDEX cross_province_bill_once ON public.cross_province_bill USING btree (person_id, institution_id, number);
+
+CREATE UNIQUE INDEX cross_province_bill_one_live ON public.cross_province_bill USING btree (person_id, visit_id) WHERE (status = ANY (ARRAY['asked'::text, 'settled'::text]));
+
+CREATE INDEX cross_province_bill_reversal_uncleared ON public.cross_province_bill USING btree (province_id, reversed_on) WHERE ((reversed_on IS NOT NULL) AND (reversal_cleared_in IS NULL));
+
+CREATE INDEX cross_province_bill_uncleared ON public.cross_province_bill USING btree (province_id, settled_on) WHERE ((settled_on IS NOT NULL) AND (cleared_in IS NULL));
+
+CREATE UNIQUE INDEX cross_province_registration_once ON public.cross_province_registration USING btree (person_id, registrar, number);
+
+CREATE UNIQUE INDEX cross_province_registration_one_in_force ON public.cross_province_registration USING btree (person_id, kind) WHERE (status = 'in_force'::text);
+
 CREATE INDEX draft_lapsing ON public.draft USING btree (lapses_on) WHERE (status = 'open'::text);
 
 CREATE UNIQUE INDEX draft_one_live ON public.draft USING btree (person_id, owner_id) WHERE (status = 'open'::text);
@@ -3317,6 +3506,8 @@ CREATE TRIGGER card_void_for_good BEFORE UPDATE ON public.card FOR EACH ROW WHEN
 CREATE TRIGGER chip_directory_append_only BEFORE DELETE OR UPDATE ON public.chip_directory FOR EACH ROW EXECUTE FUNCTION public.chip_directory_guard();
 
 CREATE TRIGGER conformance_seen_append_only BEFORE DELETE OR UPDATE ON public.conformance_seen FOR EACH ROW EXECUTE FUNCTION public.readiness_guard();
+
+CREATE TRIGGER cross_province_bill_for_good BEFORE DELETE OR UPDATE ON public.cross_province_bill FOR EACH ROW EXECUTE FUNCTION public.cross_province_bill_guard();
 
 CREATE TRIGGER hand_over_append_only BEFORE DELETE OR UPDATE ON public.hand_over FOR EACH ROW EXECUTE FUNCTION public.hand_over_guard();
 

@@ -233,6 +233,9 @@ WHO_MAY = {
     "POST /api/outlets/waiting": "outlet.note_waiting",
     "POST /api/card-tickets": "card.prove_reader", "POST /api/card-proofs": None,
     "POST /api/card-challenges": "card.check_chip", "POST /api/card-checks": "card.check_chip",
+    **{f"{method} /api/{path}away-registrations{more}": "cross_province.register" for method, path, more in (
+        ("GET", "family/", ""), ("POST", "family/", ""), ("POST", "family/", "/ending"), ("POST", "", ""), ("POST", "", "/search"),
+        ("POST", "", "/ending"))},
     "POST /api/family/ecards": "ecard.show", "POST /api/ecard-checks": "card.check_chip",
     "GET /api/identity-purposes": None, "POST /api/identity-requests": "identity.ask",
     "POST /api/family/identity-codes": "identity.consent", "GET /api/family/identity-requests": "look.read",

@@ -19,6 +19,7 @@ from tests.faces.api_town import (
     replacing,
 )
 from tests.faces.outreach_town import OLD, PLAN, SITE, equip, held, visit_asked, visit_planned
+from tests.faces.test_away_api import pensioner, who
 from tests.house.routes import roster, routes
 from tests.web.keys_town import HERE, OFFICER, SECOND, begin, store
 
@@ -231,6 +232,7 @@ async def writes(town) -> list[Write]:
               {"json": {"banks": ["另一家银行"]}}),
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
         *await credential_writes(town, new, second),
+        *await away_writes(town),
         Write("/api/outlets/waiting", "community_clerk", {"json": {"waiting": 12}}, {"json": {"waiting": 13}}),
     ]  # fmt: skip
 
@@ -254,6 +256,27 @@ async def credential_writes(town, card: str, other: str) -> list[Write]:
         Write("/api/identity-requests", "relying_system", {"json": asked}, {"json": asked | {"code": "87654321"}}),
         Write("/api/relying-parties", "administrator", {"json": hotel}, {"json": library}),
         Write("/api/relying-parties/withdrawal", "administrator", {"json": hotel}, {"json": library}),
+    ]  # fmt: skip
+
+
+async def away_writes(town) -> list[Write]:
+    """Give a good example of every write of registrations for care in another province."""
+    mine, _ = [await pensioner(town, n) for n in (131, 132)]
+    settled = {"kind": "resettled", "place": "320100"}
+    own = settled | {"documents": ["pledge"]}
+    seen = who(132) | settled | {"documents": ["residence_proof"]}
+    path = "away-registrations"
+    held = {}
+    for n, at in ((133, await pensioner(town, 133)), (134, await pensioner(town, 134))):
+        made = await town.post(f"/api/family/{path}", "resident", at, json=own)
+        held[n] = at, {"registration_id": made.json()["registration_id"], "reason": "搬回本市"}
+    return [
+        Write(f"/api/family/{path}", "resident", {"json": own}, {"json": own | {"place": "330100"}}, at=mine),
+        Write(f"/api/{path}", "community_clerk", {"json": seen}, {"json": seen | {"place": "330100"}}),
+        Write(f"/api/family/{path}/ending", "resident", {"json": held[133][1]},
+              {"json": held[133][1] | {"reason": "另一个原因"}}, at=held[133][0]),
+        Write(f"/api/{path}/ending", "community_clerk", {"json": who(134) | held[134][1]},
+              {"json": who(134) | held[134][1] | {"reason": "另一个原因"}}),
     ]  # fmt: skip
 
 

@@ -33,6 +33,11 @@ FACTS: Final = MappingProxyType(
         "client.deactivated": ("停用机构客户端", "closed an institution client"),
         "client.secret_rotated": ("更换客户端密钥", "gave a client a new secret"),
         "client.token_issued": ("机构系统领取令牌", "an institution's system took a token"),
+        "cross_province.registered": ("异地就医备案", "registered somebody for care in another province"),
+        "cross_province.withdrawn": (
+            "撤销异地就医备案",
+            "withdrew a registration for care in another province",
+        ),
         "family.seen": ("监护人查看办理情况", "a guardian looked at how far a ward is"),
         "guardian.tied": ("登记监护关系", "tied a guardian"),
         "guardian.untied": ("解除监护关系", "untied a guardian"),
@@ -131,7 +136,7 @@ AREAS: Final = MappingProxyType(
     {
         "access": ("访问", "access"), "applicant": ("申请人", "applicant"), "application": ("申请", "application"),
         "audit": ("审计", "audit"), "bank_account": ("银行账户", "bank account"), "capture": ("离线受理", "offline work"),
-        "card": ("卡片", "card"), "city": ("城市", "city"), "client": ("机构客户端", "client"), "collection": ("集中采集", "collection"),
+        "card": ("卡片", "card"), "city": ("城市", "city"), "client": ("机构客户端", "client"), "collection": ("集中采集", "collection"), "cross_province": ("异地就医", "care in another province"),
         "conformance": ("联调测试", "conformance test"), "contact": ("联系方式", "contact"), "device": ("设备", "device"),
         "draft": ("草稿", "draft"), "ecard": ("电子社保卡", "electronic card"), "employer": ("单位", "employer"), "family": ("家庭", "family"), "guardian": ("监护关系", "guardian"),
         "help": ("热线", "hotline"), "identity": ("身份信息", "identity"), "instant": ("即时补换", "instant issue"), "insurance": ("医保", "medical insurance"),

@@ -19,6 +19,10 @@ LOOKS: Final = MappingProxyType(
         "card.seen": ("监护人查看您的卡", "a guardian looked at your cards"),
         "card.unopened_listed": ("查看待开通卡名单", "listed cards that are not open yet"),
         "collection.seats_seen": ("查看单位集中采集名单", "listed who comes to a collection at an employer"),
+        "cross_province.seen": (
+            "查看异地就医备案",
+            "looked at your registrations for care in another province",
+        ),
         "draft.seen": ("查看未提交的申请草稿", "looked at a draft of an application"),
         "ecard.seen": ("核验电子社保卡", "checked your electronic card"),
         "family.seen": ("监护人查看您的办理情况", "a guardian looked at how far you are"),

@@ -13,7 +13,17 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import Meta
 
 from shebaoka.registry.programme.decides import Decides, Text
-from shebaoka.registry.programme.model import Care, CatalogueClass, Fund, Scheme, VisitKind, WorkStatus
+from shebaoka.registry.programme.model import (
+    AwayDocument,
+    AwayKind,
+    Care,
+    CatalogueClass,
+    Fund,
+    Registrar,
+    Scheme,
+    VisitKind,
+    WorkStatus,
+)
 
 Amount = Annotated[int, Meta(ge=0, le=10**12)]
 """In fen."""
@@ -118,6 +128,25 @@ class DecidesSettling(Decides, frozen=True):
     level: Literal[1, 2, 3] | None = None
 
 
+class DecidesCrossProvince(Decides, frozen=True):
+    """Whether a kind of visit is settled at once between provinces."""
+
+    settled: bool
+
+
+class DecidesAwayRegistration(Decides, frozen=True):
+    """Whether somebody may be registered for care in another province, for how many months (none: no end), and what is seen."""
+
+    allowed: bool
+    months: Annotated[int, Meta(ge=1, le=120)] | None = None
+    documents: tuple[AwayDocument, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse terms of what is not allowed, and a registration for which nothing is seen."""
+        if self.allowed != bool(self.documents) or (self.months is not None and not self.allowed):
+            raise ValueError("what is allowed names the documents that are seen, and nothing else has terms")
+
+
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType({"insured_group": str})
 """What one of these sets decides and others ask for."""
 
@@ -134,6 +163,8 @@ SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "account_credit": DecidesAccountCredit,
         "contribution": DecidesContribution,
         "settling": DecidesSettling,
+        "cross_province": DecidesCrossProvince,
+        "away_registration": DecidesAwayRegistration,
     }
 )
 
@@ -158,6 +189,14 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "account_credit": {"scheme": Scheme, "status": WorkStatus, "age": int},
         "contribution": {"scheme": Scheme, "status": WorkStatus, "age": int, "pupil": bool},
         "settling": {"visit": VisitKind},
+        "cross_province": {"visit": VisitKind},
+        "away_registration": {
+            "away": AwayKind,
+            "registrar": Registrar,
+            "scheme": Scheme,
+            "status": WorkStatus,
+            "age": int,
+        },
     }
 )
 """What their conditions may ask; days are whole days, ages whole years on the day of the care."""

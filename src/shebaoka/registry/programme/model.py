@@ -19,6 +19,12 @@ CatalogueClass = Literal["full", "shared", "own"]
 Fund = Literal["pooled", "supplementary"]
 VisitKind = Literal["outpatient", "pharmacy", "inpatient"]
 """What is settled: a visit to a clinic, a purchase at a pharmacy, a stay in hospital."""
+AwayKind = Literal["resettled", "referral"]
+"""Why somebody is registered for care in another province: retired and settled there, or referred there."""
+Registrar = Literal["holder", "centre", "hospital"]
+"""Who registers: the holder by their own pages, staff of a centre, the hospital that refers."""
+AwayDocument = Literal["pledge", "residence_proof", "referral_letter"]
+"""What was seen: the holder's own written pledge, a proof of residence there, the hospital's letter of referral."""
 Stage = Literal["kindergarten", "primary", "junior", "senior", "university", "none"]
 Eligibility = Literal["eligible", "not_eligible", "unknown", "deceased"]
 Channel = Literal["bank_outlet", "community_centre", "online", "employer"]

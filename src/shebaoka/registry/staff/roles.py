@@ -58,6 +58,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "验卡：核验芯片真伪和卡片状态",
         "check whether a chip is the card it claims to be, and good",
     ),
+    "cross_province.register": (
+        "办理异地就医备案",
+        "register for care in another province, and see registrations",
+    ),
     "ecard.show": ("出示电子社保卡", "show the electronic card"),
     "status_list.read": (
         "取用离线终端的卡片状态名单",
@@ -160,13 +164,14 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "ecard.show": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
+        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "ecard.show": SELF, "cross_province.register": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
         **_COUNTER, **_TERMINAL, **_READINESS, "message.prefer": OWN, **dict.fromkeys(_PHOTOS, OWN), "card.read": ALL, "parcel.collect": OWN, "person.search": ALL, "person.reveal": ALL,
         "card.report_loss": OWN, "card.lift_loss": OWN, "card.cancel": OWN, "visit.request": OWN, "visit.read": OWN,
         "stock.keep": OWN, "instant.issue": OWN, "card.reset_pin": OWN, "outlet.note_waiting": OWN,
+        "cross_province.register": OWN,
     }),
     "bank_clerk": Role("银行网点柜员", "bank clerk", Holder.STAFF, ("bank", "bank_outlet"), {
         **_COUNTER, **_TERMINAL, **_READINESS, "card.unopened": OWN, "card.note_financial": OWN, "collection.read": OWN, "collection.manage": OWN,
@@ -196,7 +201,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "report.read": ALL, "status_list.read": ALL, "card.unopened": ALL, "message.read": ALL, "message.prefer": ALL, "message.manage": ALL,
         "card.report_loss": ALL, "card.lift_loss": ALL, "card.cancel": ALL, "parcel.collect": OWN,
         "stock.keep": ALL, "stock.overview": ALL, "stock.deliver": ALL,
-        "help.case": ALL, "help.decide": ALL,
+        "help.case": ALL, "help.decide": ALL, "cross_province.register": ALL,
         "readiness.read": ALL, "readiness.rehearse": ALL, "readiness.move": ALL,
         "visit.request": ALL, "visit.read": ALL, "outreach.plan": ALL, "outreach.capture": ALL,
     }),
@@ -217,7 +222,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "card.open": OWN, "card.standing": ALL, **_TERMINAL, "status_list.read": ALL, "institution.read": ALL, "programme.explain": ALL,
     }),
     "hospital_system": Role("定点医药机构系统", "hospital's or pharmacy's system", Holder.CLIENT, ("hospital", "pharmacy"), {
-        "card.standing": ALL, **_TERMINAL, "status_list.read": ALL, **_READINESS,
+        "card.standing": ALL, **_TERMINAL, "status_list.read": ALL, **_READINESS, "cross_province.register": OWN,
     }),
     # They see no card number's standing, no person, no register: what they are told, its holder has consented to.
     "relying_clerk": Role("身份核验窗口人员", "relying party's clerk", Holder.STAFF, RELYING, _RELYING),

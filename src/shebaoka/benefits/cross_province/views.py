@@ -1,0 +1,55 @@
+"""Everything that reads about care in another province."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, get_args
+
+from shebaoka.benefits.cross_province import places
+from shebaoka.benefits.cross_province.model import Registration, Terms
+from shebaoka.benefits.cross_province.store import SQL
+from shebaoka.benefits.insurance import views as insurance
+from shebaoka.kit.work import Work
+from shebaoka.registry.programme.asking import age_on
+from shebaoka.registry.programme.benefit_sets import DecidesAwayRegistration
+from shebaoka.registry.programme.model import AwayKind, Registrar
+from shebaoka.registry.programme.programme import Programme
+
+KINDS: Final[tuple[AwayKind, ...]] = get_args(AwayKind)
+ROWS_MAX: Final = 200
+
+
+async def registrations(work: Work, person_id: int) -> list[Registration]:
+    """Give somebody's registrations, newest first; at most `ROWS_MAX`."""
+    asked = {"person_id": person_id, "rows_max": ROWS_MAX}
+    return await work.rows(SQL["registrations"], asked, Registration)
+
+
+async def registered(work: Work, person_id: int, place: str, on: date) -> Registration | None:
+    """Give the registration by which somebody is treated in a place on a day, or None."""
+    found = await registrations(work, person_id)
+    return next((one for one in found if one.holds(on) and places.covers(one.place, place)), None)
+
+
+async def terms(
+    work: Work, programme: Programme, person_id: int, kind: AwayKind, registrar: Registrar, on: date
+) -> Terms:
+    """Give on which terms somebody may be registered. Raises NotFound, NotInsured."""
+    who = await insurance.who(work, person_id, on)
+    facts = {
+        "away": kind,
+        "registrar": registrar,
+        "scheme": who.scheme,
+        "status": None if who.spell.status == "none" else who.spell.status,
+        "age": age_on(who.birth_date, on),
+    }
+    rule = programme.rule("away_registration", facts, on)
+    decides = rule.decides
+    assert isinstance(decides, DecidesAwayRegistration)
+    return Terms(
+        kind=kind,
+        allowed=decides.allowed,
+        months=decides.months,
+        documents=decides.documents,
+        why=rule.reason,
+    )
