@@ -1830,6 +1830,24 @@ COMMENT ON TABLE public.manifest IS 'local: what was handed to the courier toget
 
 COMMENT ON COLUMN public.manifest.sent_at IS 'first sent at; from then on the courier may have its labels, whether or not an answer came';
 
+CREATE TABLE public.medical_item (
+    code text NOT NULL,
+    since date NOT NULL,
+    name text NOT NULL,
+    item_class text NOT NULL,
+    charge_type text NOT NULL,
+    price_limit numeric(16,6),
+    prepay_percent smallint,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT medical_item_charge_type_check CHECK ((length(charge_type) <= 6)),
+    CONSTRAINT medical_item_code_check CHECK (((length(code) >= 1) AND (length(code) <= 64))),
+    CONSTRAINT medical_item_item_class_check CHECK ((item_class = ANY (ARRAY['full'::text, 'shared'::text, 'own'::text]))),
+    CONSTRAINT medical_item_prepay_percent_check CHECK (((prepay_percent >= 0) AND (prepay_percent <= 100))),
+    CONSTRAINT medical_item_price_limit_check CHECK ((price_limit >= (0)::numeric))
+);
+
+COMMENT ON TABLE public.medical_item IS 'shared: the catalogue: of which class an item is from a day on, and up to which price (yuan) it is paid; the latest that has begun counts';
+
 CREATE TABLE public.medical_visit (
     person_id bigint NOT NULL,
     visit_id bigint NOT NULL,
@@ -1851,6 +1869,17 @@ CREATE TABLE public.medical_visit (
 COMMENT ON TABLE public.medical_visit IS 'person-owned: a visit, a purchase or a stay, by the institution''s own number of it';
 
 COMMENT ON COLUMN public.medical_visit.version IS 'rises with every change of the visit and its lines; a quote holds for one version';
+
+CREATE TABLE public.medical_visit_care (
+    person_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    care_type text NOT NULL,
+    sealed bytea NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT medical_visit_care_care_type_check CHECK (((length(care_type) >= 1) AND (length(care_type) <= 6)))
+);
+
+COMMENT ON TABLE public.medical_visit_care IS 'person-owned: what a visit was for, as the institution last told: its type, and sealed the diagnoses';
 
 CREATE TABLE public.medical_visit_line (
     person_id bigint NOT NULL,
@@ -2493,6 +2522,40 @@ COMMENT ON COLUMN public.return_file.spoiled IS 'blanks that the cards of this f
 
 COMMENT ON COLUMN public.return_file.key_uses IS 'for how many blanks the bureau has derived keys, by its own word';
 
+CREATE TABLE public.sender_key (
+    paasid text NOT NULL,
+    key_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    sealed bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    good_until timestamp with time zone,
+    CONSTRAINT sender_key_paasid_check CHECK ((paasid ~ '^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$'::text))
+);
+
+COMMENT ON TABLE public.sender_key IS 'shared: secrets by which institutions'' systems sign what they send; one that was renewed or withdrawn has an end';
+
+CREATE TABLE public.sender_nonce (
+    paasid text NOT NULL,
+    nonce text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sender_nonce_nonce_check CHECK (((length(nonce) >= 1) AND (length(nonce) <= 64)))
+);
+
+COMMENT ON TABLE public.sender_nonce IS 'local: nonces that came, each once; gone when their time window is over';
+
+CREATE TABLE public.sender_sign_in (
+    institution_id bigint NOT NULL,
+    sign_no text NOT NULL,
+    paasid text NOT NULL,
+    operator text NOT NULL,
+    signed_in_at timestamp with time zone NOT NULL,
+    good_until timestamp with time zone NOT NULL,
+    CONSTRAINT sender_sign_in_operator_check CHECK ((length(operator) <= 30)),
+    CONSTRAINT sender_sign_in_sign_no_check CHECK (((length(sign_no) >= 1) AND (length(sign_no) <= 30)))
+);
+
+COMMENT ON TABLE public.sender_sign_in IS 'keyed by institution_id: operators who signed in for a day''s work, until they sign out or the day is over';
+
 CREATE TABLE public.settlement (
     person_id bigint NOT NULL,
     settlement_id bigint NOT NULL,
@@ -3071,6 +3134,12 @@ ALTER TABLE ONLY public.login_failure
 ALTER TABLE ONLY public.manifest
     ADD CONSTRAINT manifest_pkey PRIMARY KEY (manifest_id);
 
+ALTER TABLE ONLY public.medical_item
+    ADD CONSTRAINT medical_item_pkey PRIMARY KEY (code, since);
+
+ALTER TABLE ONLY public.medical_visit_care
+    ADD CONSTRAINT medical_visit_care_pkey PRIMARY KEY (person_id, visit_id);
+
 ALTER TABLE ONLY public.medical_visit_line
     ADD CONSTRAINT medical_visit_line_pkey PRIMARY KEY (person_id, visit_id, line);
 
@@ -3181,6 +3250,15 @@ ALTER TABLE ONLY public.return_difference
 
 ALTER TABLE ONLY public.return_file
     ADD CONSTRAINT return_file_pkey PRIMARY KEY (file_name);
+
+ALTER TABLE ONLY public.sender_key
+    ADD CONSTRAINT sender_key_pkey PRIMARY KEY (paasid, key_id);
+
+ALTER TABLE ONLY public.sender_nonce
+    ADD CONSTRAINT sender_nonce_pkey PRIMARY KEY (paasid, nonce);
+
+ALTER TABLE ONLY public.sender_sign_in
+    ADD CONSTRAINT sender_sign_in_pkey PRIMARY KEY (institution_id, sign_no);
 
 ALTER TABLE ONLY public.settlement_day
     ADD CONSTRAINT settlement_day_pkey PRIMARY KEY (institution_id, day);
@@ -3465,6 +3543,12 @@ CREATE INDEX return_difference_age ON public.return_difference USING btree (foun
 
 CREATE INDEX return_file_batch ON public.return_file USING btree (batch_id);
 
+CREATE INDEX sender_key_of ON public.sender_key USING btree (institution_id);
+
+CREATE INDEX sender_nonce_old ON public.sender_nonce USING btree (expires_at);
+
+CREATE INDEX sender_sign_in_old ON public.sender_sign_in USING btree (good_until);
+
 CREATE INDEX settlement_by_day ON public.settlement USING btree (institution_id, settled_on);
 
 CREATE INDEX settlement_by_reversal_day ON public.settlement USING btree (institution_id, reversed_on) WHERE (reversed_on IS NOT NULL);
@@ -3607,6 +3691,9 @@ ALTER TABLE ONLY public.readiness_step
 
 ALTER TABLE ONLY public.relying_purpose
     ADD CONSTRAINT relying_purpose_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.sender_key
+    ADD CONSTRAINT sender_key_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);

@@ -1,4 +1,4 @@
-"""The JSON interface, the pages and the WeChat account behind one address."""
+"""The JSON interface, the pages, the interfaces of institutions' systems and the WeChat account behind one address."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from shebaoka.faces.api.app import create_app
 from shebaoka.faces.api.watching import Watch, Watching
+from shebaoka.faces.terminals import app as terminals
+from shebaoka.faces.terminals.interfaces import create_terminals
 from shebaoka.faces.web.letting_in import letting_in
 from shebaoka.faces.web.site import create_site
 from shebaoka.faces.wechat.account import account
@@ -24,12 +26,14 @@ WECHAT: Final = "wechat"
 
 
 class Whole:
-    """ASGI application: passes each request on to the interface, to the pages, or to the WeChat account where there is one."""
+    """ASGI application: passes each request on to the interface, the pages, institutions' interfaces, or the WeChat account where there is one."""
 
-    def __init__(self, api: Litestar, site: Litestar, wechat: Litestar | None = None) -> None:
+    def __init__(
+        self, api: Litestar, site: Litestar, institutions: ASGIApp, wechat: Litestar | None = None
+    ) -> None:
         self.api = api
         self.site = site
-        self._doors: dict[str, ASGIApp] = dict.fromkeys(MACHINES, api)
+        self._doors: dict[str, ASGIApp] = dict.fromkeys(MACHINES, api) | {terminals.FIRST: institutions}
         if wechat is not None:
             self._doors[WECHAT] = wechat
 
@@ -51,9 +55,10 @@ def create_whole(city: City, watch: Watch) -> Whole:
     under_way = city.database.vault.digest("secret", "log-ins of residents").hex()
     site = create_site(api, secret, letting_in(city.settings, under_way), city.settings.reader_origin)
     site.asgi_handler = Watching(site.asgi_handler, watch)
+    institutions = Watching(create_terminals(city, api.state.service.keeper), watch)
     found = account(city.settings)
     if found is None:
-        return Whole(api, site)
+        return Whole(api, site, institutions)
     wechat = create_wechat(api, found)
     wechat.asgi_handler = Watching(wechat.asgi_handler, watch)
-    return Whole(api, site, wechat)
+    return Whole(api, site, institutions, wechat)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -16,6 +15,7 @@ from shebaoka.cards.model import LookUp, Standing
 from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.cards.views import standing_many
 from shebaoka.faces.api.watching import Watch
+from shebaoka.faces.rules import RulesKeeper
 from shebaoka.keys.using import Keys
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import Verdict
@@ -23,60 +23,19 @@ from shebaoka.kit.city import City
 from shebaoka.kit.clock import today
 from shebaoka.kit.coalescing import Coalescer
 from shebaoka.kit.database import Database
-from shebaoka.kit.facts import has_invented_people
 from shebaoka.kit.sm2 import SecretKey
 from shebaoka.kit.sm2_files import SmTwoFileUnusable
 from shebaoka.kit.work import Work
 from shebaoka.records import id_number as numbers
 from shebaoka.registry.programme.errors import ProgrammeIncomplete
 from shebaoka.registry.programme.programme import Programme
-from shebaoka.registry.programme.views import load
 from shebaoka.registry.staff.gatekeeper import Gatekeeper
 from shebaoka.service.credential.errors import EcardUnavailable
 
 log = structlog.get_logger()
 
-RULES_SECONDS: Final = 30.0
-"""How long rules are believed: rules loaded by another process hold here that much later."""
 UPLOADS_AT_ONCE: Final = 2
 """A list may hold 64 MB and two database connections while it is taken in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What holds for the whole city: its programme, and whether its people are invented."""
-
-    programme: Programme
-    invented_people: bool
-
-
-class RulesKeeper:
-    """Keeps the city's rules and reads them anew every half a minute; `seconds` is the machine's steady clock."""
-
-    def __init__(self, database: Database, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._database = database
-        self._seconds = seconds
-        self._rules: Rules | None = None
-        self._read_at = 0.0
-        self._reading = asyncio.Lock()
-
-    async def rules(self) -> Rules:
-        """Give the rules; ProgrammeIncomplete when none are loaded."""
-        if self._rules is None or self._old():
-            async with self._reading:
-                if self._rules is None or self._old():
-                    self._rules = await self._read()
-        return self._rules
-
-    def _old(self) -> bool:
-        return self._seconds() - self._read_at >= RULES_SECONDS
-
-    async def _read(self) -> Rules:
-        read_at = self._seconds()
-        async with self._database.work(SYSTEM) as work:
-            rules = Rules(await load(work), await has_invented_people(work))
-        self._read_at = read_at
-        return rules
 
 
 class Standings:

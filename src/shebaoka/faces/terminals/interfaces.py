@@ -1,0 +1,15 @@
+"""The interfaces that institutions' systems post to, by address."""
+
+from __future__ import annotations
+
+from shebaoka.faces.rules import RulesKeeper
+from shebaoka.faces.terminals.app import Terminals
+from shebaoka.faces.terminals.guarding import Guard
+from shebaoka.faces.terminals.national import endpoint as national
+from shebaoka.kit.city import City
+
+
+def create_terminals(city: City, rules: RulesKeeper) -> Terminals:
+    """Give the application that takes messages of institutions' systems."""
+    doors = {national.NAME: national.Endpoint(city, rules)}
+    return Terminals(Guard(city.database, rules), doors)
