@@ -26,7 +26,13 @@ from shebaoka.kit.vault import Vault
 MASTER_KEY = bytes(range(16))
 TEMPLATE = "template_shebaoka"
 HERE = Path(__file__).parent
-ONCE = (HERE / "faces", HERE / "web", HERE / "simulation" / "test_rollout.py")
+ONCE = tuple(
+    HERE / path
+    for path in (
+        "faces", "web", "house/test_routes.py", "house/test_writes.py", "simulation/test_rollout.py", "chain/test_kills.py",
+        "chain/test_faults.py", "chain/test_everything_at_once.py", "issuing/delivery/test_killed_chain.py",
+    )
+)  # fmt: skip
 IN_MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 2**30
 """What the servers of a run with two workers never fill; a container's 64 MiB would not do."""
@@ -103,7 +109,8 @@ def clerk() -> Actor:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever uses a database is marked so, for the second run on Debian's PostgreSQL.
 
-    But the faces and the rollout write no SQL of their own: what they ask the rooms for is tested there, on both.
+    But what drives rooms from above writes no SQL of its own: what it asks the rooms for is tested there, on both, and every
+    query prepares on both (`house/test_sql.py`).
     """
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
