@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from bench import cards, chain, production, roster, scale, standing, status_list
+from bench import cards, chain, production, roster, scale, settled, standing, status_list
 from bench.report import ORDER, say, show, write
 
 MEASUREMENTS = {
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "status_list": status_list.run,
     "cards": cards.run,
     "production": production.run,
+    "settled": settled.run,
 }
 
 
