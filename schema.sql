@@ -1859,6 +1859,7 @@ CREATE TABLE public.medical_visit (
     ended_on date,
     version integer DEFAULT 1 NOT NULL,
     opened_at timestamp with time zone NOT NULL,
+    card_id bigint,
     CONSTRAINT medical_visit_ends CHECK ((((status = 'discharged'::text) = (ended_on IS NOT NULL)) AND (ended_on >= began_on))),
     CONSTRAINT medical_visit_kind_check CHECK ((kind = ANY (ARRAY['outpatient'::text, 'pharmacy'::text, 'inpatient'::text]))),
     CONSTRAINT medical_visit_number_check CHECK (((length(number) >= 1) AND (length(number) <= 64))),
@@ -1869,6 +1870,8 @@ CREATE TABLE public.medical_visit (
 COMMENT ON TABLE public.medical_visit IS 'person-owned: a visit, a purchase or a stay, by the institution''s own number of it';
 
 COMMENT ON COLUMN public.medical_visit.version IS 'rises with every change of the visit and its lines; a quote holds for one version';
+
+COMMENT ON COLUMN public.medical_visit.card_id IS 'the card by which it began; confirmations that name no card are by this one';
 
 CREATE TABLE public.medical_visit_care (
     person_id bigint NOT NULL,
@@ -3481,6 +3484,8 @@ CREATE INDEX list_row_list ON public.list_row USING btree (list_id, row_no);
 
 CREATE INDEX login_failure_old ON public.login_failure USING btree (failed_at);
 
+CREATE INDEX medical_visit_at ON public.medical_visit USING btree (institution_id, opened_at);
+
 CREATE UNIQUE INDEX medical_visit_once ON public.medical_visit USING btree (person_id, institution_id, number);
 
 CREATE INDEX message_due ON public.message USING btree (urgent, due_at, message_id) WHERE (status = 'queued'::text);
@@ -3552,6 +3557,8 @@ CREATE INDEX sender_sign_in_old ON public.sender_sign_in USING btree (good_until
 CREATE INDEX settlement_by_day ON public.settlement USING btree (institution_id, settled_on);
 
 CREATE INDEX settlement_by_reversal_day ON public.settlement USING btree (institution_id, reversed_on) WHERE (reversed_on IS NOT NULL);
+
+CREATE INDEX settlement_difference_by_id ON public.settlement_difference USING btree (difference_id);
 
 CREATE UNIQUE INDEX settlement_difference_one_open ON public.settlement_difference USING btree (institution_id, day, number) WHERE (closed_at IS NULL);
 

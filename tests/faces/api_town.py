@@ -51,7 +51,7 @@ from shebaoka.wiring import SUBSCRIPTIONS
 
 CENTRE, BANK_A, BANK_B, OUTLET_A, OUTLET_B = 1, 21, 22, 211, 221
 COMMUNITY_A, COMMUNITY_B, FIRM, WORKS, SCHOOL, HOTLINE, ONLINE = 31, 32, 41, 42, 51, 61, 71
-KIOSK, HOSPITAL = 81, 91
+KIOSK, HOSPITAL, PHARMACY = 81, 91, 92
 HOTEL, LIBRARY, AGENCY = 101, 102, 103
 SOCIAL_LINE, MEDICAL_LINE, LINE_A, LINE_B = 62, 63, 64, 65
 PLACES = [
@@ -73,6 +73,7 @@ PLACES = [
     (ONLINE, "ONLINE", "online_platform", None, None),
     (KIOSK, "KIOSK", "kiosk", None, None),
     (HOSPITAL, "HOSPITAL", "hospital", None, None),
+    (PHARMACY, "PHARMACY", "pharmacy", None, None),
     (HOTEL, "HOTEL", "hotel", None, None),
     (LIBRARY, "LIBRARY", "library", None, None),
     (AGENCY, "AGENCY", "agency", None, None),
@@ -82,7 +83,7 @@ SHEET = f"{','.join(COLUMNS)}\r\n1,,,,已采集,身份、同意、签名,\r\n"
 AT = {
     "community_clerk": COMMUNITY_A, "bank_clerk": OUTLET_A, "bank_system": BANK_A, "employer_hr": FIRM,
     "employer_system": FIRM, "school_office": SCHOOL, "hotline_agent": HOTLINE, "bank_line_agent": LINE_A, "online_platform_system": ONLINE,
-    "kiosk_system": KIOSK, "hospital_system": HOSPITAL,
+    "kiosk_system": KIOSK, "hospital_system": HOSPITAL, "cashier": HOSPITAL,
     "relying_clerk": HOTEL, "relying_system": HOTEL,
 }  # fmt: skip
 CALLERS = [name for name, role in ROLES.items() if role.holder in (Holder.STAFF, Holder.CLIENT)]

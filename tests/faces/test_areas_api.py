@@ -12,6 +12,8 @@ from shebaoka.faces.serving import Verifier
 BODILESS = (
     "/card-challenges",
     "/withdrawal",
+    "/{visit_id}/readmission",
+    "/{visit_id}/cancellation",
     "/deactivation",
     "/secret",
     "/reorder",

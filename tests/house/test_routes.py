@@ -107,6 +107,8 @@ async def test_nothing_personal_stands_in_an_address(town):
         # Of residents' own routes: a number of ours for a card (not the one on it), for oneself or a ward.
         "card_id",
         "person_id",
+        # A number of ours for a difference of reconciliation.
+        "difference_id",
         # A number of ours for a batch of cards.
         "batch_id",
         # Of a card: front or back.

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tests.faces import settling_town as settling
 from tests.faces.api_town import (
     FIRM,
     OUTLET_A,
@@ -215,6 +216,8 @@ async def writes(town) -> list[Write]:
         Write("/api/clients", "administrator", {"json": client}, {"json": client | {"client_id": "core-5"}}),
         Write("/api/clients/core-1/secret", "administrator", {}, {}, "/api/clients/core-2/secret"),
         Write("/api/clients/core-2/deactivation", "administrator", {}, {}, "/api/clients/core-3/deactivation"),
+        *(Write(path, role, {"json": body}, {"json": other}, other_path) if body or not path.endswith(("readmission", "cancellation"))
+          else Write(path, role, {}, {}, other_path) for path, role, body, other, other_path in await settling.writes(town)),
         Write("/api/readiness/steps", "card_centre_operator", {"json": suspending}, {"json": suspending | {"evidence": "另一依据"}}),
         Write("/api/readiness/runs", "bank_system", {"json": rehearsing}, {"json": rehearsing | {"script": "bank_core"}}),
         Write(f"/api/readiness/runs/{run}/closing", "community_clerk", {"json": {"shown": {"apply": "done"}}},

@@ -20,6 +20,7 @@ from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
 from tests.web.lists_town import a_collection, a_list
 from tests.web.visits_town import LOOKS as VISITS
+from tests.web.ways_to_settling import LOOKS as SETTLING
 
 Way = Callable[[Web], Awaitable[str]]
 
@@ -173,6 +174,7 @@ WALK: dict[str, Look] = {
     "/staff/payroll-bank": Look("employer_hr", "/staff/payroll-bank"),
     "/staff/unopened": Look("employer_hr", "/staff/unopened"),
     **{path: Look(role, way) for path, (role, way) in VISITS.items()},
+    **{path: Look(role, way) for path, (role, way) in SETTLING.items()},
     "/staff/collections": Look("bank_clerk", "/staff/collections"),
     "/staff/collections/{collection_id}": Look("bank_clerk", a_collection),
 }

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from shebaoka.benefits.insurance import model as insurance
 from shebaoka.benefits.insurance.catalogue import Item
 from shebaoka.benefits.settlement.states import Status
-from shebaoka.registry.programme.model import VisitKind
+from shebaoka.registry.programme.model import CatalogueClass, VisitKind
 
 LINES_MAX: Final = 1_000
 """Lines of one call; a longer bill comes in several."""
@@ -45,7 +45,7 @@ class Registering(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit, purchase or stay. `version` rises with every change of it and its lines."""
+    """A visit, purchase or stay. `version` rises with every change of it and its lines; `card_id`: by which card it began."""
 
     person_id: int
     visit_id: int
@@ -56,6 +56,23 @@ class Visit:
     began_on: date
     ended_on: date | None
     version: int
+    card_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A line as it is kept: what was given, and what the catalogue divided its amount into."""
+
+    line: str
+    batch: str
+    served_on: date
+    item: str
+    catalogue_class: CatalogueClass
+    amount_fen: int
+    in_scope_fen: int
+    own_expense_fen: int
+    prepay_fen: int
+    over_limit_fen: int
 
 
 class Line(Struct, frozen=True, kw_only=True):

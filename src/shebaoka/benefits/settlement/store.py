@@ -7,19 +7,25 @@ from typing import Any, Final
 import msgspec
 from psycopg.types.json import Jsonb
 
-from shebaoka.benefits.settlement.model import Bill, Quoted, Settlement, Visit
+from shebaoka.benefits.settlement.model import Bill, Quoted, Settlement, Sums, Visit
 from shebaoka.kit import queries
 from shebaoka.kit.work import Work
 
 SQL: Final = queries.load(__file__)
 SETTLEMENT: Final = msgspec.json.Decoder(Settlement)
 BILLS: Final = msgspec.json.Decoder(tuple[Bill, ...])
+SUMS: Final = msgspec.json.Decoder(Sums)
 """Read from text at once, not through documents of the driver."""
 
 
 def settlement_of(text: str) -> Settlement:
     """Give a settlement from a row as JSON."""
     return SETTLEMENT.decode(text)
+
+
+def sums_of(text: str) -> Sums:
+    """Give the sums of a quote from a row as JSON."""
+    return SUMS.decode(text)
 
 
 def bills_of(text: str) -> tuple[Bill, ...]:

@@ -14,23 +14,23 @@ LIMIT 1;
 
 -- name: add_visit
 -- A visit under the institution's own number, once.
-INSERT INTO medical_visit (person_id, visit_id, institution_id, number, kind, status, began_on, opened_at)
-VALUES (:person_id, :visit_id, :institution_id, :number, :kind, 'open', :began_on, :now)
+INSERT INTO medical_visit (person_id, visit_id, institution_id, number, kind, status, began_on, opened_at, card_id)
+VALUES (:person_id, :visit_id, :institution_id, :number, :kind, 'open', :began_on, :now, :card_id)
 ON CONFLICT (person_id, institution_id, number) DO NOTHING;
 
 -- name: visit_of_number
 -- The visit that an institution gave this number.
-SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version FROM medical_visit
+SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version, card_id FROM medical_visit
 WHERE person_id = :person_id AND institution_id = :institution_id AND number = :number;
 
 -- name: visit
 -- A visit, for the institution where it is.
-SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version FROM medical_visit
+SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version, card_id FROM medical_visit
 WHERE person_id = :person_id AND visit_id = :visit_id AND institution_id = :institution_id;
 
 -- name: lock_visit
 -- The same, and nobody else changes it or settles it until the transaction ends.
-SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version FROM medical_visit
+SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version, card_id FROM medical_visit
 WHERE person_id = :person_id AND visit_id = :visit_id AND institution_id = :institution_id
 FOR UPDATE;
 
@@ -41,9 +41,20 @@ WHERE person_id = :person_id AND visit_id = :visit_id;
 
 -- name: visits
 -- Visits of somebody, newest first.
-SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version FROM medical_visit
+SELECT person_id, visit_id, institution_id, number, kind, status, began_on, ended_on, version, card_id FROM medical_visit
 WHERE person_id = :person_id
 ORDER BY visit_id DESC
+LIMIT :rows_max;
+
+-- name: unsettled_visits
+-- What an institution has begun and neither settled nor cancelled, newest first.
+SELECT v.person_id, v.visit_id, v.institution_id, v.number, v.kind, v.status, v.began_on, v.ended_on, v.version, v.card_id
+FROM medical_visit AS v
+WHERE v.institution_id = :institution_id AND v.status <> 'cancelled' AND (v.kind = 'inpatient' OR v.opened_at >= :since)
+  AND NOT EXISTS (
+      SELECT FROM settlement AS s
+      WHERE s.person_id = v.person_id AND s.visit_id = v.visit_id AND s.reversed_at IS NULL)
+ORDER BY v.opened_at DESC
 LIMIT :rows_max;
 
 -- name: settled_batch
@@ -70,6 +81,14 @@ RETURNING line;
 -- Lines as they were sent, to hold a repetition against them.
 SELECT line, batch, served_on, item, item_class, limit_fen, prepay_percent, amount_fen FROM medical_visit_line
 WHERE person_id = :person_id AND visit_id = :visit_id AND line = ANY (:lines::text[]);
+
+-- name: lines
+-- Lines of a visit with what each was divided into, in the order of their numbers.
+SELECT line, batch, served_on, item, item_class AS catalogue_class, amount_fen, in_scope_fen, own_expense_fen, prepay_fen, over_limit_fen
+FROM medical_visit_line
+WHERE person_id = :person_id AND visit_id = :visit_id
+ORDER BY batch, line
+LIMIT :rows_max;
 
 -- name: remove_lines
 -- Lines of a batch that is not settled, all of it where none are named.
@@ -99,6 +118,22 @@ VALUES (
     :total_fen, :in_scope_fen, :own_expense_fen, :prepay_fen, :over_limit_fen, :pooled_fen, :supplementary_fen,
     :current_account_fen, :historic_account_fen, :cash_fen, :schemes, :years, :deductibles, :counted, :accounts,
     :amounts, :told);
+
+-- name: last_quote
+-- The newest quote of a visit, if it can still be confirmed: in time, of today, neither used nor overtaken.
+SELECT q.quote_id, q.batch, q.expires_at,
+       jsonb_build_object(
+           'total_fen', q.total_fen, 'in_scope_fen', q.in_scope_fen, 'own_expense_fen', q.own_expense_fen,
+           'prepay_fen', q.prepay_fen, 'over_limit_fen', q.over_limit_fen, 'pooled_fen', q.pooled_fen,
+           'supplementary_fen', q.supplementary_fen, 'current_account_fen', q.current_account_fen,
+           'historic_account_fen', q.historic_account_fen, 'cash_fen', q.cash_fen)::text,
+       q.told::text
+FROM settlement_quote AS q
+WHERE q.person_id = :person_id AND q.visit_id = :visit_id AND q.visit_version = :version AND q.expires_at > :now
+  AND q.quoted_on = :today
+  AND NOT EXISTS (SELECT FROM settlement AS s WHERE s.person_id = q.person_id AND s.quote_id = q.quote_id)
+ORDER BY q.quote_id DESC
+LIMIT 1;
 
 -- name: kind_of_quote
 -- Which visit a quote is of, to quote it anew.
@@ -142,6 +177,20 @@ WHERE s.person_id = :person_id
 ORDER BY s.settlement_id DESC
 LIMIT :rows_max;
 
+-- name: visit_settlements
+-- What was settled of a visit, newest first.
+SELECT to_jsonb(s)::text FROM settlement AS s
+WHERE s.person_id = :person_id AND s.visit_id = :visit_id
+ORDER BY s.settlement_id DESC
+LIMIT :rows_max;
+
+-- name: day_settlements
+-- What an institution settled or took back on a day, newest first.
+SELECT to_jsonb(s)::text FROM settlement AS s
+WHERE s.institution_id = :institution_id AND (s.settled_on = :day OR s.reversed_on = :day)
+ORDER BY greatest(s.settled_at, s.reversed_at) DESC
+LIMIT :rows_max;
+
 -- name: bills
 -- Why a settlement came to what it did.
 SELECT q.told::text FROM settlement_quote AS q WHERE q.person_id = :person_id AND q.quote_id = :quote_id;
@@ -177,6 +226,22 @@ FROM settlement_difference
 WHERE closed_at IS NULL AND (:institution_id::bigint IS NULL OR institution_id = :institution_id)
 ORDER BY day, institution_id, number
 LIMIT :rows_max;
+
+-- name: find_differences
+-- Differences of one institution or of all, open, closed or both, of some days; oldest day first.
+SELECT institution_id, day, number, difference_id, kind, theirs, ours, found_at, closed_at, closed_by, reason
+FROM settlement_difference
+WHERE (:institution_id::bigint IS NULL OR institution_id = :institution_id)
+  AND (:closed::boolean IS NULL OR (closed_at IS NOT NULL) = :closed)
+  AND day BETWEEN :first AND :last
+ORDER BY day, institution_id, number, difference_id
+LIMIT :rows_max;
+
+-- name: difference
+-- One difference by its identifier.
+SELECT institution_id, day, number, difference_id, kind, theirs, ours, found_at, closed_at, closed_by, reason
+FROM settlement_difference
+WHERE difference_id = :difference_id;
 
 -- name: add_differences
 -- Differences that a comparison found.

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from shebaoka.benefits.settlement import store
-from shebaoka.benefits.settlement.errors import NotDesignated
-from shebaoka.benefits.settlement.model import Bill, Designation, Fate, Settlement, Told, Visit
+from shebaoka.benefits.settlement.errors import CardNotUsable, NotDesignated
+from shebaoka.benefits.settlement.model import Bill, Designation, Fate, Kept, Quoted, Settlement, Told, Visit
 from shebaoka.benefits.settlement.reconciling import Amounts, Difference
 from shebaoka.benefits.settlement.store import SQL
+from shebaoka.cards import views as cards
+from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Row, Work
 
 ROWS_MAX: Final = 500
+LINES_MAX: Final = 10_000
+UNSETTLED_DAYS: Final = 7
+"""How long a clinic's visit or a purchase that was left is still offered to go on with; a stay for good."""
 
 
 async def serving(work: Work, institution_id: int, on: date) -> Designation:
@@ -57,6 +62,66 @@ async def bills(work: Work, one: Settlement) -> tuple[Bill, ...]:
     return store.bills_of(await work.value(SQL["bills"], asked))
 
 
+async def visit(work: Work, institution_id: int, person_id: int, visit_id: int) -> Visit:
+    """Give a visit of an institution. Raises NotFound, also for another's."""
+    found = await store.visit(work, "visit", institution_id, person_id, visit_id)
+    if found is None:
+        raise NotFound(f"就诊 visit {visit_id}")
+    return found
+
+
+async def unsettled(work: Work, institution_id: int) -> list[Visit]:
+    """Give what an institution has begun and not settled, newest first: all stays, of the others the last week's."""
+    asked = {
+        "institution_id": institution_id,
+        "since": work.now - timedelta(days=UNSETTLED_DAYS),
+        "rows_max": ROWS_MAX,
+    }
+    return await work.rows(SQL["unsettled_visits"], asked, Visit)
+
+
+async def card_of(work: Work, one: Visit) -> str:
+    """Give the number of the card by which a visit began. Raises CardNotUsable where none was noted."""
+    held = (await cards.of_people(work, [one.person_id])).get(one.person_id, [])
+    number = next((card.card_number for card in held if card.card_id == one.card_id), None)
+    if number is None:
+        raise CardNotUsable(
+            "登记时没有记下卡片，请重新读卡 · no card was noted when the visit began: read it again"
+        )
+    return number
+
+
+async def lines(work: Work, one: Visit) -> list[Kept]:
+    """Give the lines of a visit, batch by batch in the order of their numbers; at most `LINES_MAX`."""
+    asked = {"person_id": one.person_id, "visit_id": one.visit_id, "rows_max": LINES_MAX}
+    return await work.rows(SQL["lines"], asked, Kept)
+
+
+async def quoted(work: Work, one: Visit) -> Quoted | None:
+    """Give the newest quote of a visit while it can be confirmed, else None."""
+    keys = {"person_id": one.person_id, "visit_id": one.visit_id, "version": one.version}
+    row = await work.row(SQL["last_quote"], keys | {"now": work.now, "today": work.today})
+    if row is None:
+        return None
+    quote_id, batch, expires_at, sums, told = row
+    return Quoted(
+        quote_id=quote_id, person_id=one.person_id, visit_id=one.visit_id, batch=batch, expires_at=expires_at,
+        sums=store.sums_of(sums), bills=store.bills_of(told),
+    )  # fmt: skip
+
+
+async def settled(work: Work, one: Visit) -> list[Settlement]:
+    """Give what was settled of a visit, newest first; at most `ROWS_MAX`."""
+    asked = {"person_id": one.person_id, "visit_id": one.visit_id, "rows_max": ROWS_MAX}
+    return [store.settlement_of(row[0]) for row in await work.rows(SQL["visit_settlements"], asked)]
+
+
+async def day_settlements(work: Work, institution_id: int, day: date) -> list[Settlement]:
+    """Give what an institution settled or took back on a day, newest first; at most `ROWS_MAX`."""
+    asked = {"institution_id": institution_id, "day": day, "rows_max": ROWS_MAX}
+    return [store.settlement_of(row[0]) for row in await work.rows(SQL["day_settlements"], asked)]
+
+
 async def visits(work: Work, person_id: int) -> list[Visit]:
     """Give somebody's visits, newest first; at most `ROWS_MAX`."""
     return await work.rows(SQL["visits"], {"person_id": person_id, "rows_max": ROWS_MAX}, Visit)
@@ -77,6 +142,31 @@ async def open_differences(work: Work, institution_id: int | None = None) -> lis
     """Give what is to be worked off, of one institution or of all, oldest day first; at most `ROWS_MAX`."""
     asked = {"institution_id": institution_id, "rows_max": ROWS_MAX}
     return [_difference(row) for row in await work.rows(SQL["open_differences"], asked)]
+
+
+async def differences(
+    work: Work, institution_id: int | None, first: date, last: date, *, closed: bool | None = None
+) -> list[Difference]:
+    """Give differences of some days, of one institution or of all, oldest day first; at most `ROWS_MAX`.
+
+    `closed`: those that are, or those that are not; None: both.
+    """
+    asked = {
+        "institution_id": institution_id,
+        "first": first,
+        "last": last,
+        "closed": closed,
+        "rows_max": ROWS_MAX,
+    }
+    return [_difference(row) for row in await work.rows(SQL["find_differences"], asked)]
+
+
+async def difference(work: Work, difference_id: int) -> Difference:
+    """Give a difference. Raises NotFound."""
+    row = await work.row(SQL["difference"], {"difference_id": difference_id})
+    if row is None:
+        raise NotFound(f"差异 difference {difference_id}")
+    return _difference(row)
 
 
 def _difference(row: Row) -> Difference:

@@ -37,6 +37,7 @@ LOOKS: Final = MappingProxyType(
         "insurance.seen": ("查看参保和个人账户", "looked at your medical insurance and its accounts"),
         "ledger.statement_seen": ("查看个人账户明细", "looked at what happened at your personal accounts"),
         "settlement.message_seen": ("查看一笔医保结算", "looked at a settlement of yours"),
+        "settlement.visit_seen": ("查看一次就诊及其费用", "looked at a visit of yours and its bill"),
         "settlement.visits_seen": ("查看就诊和医保结算", "looked at your visits and settlements"),
         "message.inbox_seen": ("查看站内消息", "looked at messages"),
         "order.looked_at": ("查看制卡情况", "looked at how the card is made"),

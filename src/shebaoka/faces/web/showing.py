@@ -31,7 +31,7 @@ def environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.globals.update(asset=asset, new_key=new_key, districts=DISTRICTS)
-    made.filters.update(day=day, moment=moment)
+    made.filters.update(day=day, moment=moment, yuan=yuan)
     return made
 
 
@@ -87,3 +87,8 @@ def moment(text: str | None) -> str:
         return "—"
     there = datetime.fromisoformat(text).astimezone(SHANGHAI)
     return f"{there.year}年{there.month}月{there.day}日 {there:%H:%M}"
+
+
+def yuan(fen: int) -> str:
+    """Write an amount in fen as people read it: yuan with two decimals."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"

@@ -3,7 +3,7 @@
 from shebaoka.migrations.script import run_file
 
 revision = "0036"
-down_revision = "0034"
+down_revision = "0035"
 
 
 def upgrade() -> None:

@@ -122,6 +122,12 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "production.run": ("运行制卡与寄送各步骤", "run the steps of production and delivery"),
     "institution.read": ("查看机构", "see institutions"),
     "institution.manage": ("导入机构", "import institutions"),
+    "settlement.settle": (
+        "用卡结算：登记、明细、试算、确认、冲正",
+        "settle with the card: visits, lines, quotes, confirmations, reversals",
+    ),
+    "settlement.difference": ("查看对账差异", "see where a day's reconciliation does not agree"),
+    "settlement.close_difference": ("处理对账差异", "close a difference that was worked off"),
     "readiness.read": ("查看机构上线进度", "see how ready institutions are"),
     "readiness.rehearse": ("开展联调测试", "run conformance scripts"),
     "readiness.move": ("登记建成、上线与暂停", "note institutions as built, live, suspended"),
@@ -156,6 +162,7 @@ _COUNTER: Final = {
 _TERMINAL: Final = {"card.prove_reader": OWN, "card.check_chip": OWN}
 _RELYING: Final = {"card.check_chip": OWN, "identity.ask": OWN}
 _READINESS: Final = {"readiness.read": OWN, "readiness.rehearse": OWN}
+_SETTLING: Final = {"settlement.settle": OWN, "settlement.difference": OWN}
 _LISTS: Final = {
     "list.submit": OWN, "list.read": OWN, "application.read": OWN, "institution.read": ALL,
 }  # fmt: skip
@@ -222,7 +229,13 @@ ROLES: Final[Mapping[str, Role]] = {
         "card.open": OWN, "card.standing": ALL, **_TERMINAL, "status_list.read": ALL, "institution.read": ALL, "programme.explain": ALL,
     }),
     "hospital_system": Role("定点医药机构系统", "hospital's or pharmacy's system", Holder.CLIENT, ("hospital", "pharmacy"), {
-        "card.standing": ALL, **_TERMINAL, "status_list.read": ALL, **_READINESS, "cross_province.register": OWN,
+        "card.standing": ALL, **_TERMINAL, "status_list.read": ALL, **_READINESS, "cross_province.register": OWN, **_SETTLING,
+    }),
+    "cashier": Role("定点医药机构收费员", "hospital's or pharmacy's cashier", Holder.STAFF, ("hospital", "pharmacy"), {
+        "card.standing": ALL, "card.check_chip": OWN, **_SETTLING,
+    }),
+    "benefits_clerk": Role("医保经办人员", "benefits office clerk", Holder.STAFF, ("card_centre",), {
+        "settlement.difference": ALL, "settlement.close_difference": ALL, "institution.read": ALL,
     }),
     # They see no card number's standing, no person, no register: what they are told, its holder has consented to.
     "relying_clerk": Role("身份核验窗口人员", "relying party's clerk", Holder.STAFF, RELYING, _RELYING),

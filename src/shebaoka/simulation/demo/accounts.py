@@ -7,6 +7,8 @@ import string
 from pathlib import Path
 from typing import Final, get_args
 
+from shebaoka.benefits.settlement.commands import designate
+from shebaoka.benefits.settlement.model import Designation
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
 from shebaoka.kit.work import Work
@@ -36,6 +38,8 @@ STAFF: Final = (
     ("agent", "hotline", "hotline_agent"),
     ("bankline", "bank_hotline", "bank_line_agent"),
     ("desk", "hotel", "relying_clerk"),
+    ("cashier", "hospital", "cashier"),
+    ("benefits", "card_centre", "benefits_clerk"),
     ("head", "card_centre", "programme_head"),
     ("auditor", "card_centre", "auditor"),
     ("admin", "card_centre", "administrator"),
@@ -48,6 +52,7 @@ async def make_accounts(city: City, chance: random.Random) -> str:
     async with city.database.work(SIMULATION) as work:
         await load_rules(work, RULES)
         await _register_relying(work)
+        await _designate(work)
         staff = [await _member(work, chance, *one) for one in STAFF]
         bank = await _client(work, "bank-demo", "bank", "bank_system")
         secret = await _client(
@@ -72,6 +77,12 @@ async def _register_relying(work: Work) -> None:
             for purpose in get_args(IdentityPurpose):
                 if programme.identity(kind, purpose, work.today)[0].fields:
                     await register(work, programme, place, purpose)
+
+
+async def _designate(work: Work) -> None:
+    """Let the cashier's hospital settle, as one of the third level."""
+    place = (await institutions.of_kind(work, "hospital"))[0]
+    await designate(work, Designation(place.institution_id, work.today, None, 3))
 
 
 async def _member(work: Work, chance: random.Random, login: str, kind: str, role: str) -> str:

@@ -21,7 +21,6 @@ from shebaoka.benefits.settlement.commands.serving import batch_of
 from shebaoka.benefits.settlement.errors import NothingToSettle
 from shebaoka.benefits.settlement.model import Bill, Quoted, Sums, Visit
 from shebaoka.benefits.settlement.store import SQL
-from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Row, Work
 from shebaoka.registry.programme.benefit_sets import DecidesSettling
 from shebaoka.registry.programme.model import VisitKind
@@ -53,9 +52,7 @@ async def quote(
 
     Raises NotFound, NotDesignated, NotInsured, NothingToSettle, TransitionRefused (the visit is cancelled), CareNotSettled.
     """
-    visit = await store.visit(work, "visit", institution_id, person_id, visit_id)
-    if visit is None:
-        raise NotFound(f"就诊 visit {visit_id}")
+    visit = await views.visit(work, institution_id, person_id, visit_id)
     if visit.status == "cancelled":
         states.after(visit.status, "serve")
     how = settling(programme, visit.kind, work.today)

@@ -30,12 +30,12 @@ async def register(work: Work, programme: Programme, one: Registering) -> Visit:
     """
     began_on = one.began_on or work.today
     await _may(work, one, began_on)
-    person_id = await _holder(work, programme, one)
+    person_id, card_id = await _holder(work, programme, one)
     await insurance.who(work, person_id, began_on)
     visit_id = work.ids.one()
     added = await work.run(SQL["add_visit"], {
         "person_id": person_id, "visit_id": visit_id, "institution_id": one.institution_id, "number": one.number,
-        "kind": one.kind, "began_on": began_on, "now": work.now,
+        "kind": one.kind, "began_on": began_on, "now": work.now, "card_id": card_id,
     })  # fmt: skip
     keys = {"person_id": person_id, "institution_id": one.institution_id, "number": one.number}
     visit = await work.row(SQL["visit_of_number"], keys, Visit)
@@ -55,16 +55,16 @@ async def _may(work: Work, one: Registering, began_on: date) -> None:
         raise VisitDiffers(f"began_on {began_on}")
 
 
-async def _holder(work: Work, programme: Programme, one: Registering) -> int:
+async def _holder(work: Work, programme: Programme, one: Registering) -> tuple[int, int]:
     standing = await cards.standing(work, programme, card_number=one.card_number)
     if not standing.good:
         raise CardNotUsable(f"{standing.zh} · {standing.en}", reason=standing.reason)
-    ((person_id, _),) = (await cards.find_many(work, [one.card_number])).values()
+    ((person_id, card_id),) = (await cards.find_many(work, [one.card_number])).values()
     if one.id_number is not None:
         person = await people.find(work, one.id_number)
         if person is None or person.person_id != person_id:
             raise NotHolder
-    return person_id
+    return person_id, card_id
 
 
 async def discharge(work: Work, institution_id: int, person_id: int, visit_id: int, on: date) -> Visit:

@@ -1,7 +1,9 @@
 // The keyboard alone: Enter moves on to the next question, and sends from the last one. The first question has the focus.
 
 const ASKS = "input:not([type=hidden], [disabled]), select, textarea, button:not([type=button])";
-const questions = (form) => [...form.querySelectorAll(ASKS)].filter((one) => one.offsetParent);
+// What is folded away has its place all the same.
+const FOLDED = "details:not([open]) > :not(summary)";
+const questions = (form) => [...form.querySelectorAll(ASKS)].filter((one) => one.offsetParent && !one.closest(FOLDED));
 
 addEventListener("keydown", (event) => {
   const here = event.target;
