@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -13,12 +13,13 @@ from shebaoka.faces.rules import RulesKeeper
 from shebaoka.faces.terminals.errors import TooManyAtOnce
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.clock import today
+from shebaoka.kit.coalescing import Coalescer
 from shebaoka.kit.database import Database
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.errors import InstitutionNotLive
 from shebaoka.registry.institutions.liveness import Readiness, live
 from shebaoka.registry.senders import commands, signing, views
-from shebaoka.registry.senders.errors import MessageStale, SenderRefused
+from shebaoka.registry.senders.errors import MessageStale, NonceUsed, SenderRefused
 from shebaoka.registry.senders.model import WINDOW, Secret, Sender
 from shebaoka.registry.senders.signing import Signed
 
@@ -41,6 +42,7 @@ class Guard:
         self._known: dict[str, Known] = {}
         self._under_way: Counter[str] = Counter()
         self._swept_at = seconds()
+        self._nonces: Coalescer[tuple[str, str], bool] = Coalescer(self._take)
 
     @asynccontextmanager
     async def admit(self, headers: Mapping[str, str]) -> AsyncIterator[Sender]:
@@ -106,12 +108,15 @@ class Guard:
         sent = datetime.fromtimestamp(int(signed.timestamp), UTC)
         if abs(now - sent) > WINDOW:
             raise MessageStale(f"服务时间 our time: {int(now.timestamp())}")
-        sweep = self._seconds() > self._swept_at + SWEEP_SECONDS
+        if not await self._nonces.ask((signed.paasid, signed.nonce)):
+            raise NonceUsed
+
+    async def _take(self, came: Sequence[tuple[str, str]]) -> list[bool]:
         async with self._database.work(SYSTEM) as work:
-            await commands.take_nonce(work, signed.paasid, signed.nonce)
-            if sweep:
+            if self._seconds() > self._swept_at + SWEEP_SECONDS:
                 self._swept_at = self._seconds()
                 await commands.forget_nonces(work)
+            return await commands.take_nonces(work, came)
 
 
 def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

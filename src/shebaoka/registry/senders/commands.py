@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.senders import views
-from shebaoka.registry.senders.errors import NonceUsed, SenderKeyRefused
+from shebaoka.registry.senders.errors import SenderKeyRefused
 from shebaoka.registry.senders.model import OVERLAP, ROLE, SECRET_BYTES, WINDOW, Sender, SignedIn
 from shebaoka.registry.senders.store import SQL
 from shebaoka.registry.staff import roles
@@ -68,11 +69,18 @@ async def _add(work: Work, institution_id: int, paasid: str, how: str) -> str:
     return secret
 
 
-async def take_nonce(work: Work, paasid: str, nonce: str) -> None:
-    """Note that a nonce came. Raises NonceUsed for one that came before."""
-    asked = {"paasid": paasid, "nonce": nonce, "expires_at": work.now + 2 * WINDOW}
-    if not await work.run(SQL["take_nonce"], asked):
-        raise NonceUsed
+async def take_nonces(work: Work, came: Sequence[tuple[str, str]]) -> list[bool]:
+    """Note nonces with the names of their systems; tell of each whether it is new: of the same twice, the first."""
+    asked = {"paasids": [paasid for paasid, _ in came], "nonces": [nonce for _, nonce in came]}
+    new = {
+        tuple(row)
+        for row in await work.rows(SQL["take_nonces"], asked | {"expires_at": work.now + 2 * WINDOW})
+    }
+    told: list[bool] = []
+    for one in came:
+        told.append(one in new)
+        new.discard(one)
+    return told
 
 
 async def forget_nonces(work: Work) -> int:

@@ -26,10 +26,13 @@ FROM sender_key AS k JOIN institution AS i USING (institution_id)
 WHERE :institution_id::bigint IS NULL OR k.institution_id = :institution_id
 ORDER BY i.code, k.paasid, k.key_id;
 
--- name: take_nonce
--- A nonce comes: once. Of two at once one waits and finds it taken.
-INSERT INTO sender_nonce (paasid, nonce, expires_at) VALUES (:paasid, :nonce, :expires_at)
-ON CONFLICT DO NOTHING;
+-- name: take_nonces
+-- Nonces come: each once. Of two at once one waits and finds it taken; in order, so that no two calls wait for each other.
+INSERT INTO sender_nonce (paasid, nonce, expires_at)
+SELECT paasid, nonce, :expires_at FROM unnest(:paasids::text[], :nonces::text[]) AS came(paasid, nonce)
+ORDER BY paasid, nonce
+ON CONFLICT DO NOTHING
+RETURNING paasid, nonce;
 
 -- name: forget_nonces
 -- Nonces whose time window is over.
