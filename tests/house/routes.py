@@ -23,6 +23,7 @@ SAMPLES = {
     "difference_id": "1",
     "person_id": "1",
     "card_id": "1",
+    "settlement_id": "1",
     "count_id": "1",
     "serial": "00000001",
     "run_id": "1",
@@ -246,6 +247,11 @@ WHO_MAY = {
     **{f"{method} /api/{path}away-registrations{more}": "cross_province.register" for method, path, more in (
         ("GET", "family/", ""), ("POST", "family/", ""), ("POST", "family/", "/ending"), ("POST", "", ""), ("POST", "", "/search"),
         ("POST", "", "/ending"))},
+    **dict.fromkeys(
+        ("GET /api/family/insurance", "GET /api/family/account-entries", "GET /api/family/bills",
+         "GET /api/family/bills/{settlement_id}", "GET /api/family/bills/{settlement_id}/lines",
+         "GET /api/family/contributions", "POST /api/family/quotes"), "benefit.read",
+    ),
     "POST /api/family/ecards": "ecard.show", "POST /api/ecard-checks": "card.check_chip",
     "GET /api/identity-purposes": None, "POST /api/identity-requests": "identity.ask",
     "POST /api/family/identity-codes": "identity.consent", "GET /api/family/identity-requests": "look.read",

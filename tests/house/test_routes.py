@@ -109,6 +109,9 @@ async def test_nothing_personal_stands_in_an_address(town):
         "person_id",
         # A number of ours for a difference of reconciliation.
         "difference_id",
+        "settlement_id",
+        # a calendar year
+        "year",
         # A number of ours for a batch of cards.
         "batch_id",
         # Of a card: front or back.

@@ -130,6 +130,24 @@ class StatementLine(Struct, frozen=True):
     balance_fen: int
 
 
+class PersonalEntry(Struct, frozen=True):
+    """What an entry did to somebody's two accounts, and what each then held; entries count in the order of their days.
+
+    `owner_id`: the institution that it is with, or NOBODY. `reverses_kind`: of a reversal, what it took back.
+    """
+
+    entry_id: int
+    kind: Kind
+    reference: int
+    reverses_kind: Kind | None
+    booked_on: date
+    owner_id: int
+    current_fen: int
+    historic_fen: int
+    current_balance_fen: int
+    historic_balance_fen: int
+
+
 class Statement(Struct, frozen=True):
     """What happened at accounts from one day to another, both included; `opening_fen` is what they held before, together."""
 

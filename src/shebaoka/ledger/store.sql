@@ -71,6 +71,31 @@ SELECT entry_id, kind, reference, booked_on, posted_at, account, amount_fen FROM
 WHERE person_id = :person_id AND account = ANY (:accounts::text[]) AND booked_on BETWEEN :first AND :last
 ORDER BY booked_on, entry_id, line_no;
 
+-- name: personal_entries
+-- What entries did to somebody's two accounts, newest day first, with what each then held; some at a time.
+WITH entry AS (
+    SELECT entry_id, kind, reference, reverses, booked_on, max(owner_id) AS owner_id,
+           coalesce(-sum(amount_fen) FILTER (WHERE account = 'personal_current'), 0)::bigint AS current_fen,
+           coalesce(-sum(amount_fen) FILTER (WHERE account = 'personal_historic'), 0)::bigint AS historic_fen
+    FROM posting
+    WHERE person_id = :person_id
+    GROUP BY entry_id, kind, reference, reverses, booked_on
+), held AS (
+    SELECT *, (sum(current_fen) OVER w)::bigint AS current_balance_fen,
+           (sum(historic_fen) OVER w)::bigint AS historic_balance_fen
+    FROM entry
+    WINDOW w AS (ORDER BY booked_on, entry_id)
+)
+SELECT held.entry_id, held.kind, held.reference, taken.kind AS reverses_kind, held.booked_on, held.owner_id,
+       held.current_fen, held.historic_fen, held.current_balance_fen, held.historic_balance_fen
+FROM held
+LEFT JOIN entry AS taken ON taken.entry_id = held.reverses
+WHERE (held.current_fen <> 0 OR held.historic_fen <> 0) AND held.booked_on BETWEEN :first AND :last
+  AND (:before::bigint IS NULL
+       OR (held.booked_on, held.entry_id) < (SELECT e.booked_on, e.entry_id FROM entry AS e WHERE e.entry_id = :before))
+ORDER BY held.booked_on DESC, held.entry_id DESC
+LIMIT :rows_max;
+
 -- name: owner_before
 -- What was owed to an institution before a day.
 SELECT coalesce(-sum(amount_fen), 0)::bigint FROM posting

@@ -16,6 +16,7 @@ from shebaoka.ledger.model import (
     Booked,
     Check,
     Kind,
+    PersonalEntry,
     Statement,
     StatementLine,
     TrialBalance,
@@ -67,6 +68,14 @@ async def statement_of_person(
     asked = {"person_id": person_id, "accounts": list(accounts), "first": first, "last": last}
     before = await work.value(store.SQL["person_before"], asked)
     return _statement(first, last, before, await work.rows(store.SQL["person_lines"], asked))
+
+
+async def personal_entries(
+    work: Work, person_id: int, first: date, last: date, before: int | None = None, rows_max: int = 50
+) -> list[PersonalEntry]:
+    """Give what moved somebody's accounts from one day to another, newest first; from before an entry on, some at a time."""
+    asked = {"person_id": person_id, "first": first, "last": last, "before": before, "rows_max": rows_max}
+    return await work.rows(store.SQL["personal_entries"], asked, PersonalEntry)
 
 
 async def statement_of_institution(

@@ -309,9 +309,9 @@ async def test_contributions_are_by_the_rules_and_paid_once(town):
     async def pay(n: int, period: str, *fen: int):
         return await town.act(commands.contribute, PROGRAMME, town.ids[n], D(period), *fen)
 
-    # 2 % of 8,000 = 160 to the account; the employer's 760 to the pooled fund.
+    # 2 % of 8,000 = 160 to the account, which enters the year first and is credited with 280; the employer's 760 to the pooled fund.
     month = await pay(1, "2019-01-01", 800_000, 76_000)
-    assert (month.own_fen, await town.held(1)) == (16_000, Balances(16_000, 0))
+    assert (month.own_fen, await town.held(1)) == (16_000, Balances(44_000, 0))
     # Half a fen goes up: 2 % of 25 fen.
     assert (await pay(1, "2019-02-01", 25)).own_fen == 1
     assert [(await pay(n, "2019-01-01")).own_fen for n in (2, 3)] == [55_500, 13_000]
@@ -321,8 +321,8 @@ async def test_contributions_are_by_the_rules_and_paid_once(town):
     }
     assert sums == {
         "bank": -160_501,
-        "personal_current": 16_001,
-        "pooled_fund": 76_000,
+        "personal_current": 44_001,
+        "pooled_fund": 48_000,
         "resident_fund": 68_500,
     }
     for n, period, refusal in ((1, "2019-01-01", ContributionPaid), (2, "2019-01-01", ContributionPaid),
@@ -335,7 +335,7 @@ async def test_contributions_are_by_the_rules_and_paid_once(town):
         await town.act(commands.take_back, town.ids[1], month.contribution_id)
     with pytest.raises(NotFound):
         await town.act(commands.take_back, town.ids[2], month.contribution_id)
-    assert await town.held(1) == Balances(1, 0)
+    assert await town.held(1) == Balances(28_001, 0)
     anew = await pay(1, "2019-01-01", 900_000)
     told = await town.act(views.contributions, town.ids[1])
     assert [one.own_fen for one in told if one.taken_back_by is None] == [1, anew.own_fen]

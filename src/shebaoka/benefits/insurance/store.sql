@@ -96,6 +96,12 @@ RETURNING person_id;
 SELECT deductible_fen, pooled_fen FROM medical_year_sum
 WHERE person_id = :person_id AND scheme = :scheme AND year = :year;
 
+-- name: all_sums
+-- What counts for somebody in every medical year, newest first.
+SELECT scheme, year, deductible_fen, pooled_fen FROM medical_year_sum
+WHERE person_id = :person_id
+ORDER BY year DESC, scheme;
+
 -- name: begin_sums
 -- A year in which nothing counted yet.
 INSERT INTO medical_year_sum (person_id, scheme, year) VALUES (:person_id, :scheme, :year)
@@ -126,10 +132,13 @@ UPDATE contribution SET taken_back_by = :entry_id
 WHERE person_id = :person_id AND contribution_id = :contribution_id;
 
 -- name: contributions
--- What somebody paid in, newest first; what was taken back too.
+-- What somebody paid in for some time, newest first; what was taken back too.
 SELECT contribution_id, scheme, period, base_fen, own_fen, employer_fen, paid_on, entry_id, taken_back_by
 FROM contribution
-WHERE person_id = :person_id
+WHERE person_id = :person_id AND period BETWEEN :first AND :last
+  AND (:before::bigint IS NULL OR (period, contribution_id) < (
+      SELECT c.period, c.contribution_id FROM contribution AS c
+      WHERE c.person_id = :person_id AND c.contribution_id = :before))
 ORDER BY period DESC, contribution_id DESC
 LIMIT :rows_max;
 

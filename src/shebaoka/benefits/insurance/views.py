@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.benefits.insurance.insured import AccountYear, Contribution, Insured, Life, Spell
 from shebaoka.benefits.insurance.model import InsuredState
+from shebaoka.benefits.insurance.outlook import YearStanding, limits
 from shebaoka.benefits.insurance.store import SQL
 from shebaoka.benefits.insurance.years import MedicalYear, medical_year
 from shebaoka.kit.problems import NotFound
@@ -86,7 +88,51 @@ async def account_years(work: Work, person_id: int) -> list[AccountYear]:
     return await work.rows(SQL["years"], {"person_id": person_id}, AccountYear)
 
 
-async def contributions(work: Work, person_id: int) -> list[Contribution]:
-    """Give what somebody paid in, newest first; at most `CONTRIBUTIONS_MAX`."""
-    asked = {"person_id": person_id, "rows_max": CONTRIBUTIONS_MAX}
+async def contributions(
+    work: Work,
+    person_id: int,
+    first: date = date.min,
+    last: date = date.max,
+    before: int | None = None,
+    rows_max: int = CONTRIBUTIONS_MAX,
+) -> list[Contribution]:
+    """Give what somebody paid in for months and years that begin in these days, newest first; from before a number on, some at a time."""
+    asked = {"person_id": person_id, "first": first, "last": last, "before": before, "rows_max": rows_max}
     return await work.rows(SQL["contributions"], asked, Contribution)
+
+
+async def year_standings(
+    work: Work, programme: Programme, person_id: int, now: Insured | None
+) -> list[YearStanding]:
+    """Give where somebody stands in each medical year in which anything counted, and in the present one; newest first.
+
+    `now`: how they are insured today, None where they are not.
+    """
+    counted = {
+        (scheme, year): (deductible_fen, pooled_fen)
+        for scheme, year, deductible_fen, pooled_fen in await work.rows(
+            SQL["all_sums"], {"person_id": person_id}
+        )
+    }
+    if now is not None:
+        counted.setdefault((now.scheme, now.year.name), (0, 0))
+    return [
+        await _standing(work, programme, person_id, scheme, name, counted[scheme, name], now)
+        for scheme, name in sorted(counted, key=lambda key: (-key[1], key[0]))
+    ]
+
+
+async def _standing(
+    work: Work, programme: Programme, person_id: int, scheme: Scheme, name: int, counted: tuple[int, int], now: Insured | None
+) -> YearStanding:  # fmt: skip
+    year = medical_year(programme, scheme, date(name, 12, 31))
+    by: tuple[int | None, int | None] = (None, None)
+    if now is not None and (now.scheme, now.year.name) == (scheme, name):
+        by = limits(programme, now)
+    else:
+        with suppress(NotInsured):
+            then = await insured(work, programme, person_id, min(year.last, work.today))
+            by = limits(programme, then) if then.scheme == scheme else by
+    return YearStanding(
+        scheme=scheme, year=year, deductible_fen=by[0], deductible_used_fen=counted[0], cap_fen=by[1], counted_fen=counted[1],
+    )  # fmt: skip

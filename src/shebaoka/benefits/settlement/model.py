@@ -163,6 +163,31 @@ class Settlement(Sums, frozen=True, kw_only=True):
     reversal_entry_id: int | None = None
 
 
+class HolderBill(Struct, frozen=True):
+    """A settlement as its holder knows it: of which visit, purchase or stay."""
+
+    settlement: Settlement
+    kind: VisitKind
+    began_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """A line of a batch as the catalogue divided it; `no` is its place in it."""
+
+    no: int
+    line: str
+    served_on: date
+    item: str
+    item_class: CatalogueClass
+    amount_fen: int
+    in_scope_fen: int
+    own_expense_fen: int
+    prepay_fen: int
+    over_limit_fen: int
+
+
 class Settled(Struct, frozen=True, kw_only=True):
     """The answer to a confirmation. `repeated`: it had been settled before; `recomputed`: not at the amounts of its quote."""
 

@@ -191,6 +191,28 @@ WHERE s.institution_id = :institution_id AND (s.settled_on = :day OR s.reversed_
 ORDER BY greatest(s.settled_at, s.reversed_at) DESC
 LIMIT :rows_max;
 
+-- name: holder_bills
+-- What was settled for somebody on some days, newest first, with the visit that it is of; some at a time.
+SELECT to_jsonb(s)::text, v.kind, v.began_on, v.ended_on FROM settlement AS s
+JOIN medical_visit AS v ON v.person_id = s.person_id AND v.visit_id = s.visit_id
+WHERE s.person_id = :person_id AND s.settled_on BETWEEN :first AND :last
+  AND (:settlement_id::bigint IS NULL OR s.settlement_id = :settlement_id)
+  AND (:before::bigint IS NULL OR s.settlement_id < :before)
+ORDER BY s.settlement_id DESC
+LIMIT :rows_max;
+
+-- name: batch_lines
+-- What a batch consists of, by the day of the care, numbered; some at a time. Once it is settled no line comes or goes.
+SELECT * FROM (
+    SELECT row_number() OVER (ORDER BY served_on, line) AS no, line, served_on, item, item_class, amount_fen, in_scope_fen,
+           own_expense_fen, prepay_fen, over_limit_fen
+    FROM medical_visit_line
+    WHERE person_id = :person_id AND visit_id = :visit_id AND batch = :batch
+) AS numbered
+WHERE no > :after
+ORDER BY no
+LIMIT :rows_max;
+
 -- name: bills
 -- Why a settlement came to what it did.
 SELECT q.told::text FROM settlement_quote AS q WHERE q.person_id = :person_id AND q.quote_id = :quote_id;

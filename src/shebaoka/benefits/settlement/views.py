@@ -7,7 +7,18 @@ from typing import Final
 
 from shebaoka.benefits.settlement import store
 from shebaoka.benefits.settlement.errors import CardNotUsable, NotDesignated
-from shebaoka.benefits.settlement.model import Bill, Designation, Fate, Kept, Quoted, Settlement, Told, Visit
+from shebaoka.benefits.settlement.model import (
+    Bill,
+    BilledLine,
+    Designation,
+    Fate,
+    HolderBill,
+    Kept,
+    Quoted,
+    Settlement,
+    Told,
+    Visit,
+)
 from shebaoka.benefits.settlement.reconciling import Amounts, Difference
 from shebaoka.benefits.settlement.store import SQL
 from shebaoka.cards import views as cards
@@ -120,6 +131,31 @@ async def day_settlements(work: Work, institution_id: int, day: date) -> list[Se
     """Give what an institution settled or took back on a day, newest first; at most `ROWS_MAX`."""
     asked = {"institution_id": institution_id, "day": day, "rows_max": ROWS_MAX}
     return [store.settlement_of(row[0]) for row in await work.rows(SQL["day_settlements"], asked)]
+
+
+async def holder_bills(
+    work: Work, person_id: int, first: date, last: date, before: int | None = None, rows_max: int = 50
+) -> list[HolderBill]:
+    """Give what was settled for somebody from one day to another, newest first; from before a number on, some at a time."""
+    asked = {"person_id": person_id, "settlement_id": None, "first": first, "last": last, "before": before, "rows_max": rows_max}  # fmt: skip
+    return [_holder_bill(row) for row in await work.rows(SQL["holder_bills"], asked)]
+
+
+async def holder_bill(work: Work, person_id: int, settlement_id: int) -> HolderBill | None:
+    """Give one settlement of somebody with its visit, or None."""
+    asked = {"person_id": person_id, "settlement_id": settlement_id, "first": date.min, "last": date.max, "before": None, "rows_max": 1}  # fmt: skip
+    row = await work.row(SQL["holder_bills"], asked)
+    return None if row is None else _holder_bill(row)
+
+
+def _holder_bill(row: Row) -> HolderBill:
+    return HolderBill(store.settlement_of(row[0]), *row[1:])
+
+
+async def billed_lines(work: Work, one: Settlement, after: int = 0, rows_max: int = 50) -> list[BilledLine]:
+    """Give the lines of a settlement that stands, from after a place on, some at a time; of one taken back they may have changed."""
+    asked = {"person_id": one.person_id, "visit_id": one.visit_id, "batch": one.batch, "after": after, "rows_max": rows_max}  # fmt: skip
+    return await work.rows(SQL["batch_lines"], asked, BilledLine)
 
 
 async def visits(work: Work, person_id: int) -> list[Visit]:

@@ -62,6 +62,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "办理异地就医备案",
         "register for care in another province, and see registrations",
     ),
+    "benefit.read": (
+        "查看医保账户、账单和缴费",
+        "see medical accounts, bills and contributions",
+    ),
     "ecard.show": ("出示电子社保卡", "show the electronic card"),
     "status_list.read": (
         "取用离线终端的卡片状态名单",
@@ -171,7 +175,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "ecard.show": SELF, "cross_province.register": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
+        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "ecard.show": SELF, "benefit.read": SELF, "cross_province.register": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {

@@ -8,6 +8,7 @@ from typing import Final
 
 from shebaoka.benefits.insurance import views
 from shebaoka.benefits.insurance.booking import fund
+from shebaoka.benefits.insurance.commands.opening import open_account
 from shebaoka.benefits.insurance.errors import ContributionNotDue, ContributionPaid, ContributionTakenBack
 from shebaoka.benefits.insurance.insured import Contribution
 from shebaoka.benefits.insurance.store import SQL
@@ -44,6 +45,8 @@ async def contribute(
         raise ContributionNotDue(f"{scheme}, {period}")
     credit = programme.rule("account_credit", facts, period).decides
     assert isinstance(credit, DecidesAccountCredit)
+    if credit.own_contributions:  # Or it would be carried over as if it were last year's.
+        await open_account(work, programme, person_id, work.present_day)
     pooled = fund(scheme, "pooled")
     to = Account.PERSONAL_CURRENT if credit.own_contributions else pooled
     number = work.ids.one()
