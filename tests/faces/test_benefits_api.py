@@ -23,6 +23,19 @@ async def test_anybody_is_told_what_a_bill_comes_to(town):
     assert (await asked(town, less | {"in_scope_fen": 1})).json()["total_fen"] == 1
 
 
+async def test_levels_are_compared(town):
+    wanted = {name: value for name, value in BILL.items() if name != "level"}
+    told = await town.http.post("/api/benefits/comparisons", json=wanted)
+    assert told.status_code == 200, told.text
+    assert [one["quote"] for one in told.json()["items"]] == [
+        msgspec.json.decode(msgspec.json.encode(quoted(BILL | {"level": level}))) for level in (1, 2, 3)
+    ]
+    today = await town.http.post("/api/benefits/comparisons", json=wanted | {"on": None})
+    assert (today.status_code, today.json()["on"]) == (200, "2019-01-02")
+    wrong = await town.http.post("/api/benefits/comparisons", json=wanted | {"birth_date": "2020-01-01"})
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/case-refused")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"in_scope_fen": 1.5}, {"in_scope_fen": 1.0}, {"in_scope_fen": "1"}, {"in_scope_fen": True}, {"in_scope_fen": -1},

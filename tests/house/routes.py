@@ -113,7 +113,7 @@ WHO_MAY = {
     "GET /api/drafts/{draft_id}": "application.apply", "POST /api/drafts/{draft_id}": "application.apply",
     "POST /api/drafts/{draft_id}/submission": "application.apply", "POST /api/drafts/{draft_id}/discarding": "application.apply",
     "POST /api/programme/explanations": "programme.explain", "GET /api/programme/rules": "programme.explain",
-    "GET /api/programme/changes": "programme.explain", "POST /api/benefits/quotes": None,
+    "GET /api/programme/changes": "programme.explain", "POST /api/benefits/quotes": None, "POST /api/benefits/comparisons": None,
     "POST /api/settling/visits": "settlement.settle", "GET /api/settling/visits/{person_id}/{visit_id}": "settlement.settle",
     **{f"POST /api/settling/visits/{{person_id}}/{{visit_id}}/{step}": "settlement.settle" for step in (
         "lines", "lines/removal", "quotes", "settlements", "discharge", "readmission", "cancellation",

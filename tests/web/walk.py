@@ -15,6 +15,7 @@ from tests.web import dashboard_town as dashboard
 from tests.web import hotline_town as hotline
 from tests.web import identity_town as identity
 from tests.web import keys_town as keys
+from tests.web import ways_to_medical as medical
 from tests.web import ways_to_outlets as outlets
 from tests.web.applying import draft, filled_draft, handed_in
 from tests.web.browsing import Web
@@ -114,6 +115,7 @@ WALK: dict[str, Look] = {
     "/mine/looks": Look("resident", _looked),
     "/mine/identity": Look("resident", identity.asked_about),
     "/mine/ecard": Look("resident", "/mine/ecard"),
+    **{path: Look(role, way) for path, (role, way) in medical.LOOKS.items()},
     "/mine/visit": Look("resident", "/mine/visit"),
     "/mine/messages": Look("resident", _told),
     "/mine/preferences": Look("resident", "/mine/preferences"),

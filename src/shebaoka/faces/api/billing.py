@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
 from litestar.params import QueryParameter
@@ -14,6 +14,7 @@ from litestar.params import QueryParameter
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.benefits.insurance.insured import AccountYear, Insured, Spell
+from shebaoka.benefits.insurance.model import Level, Quote
 from shebaoka.benefits.insurance.outlook import YearStanding, outlook
 from shebaoka.benefits.settlement.model import Bill, HolderBill
 from shebaoka.faces.api.wire import Holder, InstitutionRef, references
@@ -24,6 +25,7 @@ from shebaoka.registry.people import views as people
 from shebaoka.registry.programme.model import Reason, Scheme, VisitKind, WorkStatus
 from shebaoka.registry.programme.programme import Programme
 
+T = TypeVar("T")
 Words = tuple[str, str]
 Year = Annotated[
     int | None,
@@ -62,6 +64,15 @@ VISITS: Final[Mapping[VisitKind, Words]] = MappingProxyType(
         "inpatient": ("住院", "stay in hospital"),
     }
 )
+
+
+class YearPage(msgspec.Struct, Generic[T], frozen=True):
+    """A page of what happened in a calendar year. `this_year`: the present one; `next`: the cursor of the next page, null at the end."""
+
+    items: list[T]
+    year: int
+    this_year: int
+    next: str | None
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -290,3 +301,23 @@ def part(one: Bill) -> PartView:
         one.first, one.last, one.year, quote.deductible_fen, quote.shared_fen, quote.own_share_fen,
         [sentence(step) for step in quote.steps], list(quote.rules),
     )  # fmt: skip
+
+
+class LevelQuote(msgspec.Struct, frozen=True):
+    """What a bill would come to at an institution of this level, with its sentences apart."""
+
+    level: Level
+    quote: Quote
+    steps: list[Sentence]
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """What the same bill would come to on a day at each level of institutions."""
+
+    on: date
+    items: list[LevelQuote]
+
+
+def level_quote(level: Level, found: Quote) -> LevelQuote:
+    """Give a quote for people to compare."""
+    return LevelQuote(level, found, [sentence(step) for step in found.steps])

@@ -12,7 +12,7 @@ from litestar.params import JSONBody, QueryParameter
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.insurance.errors import CareNotSettled, NotInsured
 from shebaoka.benefits.insurance.insured import Contribution, Parts
-from shebaoka.benefits.insurance.model import Amount, Level, Quote
+from shebaoka.benefits.insurance.model import Amount
 from shebaoka.benefits.insurance.outlook import LEVELS
 from shebaoka.benefits.insurance.quoting import quote
 from shebaoka.benefits.settlement import views as settlements
@@ -23,16 +23,18 @@ from shebaoka.faces.api.areas.looks import Whose, whose_of
 from shebaoka.faces.api.billing import (
     BillDetail,
     BillView,
+    Compared,
     EntryView,
     InsuranceView,
-    Sentence,
+    T,
     Year,
-    sentence,
+    YearPage,
+    level_quote,
 )
 from shebaoka.faces.api.calling import Call, reading
 from shebaoka.faces.api.declaring import ONE, protected
 from shebaoka.faces.api.service import service
-from shebaoka.faces.api.wire import Body, Cursor, Id, Limit, Page, PathId, page_of
+from shebaoka.faces.api.wire import Body, Cursor, Id, Limit, PathId
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.ledger import views as ledger
@@ -89,22 +91,6 @@ class BillWanted(Body, frozen=True):
     person_id: Id | None = None
 
 
-class LevelQuote(msgspec.Struct, frozen=True):
-    """What the bill would come to at an institution of this level, with its sentences apart."""
-
-    level: Level
-    quote: Quote
-    steps: list[Sentence]
-
-
-class Compared(msgspec.Struct, frozen=True):
-    """What the same bill would come to today at each level of institutions."""
-
-    person_id: str
-    on: date
-    items: list[LevelQuote]
-
-
 @get("/family/insurance", **protected(MAY, "family", "参保、账户与本年度累计 · Insurance, accounts and where one stands",
                                       refuses=ONE, residents=RESIDENTS_ONLY))  # fmt: skip
 async def own_insurance(request: Call, person_id: Whose = None) -> InsuranceView:
@@ -120,20 +106,20 @@ async def own_insurance(request: Call, person_id: Whose = None) -> InsuranceView
                                             refuses=ONE, residents=RESIDENTS_ONLY))  # fmt: skip
 async def own_entries(
     request: Call, person_id: Whose = None, year: Year = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[EntryView]:
+) -> YearPage[EntryView]:
     """Give what moved one's accounts in a calendar year, or a ward's, newest first. The look is recorded."""
     programme = await service(request).programme()
     async with reading(request) as work:
         whose = await whose_of(work, programme, person_id)
         work.record(whose, "ledger.statement_seen", whose)
         found = await ledger.personal_entries(work, whose, *_days(work, year), cursor, limit)
-        return page_of(await billing.entries_shown(work, found), _next(found, limit, "entry_id"))
+        return _page(work, year, await billing.entries_shown(work, found), _next(found, limit, "entry_id"))
 
 
 @get("/family/bills", **protected(MAY, "family", "医保账单 · Bills", refuses=ONE, residents=RESIDENTS_ONLY))
 async def own_bills(
     request: Call, person_id: Whose = None, year: Year = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[BillView]:
+) -> YearPage[BillView]:
     """Give what was settled in a calendar year for oneself or a ward, newest first, taken back or not. The look is recorded."""
     programme = await service(request).programme()
     async with reading(request) as work:
@@ -141,7 +127,7 @@ async def own_bills(
         work.record(whose, "settlement.visits_seen", whose)
         found = await settlements.holder_bills(work, whose, *_days(work, year), cursor, limit)
         last = _next([one.settlement for one in found], limit, "settlement_id")
-        return page_of(await billing.bills_shown(work, found), last)
+        return _page(work, year, await billing.bills_shown(work, found), last)
 
 
 @get("/family/bills/{settlement_id:int}", **protected(MAY, "family", "一张账单及其说明 · One bill, explained", refuses=ONE,
@@ -171,14 +157,16 @@ async def own_bill_lines(request: Call, settlement_id: PathId, after: After = 0,
                                           residents=RESIDENTS_ONLY))  # fmt: skip
 async def own_contributions(
     request: Call, person_id: Whose = None, year: Year = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[ContributionView]:
+) -> YearPage[ContributionView]:
     """Give what was paid in for the months of a calendar year, for oneself or a ward, newest first. The look is recorded."""
     programme = await service(request).programme()
     async with reading(request) as work:
         whose = await whose_of(work, programme, person_id)
         work.record(whose, "insurance.seen", whose)
         found = await insurance.contributions(work, whose, *_days(work, year), cursor, limit)
-        return page_of([_contribution(one) for one in found], _next(found, limit, "contribution_id"))
+        return _page(
+            work, year, [_contribution(one) for one in found], _next(found, limit, "contribution_id")
+        )
 
 
 @post("/family/quotes", status_code=200,
@@ -195,9 +183,9 @@ async def quote_own(request: Call, data: JSONBody[BillWanted]) -> Compared:
         in_scope_fen=data.in_scope_fen, own_expense_fen=data.own_expense_fen, prepay_fen=data.prepay_fen,
         over_limit_fen=data.over_limit_fen,
     )  # fmt: skip
-    quotes = [(level, quote(programme, now.case(data.care, level, parts))) for level in LEVELS]
-    items = [LevelQuote(level, found, [sentence(step) for step in found.steps]) for level, found in quotes]
-    return Compared(str(whose), now.on, items)
+    return Compared(
+        now.on, [level_quote(level, quote(programme, now.case(data.care, level, parts))) for level in LEVELS]
+    )
 
 
 async def _bill_of(work: Work, programme: Programme, settlement_id: int) -> HolderBill:
@@ -224,6 +212,11 @@ def _days(work: Work, year: int | None) -> tuple[date, date]:
 
 def _next(found: list[Any], limit: int, name: str) -> int | None:
     return getattr(found[-1], name) if len(found) == limit else None
+
+
+def _page(work: Work, year: int | None, items: list[T], cursor: int | None) -> YearPage[T]:
+    this_year = work.today.year
+    return YearPage(items, year or this_year, this_year, None if cursor is None else str(cursor))
 
 
 def _line(one: BilledLine) -> LineView:

@@ -9,6 +9,7 @@ from shebaoka.faces.web.pages.mine import (
     ecard,
     identity,
     looks,
+    medical,
     replacing,
     sending,
     standing,
@@ -18,6 +19,6 @@ from shebaoka.faces.web.pages.mine import (
 
 HANDLERS: tuple[Any, ...] = tuple(
     handler
-    for area in (standing, carding, replacing, sending, looks, identity, ecard, telling, visit)
+    for area in (standing, carding, replacing, sending, looks, medical, identity, ecard, telling, visit)
     for handler in area.HANDLERS
 )

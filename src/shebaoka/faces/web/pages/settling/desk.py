@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
@@ -11,6 +10,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Template
 
+from shebaoka.faces.web.amounts import fen_of
 from shebaoka.faces.web.backend import Refused
 from shebaoka.faces.web.pages.settling import words
 from shebaoka.faces.web.showing import go, show
@@ -23,11 +23,6 @@ PERMISSION: Final = "settlement.settle"
 API: Final = "/api/settling"
 BATCH: Final = "1"
 """On this screen a visit is settled at once."""
-FEN: Final = 100
-AMOUNT_WRONG: Final = {
-    "title": "The amount is not right", "title_zh": "金额有误", "remedy_zh": "请填写金额，单位元，最多两位小数",
-    "remedy_en": "Type yuan, with at most two decimals",
-}  # fmt: skip
 
 
 @get(HERE, **page("staff", PERMISSION))
@@ -63,11 +58,11 @@ async def add_line(
     at = (person_id, visit_id)
     try:
         line = {
-            "line": data.get("line", ""), "item": data.get("item", "").strip(), "amount_fen": _fen(data, "amount"),
+            "line": data.get("line", ""), "item": data.get("item", "").strip(), "amount_fen": fen_of(data, "amount"),
             "catalogue_class": data.get("catalogue_class", ""),
         }  # fmt: skip
         if data.get("limit", "").strip():
-            line["limit_fen"] = _fen(data, "limit")
+            line["limit_fen"] = fen_of(data, "limit")
         if data.get("percent", "").strip():
             line["prepay_percent"] = _whole(data["percent"].strip())
         await _post(request, at, "lines", data, {"lines": [line], "batch": BATCH})
@@ -191,20 +186,6 @@ def _kinds(kind: str | None) -> list[str]:
 def _next(lines: list[Mapping[str, Any]]) -> str:
     """Give the number of the next line: one above the last, so that none comes twice."""
     return f"{max((int(one['line']) for one in lines if one['line'].isdecimal()), default=0) + 1:03}"
-
-
-def _fen(data: Mapping[str, str], name: str) -> int:
-    """Give an amount that was typed in yuan in fen; Refused for what is none."""
-    typed = data.get(name, "").strip().replace(",", "").replace("，", "")
-    try:
-        fen = Decimal(typed) * FEN
-    except InvalidOperation:
-        fen = Decimal("NaN")
-    if not fen.is_finite() or fen != fen.to_integral_value() or fen < 0:
-        raise Refused(
-            422, AMOUNT_WRONG | {"errors": [{"field": name, "message": "金额，单位元 · an amount in yuan"}]}
-        )
-    return int(fen)
 
 
 def _whole(typed: str) -> int | str:

@@ -1,0 +1,35 @@
+"""Ways to the pages of one's medical insurance."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from tests.faces.medical_town import at_the_doctors
+from tests.web.browsing import Web
+
+WHO = 98
+"""Who looks where no resident is named."""
+
+
+async def ill(web: Web, page: str = "") -> str:
+    await at_the_doctors(web.town, WHO)
+    return f"/mine/medical{page}"
+
+
+async def bill(web: Web, nth: int = 1) -> str:
+    """Give the way to a bill; the newest was taken back."""
+    await ill(web)
+    own = await web.town.person_id(WHO)
+    found = (await web.town.call("GET", "/api/family/bills", "resident", own)).json()["items"]
+    return f"/mine/medical/bills/{found[nth]['settlement_id']}"
+
+
+LOOKS: dict[str, tuple[str, str | Callable[[Web], Awaitable[str]]]] = {
+    "/mine/medical": ("resident", ill),
+    "/mine/medical/entries": ("resident", partial(ill, page="/entries")),
+    "/mine/medical/bills": ("resident", partial(ill, page="/bills")),
+    "/mine/medical/bills/{settlement_id}": ("resident", bill),
+    "/mine/medical/contributions": ("resident", partial(ill, page="/contributions?year=2018")),
+    "/calculator": ("", "/calculator"),
+}
