@@ -189,3 +189,45 @@ def test_a_day_is_reconciled(home, tmp_path):
         )
     file.write_bytes(b"number\n\xff\n")
     here(folder, "benefits", "reconcile", str(file), *at, "--json").refused("details-refused")
+
+
+def test_keys_of_an_institution_s_system(home):
+    folder, _ = home
+    keys = ("benefits", "terminal-keys")
+    made = here(folder, *keys, "make", "sys-h1", "--institution", "H1", "--json").did()
+    assert (made["paasid"], len(made["secret"])) == ("sys-h1", 64)
+    here(folder, *keys, "make", "sys-h1", "--institution", "H1", "--json").refused("sender-key-refused")
+    renewed = here(folder, *keys, "renew", "sys-h1", "--overlap-hours", "2")
+    assert made["secret"] not in renewed.out
+    assert bilingual(renewed.out)
+    listed = here(folder, *keys, "list", "--institution", "H1", "--json").did()["keys"]
+    assert [one["good_until"] is None for one in listed] == [False, True]
+    assert made["secret"] not in here(folder, *keys, "list").out
+    assert here(folder, *keys, "withdraw", "sys-h1", "--json").did()["ended"] == 2
+    here(folder, *keys, "withdraw", "sys-h1", "--json").refused("not-found")
+
+
+def test_the_catalogue_of_items(home, tmp_path):
+    folder, _ = home
+    head = "code,since,name,class,charge_type,price_limit,prepay_percent\n"
+    file = tmp_path / "items.csv"
+    file.write_text(
+        f"{head}X1,2019-01-01,甲类药,full,09,,\nX2,2019-01-01,乙类项目,shared,03,50.5,20\n", "utf-8"
+    )
+    assert here(folder, "benefits", "catalogue", "load", str(file), "--json").did() == {"items": 2}
+    told = here(folder, "benefits", "catalogue", "show", "X2", "--on", "2019-06-01", "--json").did()["item"]
+    assert (told["catalogue_class"], told["price_limit"], told["prepay_percent"]) == (
+        "shared",
+        "50.500000",
+        20,
+    )
+    assert "不在目录内" in here(folder, "benefits", "catalogue", "show", "X2", "--on", "2018-06-01").out
+    for line in ("X3,2019-13-01,x,full,09,,", "X3,2019-01-01,x,half,09,,", ",2019-01-01,x,full,09,,", "X3,2019-01-01,x,own,09,nan,",
+                "X3,2019-01-01,x,own,09,,101", "X3,2019-01-01,x,own,,,"):  # fmt: skip
+        file.write_text(f"{head}{line}\n", "utf-8")
+        refused = here(folder, "benefits", "catalogue", "load", str(file), "--json").refused(
+            "catalogue-refused"
+        )
+        assert "row 2" in refused["detail"]
+    file.write_bytes(b"\xff\xfe")
+    here(folder, "benefits", "catalogue", "load", str(file), "--json").refused("catalogue-refused")

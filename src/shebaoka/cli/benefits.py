@@ -21,7 +21,7 @@ from shebaoka.benefits.insurance.insured import (
 )
 from shebaoka.benefits.insurance.model import Case, Quote
 from shebaoka.benefits.insurance.quoting import quote, read_case
-from shebaoka.cli import away, reconciling, sender_keys, settling
+from shebaoka.cli import away, catalogue, reconciling, sender_keys, settling
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.cli.programme import as_date
 from shebaoka.kit.city import City
@@ -40,6 +40,7 @@ settling.register(app)
 reconciling.register(app)
 away.register(app)
 app.add_typer(sender_keys.app, name="terminal-keys")
+app.add_typer(catalogue.app, name="catalogue")
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -7,12 +7,14 @@ import pytest
 from tests.benefits.settlement.clinic_town import FIRST, INSTITUTIONS, PHARMACY, THIRD, Clinics, D, row
 from tests.faces.terminals.hospital import Hospital
 
+from shebaoka.benefits.insurance import commands as insurance
 from shebaoka.faces.rules import RulesKeeper
 from shebaoka.faces.terminals.interfaces import create_terminals
 from shebaoka.kit.city import City, Partners
 from shebaoka.kit.settings import Settings
 from shebaoka.registry.programme.commands import load_rules
 from shebaoka.registry.senders import commands as senders
+from shebaoka.simulation.demo.resetting import mark_demo
 
 RESIDENT = {"insured": "resident", "insured_status": "none", "insured_since": D("2018-01-01")}
 
@@ -21,7 +23,7 @@ class MessagingTown(Clinics):
     """A town behind the national interface; nothing of it needs partners or card keys."""
 
     async def open(self, tmp_path) -> None:
-        settings = Settings(data_dir=str(tmp_path))
+        self.settings = settings = Settings(data_dir=str(tmp_path))
         city = City(settings, self.clock, self.database, Partners(*[None] * 5), {}, None)
         self.app = create_terminals(city, RulesKeeper(self.database))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://city")
@@ -48,6 +50,8 @@ async def town(database, clock, tmp_path):
     })  # fmt: skip
     async with database.connection() as connection:
         await connection.execute("UPDATE institution SET readiness = 'live', live_from = '2018-01-01'")
+    await insurance.open_year(database)
+    mark_demo(str(database.pool.conninfo))
     await town.open(tmp_path)
     yield town
     await town.http.aclose()

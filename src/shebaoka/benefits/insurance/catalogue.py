@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Final
 
@@ -15,6 +17,8 @@ from shebaoka.registry.programme.model import CatalogueClass, Reason
 from shebaoka.registry.programme.programme import Programme
 
 WHOLE: Final = 100
+HUNDRED: Final = 100
+"""Fen of a yuan."""
 NOTHING: Final = Fen(0)
 
 
@@ -25,6 +29,32 @@ class Item(Struct, frozen=True, kw_only=True):
     catalogue_class: CatalogueClass
     limit_fen: Amount | None = None
     prepay_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the catalogue says of an item from a day on. `price_limit`: up to which price (yuan) one of it is paid.
+
+    `charge_type`: the kind of cost on a bill, by the national code. Without `prepay_percent` the rule's counts.
+    """
+
+    code: str
+    since: date
+    name: str
+    catalogue_class: CatalogueClass
+    charge_type: str
+    price_limit: Decimal | None = None
+    prepay_percent: int | None = None
+
+    def item(self, amount: Fen, count: Decimal) -> Item:
+        """Give so many of it, as a line of a bill that costs an amount; the limit is rounded, half a fen up."""
+        limit = (
+            None
+            if self.price_limit is None
+            else Fen(HUNDRED).share(Fraction(self.price_limit) * Fraction(count))
+        )
+        return Item(amount_fen=int(amount), catalogue_class=self.catalogue_class, prepay_percent=self.prepay_percent,
+                    limit_fen=None if limit is None else int(limit))  # fmt: skip
 
 
 class Divided(Struct, frozen=True, kw_only=True):

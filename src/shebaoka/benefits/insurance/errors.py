@@ -71,3 +71,14 @@ class ContributionTakenBack(Problem):
     title_en = "This contribution was taken back already"
     remedy_zh = "每笔缴费只能退回一次；需要恢复的，请重新缴费"
     remedy_en = "A contribution is taken back once; pay anew what is to stand again"
+
+
+class CatalogueRefused(Problem):
+    """A file of the catalogue has a wrong row; nothing was noted. The detail names row and column."""
+
+    slug = "catalogue-refused"
+    status = 422
+    title_zh = "医保目录文件有误，未登记任何项目"
+    title_en = "The file of the catalogue is wrong; nothing was noted"
+    remedy_zh = "请按所指的行和列修改后整份重新导入；各列见 shebaoka benefits catalogue load --help"
+    remedy_en = "Mend the row and column named and load the whole file again; `benefits catalogue load --help` lists the columns"

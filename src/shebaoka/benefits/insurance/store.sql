@@ -145,3 +145,21 @@ LIMIT :rows_max;
 -- name: years
 -- The medical years that somebody's account entered, newest first.
 SELECT year, carried_fen, credit_fen, rule_id FROM account_year WHERE person_id = :person_id ORDER BY year DESC;
+
+-- name: note_items
+-- What the catalogue says of items from a day on; what was noted from the same day is replaced.
+INSERT INTO medical_item (code, since, name, item_class, charge_type, price_limit, prepay_percent, noted_at)
+SELECT code, since, name, item_class, charge_type, price_limit, prepay_percent, :now
+FROM unnest(:codes::text[], :days::date[], :names::text[], :classes::text[], :types::text[], :limits::numeric[],
+            :percents::smallint[])
+     AS new(code, since, name, item_class, charge_type, price_limit, prepay_percent)
+ON CONFLICT (code, since) DO UPDATE
+SET name = excluded.name, item_class = excluded.item_class, charge_type = excluded.charge_type,
+    price_limit = excluded.price_limit, prepay_percent = excluded.prepay_percent, noted_at = excluded.noted_at;
+
+-- name: items
+-- What holds for items on a day: the latest that has begun.
+SELECT DISTINCT ON (code) code, since, name, item_class AS catalogue_class, charge_type, price_limit, prepay_percent
+FROM medical_item
+WHERE code = ANY (:codes::text[]) AND since <= :on
+ORDER BY code, since DESC;

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from shebaoka.benefits.insurance.catalogue import Listed
 from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.benefits.insurance.insured import AccountYear, Contribution, Insured, Life, Spell
 from shebaoka.benefits.insurance.model import InsuredState
@@ -76,6 +78,12 @@ async def insured(work: Work, programme: Programme, person_id: int, on: date) ->
         year=year,
         state=state,
     )
+
+
+async def items(work: Work, codes: Collection[str], on: date) -> dict[str, Listed]:
+    """Give what the catalogue says of items on a day; what it does not list is left out."""
+    rows = await work.rows(SQL["items"], {"codes": list(codes), "on": on}, Listed)
+    return {row.code: row for row in rows}
 
 
 async def spells(work: Work, person_id: int) -> list[Spell]:

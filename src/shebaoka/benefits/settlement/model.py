@@ -84,6 +84,22 @@ class Line(Struct, frozen=True, kw_only=True):
     counts: Item
 
 
+class Diagnosis(Struct, frozen=True, kw_only=True):
+    """One diagnosis, as the institution codes it. `kind`: western, or of Chinese medicine, by the national code."""
+
+    code: str
+    name: str
+    kind: str = "1"
+    main: bool = False
+
+
+class CareTold(Struct, frozen=True, kw_only=True):
+    """What a visit is for, as the institution tells: the type of care by the national code, and the diagnoses."""
+
+    care_type: Annotated[str, Meta(min_length=1, max_length=6)]
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+
 class Sums(Struct, frozen=True, kw_only=True):
     """A bill as it was divided and as it is paid: both sum to `total_fen`."""
 

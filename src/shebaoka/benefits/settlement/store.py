@@ -33,6 +33,11 @@ def bills_of(text: str) -> tuple[Bill, ...]:
     return BILLS.decode(text)
 
 
+def care_place(person_id: int, visit_id: int) -> str:
+    """Name the place that a visit's diagnoses are sealed for."""
+    return f"care:{person_id}:{visit_id}"
+
+
 async def visit(work: Work, query: str, institution_id: int, person_id: int, visit_id: int) -> Visit | None:
     """Give a visit of an institution, locked or not as the query says."""
     asked = {"person_id": person_id, "visit_id": visit_id, "institution_id": institution_id}

@@ -276,3 +276,38 @@ FROM unnest(:numbers::text[], :ids::bigint[], :kinds::text[], :theirs::text[], :
 -- Differences that are closed, each for good.
 UPDATE settlement_difference SET closed_at = :now, closed_by = :actor, reason = :reason
 WHERE institution_id = :institution_id AND day = :day AND number = ANY (:numbers::text[]) AND closed_at IS NULL;
+
+-- name: batch_quote
+-- What a batch of a visit was last quoted at, by the institution where it is.
+SELECT quote_id, total_fen, in_scope_fen, own_expense_fen, prepay_fen, over_limit_fen, pooled_fen, supplementary_fen,
+       current_account_fen, historic_account_fen, cash_fen
+FROM settlement_quote
+WHERE person_id = :person_id AND visit_id = :visit_id AND batch = :batch AND institution_id = :institution_id
+ORDER BY quote_id DESC
+LIMIT 1;
+
+-- name: note_care
+-- What a visit was for, as it was last told.
+INSERT INTO medical_visit_care (person_id, visit_id, care_type, sealed, noted_at)
+VALUES (:person_id, :visit_id, :care_type, :sealed, :now)
+ON CONFLICT (person_id, visit_id) DO UPDATE
+SET care_type = excluded.care_type, sealed = excluded.sealed, noted_at = excluded.noted_at;
+
+-- name: care
+-- What visits of somebody were for; diagnoses are sealed.
+SELECT visit_id, care_type, sealed FROM medical_visit_care
+WHERE person_id = :person_id AND visit_id = ANY (:visits::bigint[]);
+
+-- name: sums_of_days
+-- What an institution settled and took back on some days, of one kind of visit and one scheme: how many, and sums of the parts.
+SELECT taken_back, count(*), sum(total_fen)::bigint, sum(fund_fen)::bigint, sum(account_fen)::bigint, sum(cash_fen)::bigint
+FROM (
+    SELECT side.taken_back, s.total_fen, s.pooled_fen + s.supplementary_fen AS fund_fen,
+           s.current_account_fen + s.historic_account_fen AS account_fen, s.cash_fen
+    FROM settlement AS s
+    JOIN settlement_quote AS q ON q.person_id = s.person_id AND q.quote_id = s.quote_id
+    JOIN medical_visit AS v ON v.person_id = s.person_id AND v.visit_id = s.visit_id
+    CROSS JOIN (VALUES (false), (true)) AS side(taken_back)
+    WHERE s.institution_id = :institution_id AND v.kind = :kind AND q.schemes[1] = :scheme
+      AND CASE WHEN side.taken_back THEN s.reversed_on ELSE s.settled_on END BETWEEN :first AND :last) AS moved
+GROUP BY taken_back;

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final
+
+import msgspec
 
 from shebaoka.benefits.settlement import store
 from shebaoka.benefits.settlement.errors import CardNotUsable, NotDesignated
 from shebaoka.benefits.settlement.model import (
     Bill,
     BilledLine,
+    CareTold,
     Designation,
+    Diagnosis,
     Fate,
     HolderBill,
     Kept,
     Quoted,
     Settlement,
+    Sums,
     Told,
     Visit,
 )
-from shebaoka.benefits.settlement.reconciling import Amounts, Difference
+from shebaoka.benefits.settlement.reconciling import Amounts, Difference, Totals
 from shebaoka.benefits.settlement.store import SQL
 from shebaoka.cards import views as cards
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Row, Work
+from shebaoka.registry.programme.model import Scheme, VisitKind
 
 ROWS_MAX: Final = 500
 LINES_MAX: Final = 10_000
@@ -161,6 +168,36 @@ async def billed_lines(work: Work, one: Settlement, after: int = 0, rows_max: in
 async def visits(work: Work, person_id: int) -> list[Visit]:
     """Give somebody's visits, newest first; at most `ROWS_MAX`."""
     return await work.rows(SQL["visits"], {"person_id": person_id, "rows_max": ROWS_MAX}, Visit)
+
+
+async def batch_quote(work: Work, visit: Visit, batch: str) -> tuple[int, Sums] | None:
+    """Give the identifier and the amounts that a batch of a visit was last quoted at, or None."""
+    asked = {"person_id": visit.person_id, "visit_id": visit.visit_id, "batch": batch, "institution_id": visit.institution_id}  # fmt: skip
+    row = await work.row(SQL["batch_quote"], asked)
+    return None if row is None else (row[0], Sums(**dict(zip(Sums.__struct_fields__, row[1:], strict=True))))
+
+
+async def care(work: Work, person_id: int, visits: Collection[int]) -> dict[int, CareTold]:
+    """Give what visits of somebody were for, by visit; the caller records the look. Who told nothing is left out."""
+    rows = await work.rows(SQL["care"], {"person_id": person_id, "visits": list(visits)})
+    opened = msgspec.json.Decoder(tuple[Diagnosis, ...])
+    return {
+        visit_id: CareTold(
+            care_type=care_type,
+            diagnoses=opened.decode(work.vault.open(bytes(sealed), store.care_place(person_id, visit_id))),
+        )
+        for visit_id, care_type, sealed in rows
+    }
+
+
+async def sums_of_days(
+    work: Work, institution_id: int, kind: VisitKind, scheme: Scheme, first: date, last: date
+) -> tuple[Totals, Totals]:
+    """Give what an institution settled on some days, of one kind of visit and scheme, and what it took back, as positive sums."""
+    asked = {"institution_id": institution_id, "kind": kind, "scheme": scheme, "first": first, "last": last}
+    found = {taken_back: Totals(count, Amounts(*sums)) for taken_back, count, *sums in await work.rows(SQL["sums_of_days"], asked)}  # fmt: skip
+    nothing = Totals(0, Amounts(0, 0, 0, 0))
+    return found.get(False, nothing), found.get(True, nothing)
 
 
 async def day_details(work: Work, institution_id: int, day: date) -> dict[str, Amounts]:

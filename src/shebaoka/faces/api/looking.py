@@ -23,6 +23,10 @@ LOOKS: Final = MappingProxyType(
             "查看异地就医备案",
             "looked at your registrations for care in another province",
         ),
+        "settlement.person_seen": (
+            "医院或药店查询您的参保和结算信息",
+            "a hospital or pharmacy looked at your insurance and settlements",
+        ),
         "draft.seen": ("查看未提交的申请草稿", "looked at a draft of an application"),
         "ecard.seen": ("核验电子社保卡", "checked your electronic card"),
         "family.seen": ("监护人查看您的办理情况", "a guardian looked at how far you are"),

@@ -69,6 +69,16 @@ async def once(
     return answer
 
 
+async def kept(work: Work, endpoint: str, key: str) -> Any:
+    """Give the document that was answered under a key that this organisation has used."""
+    row = await work.row(
+        SQL["claimed"],
+        {"request_key": key, "organisation_id": work.actor.organisation_id, "endpoint": endpoint},
+    )
+    assert row, "a claimed key has a row"
+    return row[2]
+
+
 async def _replay(work: Work, name: dict[str, Any], digest: bytes) -> Answer:
     row = await work.row(SQL["claimed"], name)
     assert row, "a claimed key has a row"

@@ -19,6 +19,7 @@ from shebaoka.registry.programme.model import (
     Care,
     CatalogueClass,
     Fund,
+    Proof,
     Registrar,
     Scheme,
     VisitKind,
@@ -147,6 +148,12 @@ class DecidesAwayRegistration(Decides, frozen=True):
             raise ValueError("what is allowed names the documents that are seen, and nothing else has terms")
 
 
+class DecidesSettlingProof(Decides, frozen=True):
+    """Whether somebody may be settled for by what they show: the card, its electronic form, or an ID document that names it."""
+
+    accepted: bool
+
+
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType({"insured_group": str})
 """What one of these sets decides and others ask for."""
 
@@ -163,6 +170,7 @@ SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "account_credit": DecidesAccountCredit,
         "contribution": DecidesContribution,
         "settling": DecidesSettling,
+        "settling_proof": DecidesSettlingProof,
         "cross_province": DecidesCrossProvince,
         "away_registration": DecidesAwayRegistration,
     }
@@ -189,6 +197,7 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "account_credit": {"scheme": Scheme, "status": WorkStatus, "age": int},
         "contribution": {"scheme": Scheme, "status": WorkStatus, "age": int, "pupil": bool},
         "settling": {"visit": VisitKind},
+        "settling_proof": {"proof": Proof, "visit": VisitKind},
         "cross_province": {"visit": VisitKind},
         "away_registration": {
             "away": AwayKind,

@@ -19,6 +19,8 @@ CatalogueClass = Literal["full", "shared", "own"]
 Fund = Literal["pooled", "supplementary"]
 VisitKind = Literal["outpatient", "pharmacy", "inpatient"]
 """What is settled: a visit to a clinic, a purchase at a pharmacy, a stay in hospital."""
+Proof = Literal["card", "ecard", "id_card"]
+"""What somebody shows to be settled for: the card, its electronic form, or an ID document."""
 AwayKind = Literal["resettled", "referral"]
 """Why somebody is registered for care in another province: retired and settled there, or referred there."""
 Registrar = Literal["holder", "centre", "hospital"]

@@ -1,5 +1,6 @@
 """Everything that writes about insurance."""
 
+from shebaoka.benefits.insurance.commands.cataloguing import note_items
 from shebaoka.benefits.insurance.commands.contributing import contribute, take_back
 from shebaoka.benefits.insurance.commands.counting import begin_year, lock_insured
 from shebaoka.benefits.insurance.commands.following import follow_due, follow_register
@@ -12,6 +13,7 @@ __all__ = [
     "follow_due",
     "follow_register",
     "lock_insured",
+    "note_items",
     "note_life",
     "note_spell",
     "open_account",

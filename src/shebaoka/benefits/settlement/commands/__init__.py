@@ -6,6 +6,7 @@ from shebaoka.benefits.settlement.commands.designating import designate
 from shebaoka.benefits.settlement.commands.quoting import quote
 from shebaoka.benefits.settlement.commands.reversing import reverse
 from shebaoka.benefits.settlement.commands.serving import add_lines, remove_lines
+from shebaoka.benefits.settlement.commands.telling import note_care
 from shebaoka.benefits.settlement.commands.visiting import cancel, discharge, readmit, register
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "confirm_together",
     "designate",
     "discharge",
+    "note_care",
     "quote",
     "readmit",
     "register",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from shebaoka.faces.terminals.national.declared import MESSAGES
 from shebaoka.faces.terminals.national.envelope import Envelope
 from shebaoka.kit.city import City
+from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
 from shebaoka.records.messages.tables import Message
 from shebaoka.registry.programme.programme import Programme
@@ -34,7 +35,8 @@ class Asked:
         return self.sender.institution_id
 
 
-Act = Callable[[Asked], Awaitable[Values]]
+Act = Callable[[Asked], Awaitable[Values | Problem]]
+"""Gives the answer, or a refusal that leaves its records behind: a look that ends in one is a look all the same. What it raises leaves nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,18 +71,25 @@ class Endpoint:
         await self._check(sender, said, values)
         programme = (await self._rules.rules()).programme
 
-        async def act(work: Work) -> bytes:
-            asked = Asked(self._city, work, programme, sender, said, values)
-            return ENCODER.encode(write(found.message.answers, await found.act(asked)))
+        async def act(work: Work) -> bytes | Problem:
+            answer = await found.act(Asked(self._city, work, programme, sender, said, values))
+            return (
+                answer
+                if isinstance(answer, Problem)
+                else ENCODER.encode(write(found.message.answers, answer))
+            )
 
         try:
             async with self._city.database.work(sender.actor, lock_wait_ms=LOCK_WAIT_MS) as work:
                 await _signed_in(work, sender, said, found)
-                if not found.writes:
-                    return await act(work)
-                return await once.done(work, NAME, said.msgid, said.same, act)
+                answer = await (
+                    once.done(work, NAME, said.msgid, said.same, act) if found.writes else act(work)
+                )
         except DatabaseBusy:
             raise MessageRefused("同一业务正在办理，未做任何更改，请稍候用同一报文编号重发") from None
+        if isinstance(answer, Problem):
+            raise answer
+        return answer
 
     async def _check(self, sender: Sender, said: Envelope, values: dict[str, object]) -> None:
         if said.institution != sender.code:

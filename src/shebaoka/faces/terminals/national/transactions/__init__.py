@@ -5,6 +5,23 @@ from types import MappingProxyType
 from typing import Final
 
 from shebaoka.faces.terminals.national.acting import Transaction
-from shebaoka.faces.terminals.national.transactions import signing
+from shebaoka.faces.terminals.national.transactions import (
+    clinic,
+    person,
+    pharmacy,
+    querying,
+    reconciling,
+    referring,
+    reversing,
+    signing,
+    stay,
+)
 
-TRANSACTIONS: Final[Mapping[str, Transaction]] = MappingProxyType(dict((*signing.ALL,)))
+TRANSACTIONS: Final[Mapping[str, Transaction]] = MappingProxyType(
+    dict(
+        (
+            *person.ALL, *pharmacy.ALL, *clinic.ALL, *stay.ALL, *referring.ALL, *reversing.ALL, *reconciling.ALL,
+            *querying.ALL, *signing.ALL,
+        )
+    )
+)  # fmt: skip

@@ -79,6 +79,7 @@ RULE_SETS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "account_credit": ("个人账户计入", "credits of personal accounts"),
         "contribution": ("医保缴费", "contributions"),
         "settling": ("就医结算", "how visits are settled"),
+        "settling_proof": ("就诊凭证", "what somebody shows to be settled for"),
         "cross_province": ("哪些就医可跨省直接结算", "what is settled between provinces"),
         "away_registration": ("异地就医备案", "who registers for care in another province"),
     }

@@ -1,0 +1,83 @@
+"""Messages are lost, answers are lost, messages come twice and late: the books are those of a line without faults."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import date
+from typing import Any
+
+from tests.benefits.settlement.clinic_town import THIRD
+from tests.faces.terminals import contents as c
+
+from shebaoka.benefits.insurance import commands as insurance
+from shebaoka.benefits.insurance.catalogue import Listed
+from shebaoka.benefits.settlement import views
+
+
+class Line:
+    """A line to the city with faults, by a seed: none where there is no chance of any."""
+
+    def __init__(self, here, chance: random.Random | None) -> None:
+        self.here, self.chance = here, chance
+        self.sent: list[tuple[str, Any, str]] = []
+
+    def _happens(self, percent: int) -> bool:
+        return self.chance is not None and self.chance.randrange(100) < percent
+
+    async def done(self, infno: str, content: Any) -> dict[str, Any]:
+        """Send until an answer comes through, always the same message."""
+        message = infno, content, self.here.msgid()
+        self.sent.append(message)
+        while True:
+            if self._happens(20):  # The message is lost.
+                continue
+            answers = await asyncio.gather(
+                *(self.here.send(*message) for _ in range(2 if self._happens(30) else 1))
+            )
+            assert all(one["output"] == answers[0]["output"] for one in answers)
+            if self.chance is not None:  # Old copies come late, and change nothing.
+                for late in self.chance.sample(self.sent, k=min(2, len(self.sent))):
+                    await self.here.send(*late)
+            if self._happens(30):  # The answer is lost.
+                continue
+            assert answers[0]["infcode"] == 0, answers[0]["err_msg"]
+            return answers[0]["output"]
+
+
+async def day(line: Line, psn_no: str, n: int) -> list[dict[str, Any]]:
+    """Live through two visits and a stay: one visit is taken back, one undone by its number, the stay settled."""
+    infos = []
+    for name in ("OP-1", "OP-2", "OP-3"):
+        visit = (await line.done("2201", c.registering(psn_no, n, f"{name}-{n}")))["data"]["mdtrt_id"]
+        await line.done(
+            "2204", c.fees(psn_no, visit, c.line("1", amount="60.00"), c.line("2", c.OWN, "5.00"))
+        )
+        quoted = (await line.done("2206", c.quoting(psn_no, visit, "65.00", n)))["setlinfo"]
+        infos.append((await line.done("2207", c.settling(psn_no, visit, quoted, n)))["setlinfo"])
+    await line.done("2208", c.taking_back(infos[0]))
+    msgid = infos[1]["medins_setl_id"]
+    await line.done("2601", {"data": {"psn_no": psn_no, "omsgid": msgid, "oinfno": "2207"}})
+    stay = (await line.done("2401", c.admitting(psn_no, n, f"IP-{n}")))["result"]["mdtrt_id"]
+    await line.done("2301", c.stay_fees(psn_no, stay, c.line("1", amount="9000.00")))
+    await line.done("2402", c.discharging(psn_no, stay, "2019-01-02"))
+    infos.append((await line.done("2304", c.stay_settling(psn_no, stay, "9000.00", n)))["setlinfo"])
+    return infos
+
+
+async def test_faults_leave_the_books_of_a_line_without(town):
+    here = await town.hospital(THIRD)
+    await town.act(insurance.note_items, [Listed(c.DRUG, date(2018, 1, 1), "甲类药", "full", "09")])
+    found = []
+    for n, chance in ((1, None), (4, random.Random(7))):
+        before = await town.owed(THIRD)
+        infos = await day(Line(here, chance), str(town.ids[n]), n)
+        settled = await town.act(views.settlements, town.ids[n])
+        found.append((
+            await town.owed(THIRD) - before, await town.held(n), (await town.standing(n, "2019-01-02")).state,
+            [(one.total_fen, one.cash_fen, one.reversed_at is None) for one in settled],
+            [(one["acct_pay"], one["hifp_pay"], one["psn_cash_pay"], one["balc"]) for one in infos],
+        ))  # fmt: skip
+    assert found[0] == found[1]
+    assert len(found[0][3]) == 4
+    assert await town.adds_up()
