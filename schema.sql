@@ -1229,8 +1229,8 @@ CREATE TABLE public.cross_province_bill (
     CONSTRAINT cross_province_bill_reversal_cleared_in_check CHECK ((EXTRACT(day FROM reversal_cleared_in) = (1)::numeric)),
     CONSTRAINT cross_province_bill_reversed CHECK ((((status = 'reversed'::text) = (reversed_on IS NOT NULL)) AND ((reversed_on IS NULL) = (reversal IS NULL)))),
     CONSTRAINT cross_province_bill_role_check CHECK ((role = ANY (ARRAY['care'::text, 'insured'::text]))),
-    CONSTRAINT cross_province_bill_settled CHECK ((((status = ANY (ARRAY['settled'::text, 'reversed'::text])) = (settlement_id IS NOT NULL)) AND ((settlement_id IS NULL) = (settled_on IS NULL)) AND ((settlement_id IS NULL) = (total_fen IS NULL)) AND ((total_fen IS NULL) = (fund_fen IS NULL)) AND ((total_fen IS NULL) = (account_fen IS NULL)) AND (total_fen >= (fund_fen + account_fen)))),
-    CONSTRAINT cross_province_bill_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'settled'::text, 'refused'::text, 'withdrawn'::text, 'reversed'::text]))),
+    CONSTRAINT cross_province_bill_settled CHECK ((((status = ANY (ARRAY['settled'::text, 'taken_back'::text, 'reversed'::text])) = (settlement_id IS NOT NULL)) AND ((settlement_id IS NULL) = (settled_on IS NULL)) AND ((settlement_id IS NULL) = (total_fen IS NULL)) AND ((total_fen IS NULL) = (fund_fen IS NULL)) AND ((total_fen IS NULL) = (account_fen IS NULL)) AND (total_fen >= (fund_fen + account_fen)))),
+    CONSTRAINT cross_province_bill_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'settled'::text, 'refused'::text, 'withdrawn'::text, 'taken_back'::text, 'reversed'::text]))),
     CONSTRAINT cross_province_bill_total_fen_check CHECK ((total_fen >= 0))
 );
 
@@ -3414,11 +3414,11 @@ CREATE INDEX courier_event_waiting ON public.courier_event USING btree (waybill)
 
 CREATE INDEX courier_event_waybill ON public.courier_event USING btree (waybill);
 
-CREATE INDEX cross_province_bill_asked ON public.cross_province_bill USING btree (bill_id) WHERE (status = 'asked'::text);
-
 CREATE INDEX cross_province_bill_by_day ON public.cross_province_bill USING btree (settled_on);
 
 CREATE INDEX cross_province_bill_by_reversal_day ON public.cross_province_bill USING btree (reversed_on) WHERE (reversed_on IS NOT NULL);
+
+CREATE INDEX cross_province_bill_due ON public.cross_province_bill USING btree (bill_id) WHERE (status = ANY (ARRAY['asked'::text, 'taken_back'::text]));
 
 CREATE UNIQUE INDEX cross_province_bill_once ON public.cross_province_bill USING btree (person_id, institution_id, number);
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from shebaoka.benefits.cross_province.commands import note_guests_reversed
 from shebaoka.cards.commands import void_for_death
 from shebaoka.issuing.applications.commands import complete, end_for_death
 from shebaoka.issuing.instant.commands import end_for_death as end_instant_for_death
@@ -35,6 +36,7 @@ MESSAGES = "service.messages"
 SUBSCRIPTIONS: Subscriptions = {
     **{topic: {MESSAGES: queue} for topic in KINDS},
     "card.social_opened": {"issuing.applications": complete, MESSAGES: queue},
+    "settlement.guest_reversed": {"benefits.cross_province": note_guests_reversed},
     "person.died": {
         "cards": void_for_death,
         "issuing.applications": end_for_death,
@@ -108,6 +110,7 @@ async def city(settings: Settings, url: str, clock: Clock | None = None) -> Asyn
             banks=Partner("banks", settings.banks_url, client),
             courier=Partner("courier", settings.courier_url, client),
             sms=Partner("sms gateway", settings.sms_url, client),
+            hub=Partner("national hub", settings.hub_url, client),
         )
         # Another city's master key, or none made yet, is told now and not to the first who asks for something.
         async with database.connection() as connection:

@@ -12,7 +12,7 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Partner = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^(register|photos|bank(:[0-9A-Za-z_-]{1,20})?|bureau|courier|sms|identity|wechat)$"
+        pattern=r"^(register|photos|bank(:[0-9A-Za-z_-]{1,20})?|bureau|courier|sms|identity|wechat|hub)$"
     ),
 ]
 Flaw = Literal[

@@ -19,8 +19,12 @@ from shebaoka_sandbox.bank import Applicant, Banks
 from shebaoka_sandbox.courier import Courier, Feed, Manifest, Wishes
 from shebaoka_sandbox.desk import Batch, Declined, Desks
 from shebaoka_sandbox.faults import Switches
+from shebaoka_sandbox.hub import Asking, Hub, Presented, Reversals, Stays, must_be_here
+from shebaoka_sandbox.hub import Refused as NotSettled
+from shebaoka_sandbox.hub import Settled as BetweenProvinces
 from shebaoka_sandbox.identity import IDENTITY, IdentityProvider
 from shebaoka_sandbox.identity_pages import handlers as identity_pages
+from shebaoka_sandbox.neighbour import EVERYBODY
 from shebaoka_sandbox.photos import Photos, PhotoStore, Wanted
 from shebaoka_sandbox.register import Asked, Register
 from shebaoka_sandbox.sms import Arrived, Gateway, Reports, TextMessage
@@ -45,6 +49,7 @@ class Partners:
     sms: Gateway
     identity: IdentityProvider
     wechat: WeChat
+    hub: Hub
 
 
 def app(partners: Partners, token: str) -> Litestar:
@@ -83,6 +88,7 @@ def app(partners: Partners, token: str) -> Litestar:
             redirect,
             tell_events,
             *_telephones(partners.sms),
+            *_hub(partners.hub),
             *identity_pages(partners.identity, lambda: partners.desks.faults.of(IDENTITY).delay_ms),
             *wechat_pages(partners.wechat),
             *_switches(partners.desks),
@@ -111,6 +117,37 @@ def _telephones(gateway: Gateway) -> list[BaseRouteHandler]:
         return gateway.arrived()
 
     return [send_texts, tell_reports, arrived]
+
+
+def _hub(hub: Hub) -> list[BaseRouteHandler]:
+    """Give the national hub's addresses, and the sandbox's own: who its people are, and to let it ask a city."""
+
+    @post("/hub/v1/quotes", status_code=200)
+    async def quote(data: Presented) -> BetweenProvinces | NotSettled:
+        return await hub.quote(data)
+
+    @post("/hub/v1/settlements", status_code=200)
+    async def settle(data: Stays) -> Response[bytes]:
+        return _said(await hub.settle(data))
+
+    @post("/hub/v1/reversals", status_code=200)
+    async def reverse(data: Reversals) -> Response[bytes]:
+        return _said(await hub.reverse(data))
+
+    @get("/hub/v1/days/{day:str}")
+    async def tell_day(day: str, place: str) -> dict[str, Any]:
+        return {"messages": hub.day(day, place)}
+
+    @get("/_hub/people")
+    async def people() -> list[dict[str, Any]]:
+        return [one._asdict() for one in EVERYBODY.values()]
+
+    @post("/_hub/asking", status_code=200)
+    async def ask(data: Asking) -> dict[str, Any]:
+        must_be_here(data.to)
+        return await hub.ask(data)
+
+    return [quote, settle, reverse, tell_day, people, ask]
 
 
 def _switches(desks: Desks) -> list[BaseRouteHandler]:

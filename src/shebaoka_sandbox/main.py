@@ -25,6 +25,7 @@ from shebaoka_sandbox.bureau import Bureau
 from shebaoka_sandbox.courier import Courier
 from shebaoka_sandbox.desk import Desks
 from shebaoka_sandbox.faults import Faults
+from shebaoka_sandbox.hub import Hub
 from shebaoka_sandbox.identity import IdentityProvider
 from shebaoka_sandbox.photos import Photos
 from shebaoka_sandbox.register import Register
@@ -95,7 +96,7 @@ async def _run(arguments: argparse.Namespace, listener: socket.socket) -> None:
     photos = Photos(desks, people, arguments.state / "faces")
     partners = http.Partners(
         desks, Register(desks, people), photos, Banks(desks), Courier(desks, people), Gateway(desks),
-        IdentityProvider(desks, people, arguments.token), WeChat(desks, arguments.token),
+        IdentityProvider(desks, people, arguments.token), WeChat(desks, arguments.token), Hub(desks),
     )  # fmt: skip
     app = http.app(partners, arguments.token)
     server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))

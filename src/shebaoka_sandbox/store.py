@@ -29,6 +29,10 @@ create table if not exists texts (
 create table if not exists blanks (
     batch integer primary key, first integer not null, many integer not null
 );
+create table if not exists hub_messages (
+    number text primary key, kind text not null, day text not null, care text not null, province text not null,
+    total integer not null, fund integer not null, account integer not null, cash integer not null
+);
 create table if not exists reports (
     number integer primary key autoincrement, report_id text not null, reference text not null,
     outcome text not null
@@ -53,6 +57,20 @@ class Event(NamedTuple):
     kind: str
     occurred_at: str
     note: str
+
+
+class Between(NamedTuple):
+    """A message between provinces: settled (positive), taken back (negative) or barred, for a day; amounts in fen."""
+
+    number: str
+    kind: str
+    day: str
+    care: str
+    province: str
+    total: int
+    fund: int
+    account: int
+    cash: int
 
 
 class Text(NamedTuple):
@@ -153,6 +171,25 @@ class Store:
         wanted = "select * from reports where number > ? order by number limit ?"
         with self._lock:
             return self._database.execute(wanted, (after, limit)).fetchall()
+
+    def between(self, number: str) -> Between | None:
+        """Give the message between provinces that has a number, or None."""
+        with self._lock:
+            row = self._database.execute("select * from hub_messages where number = ?", (number,)).fetchone()
+        return None if row is None else Between(*row)
+
+    def put_between(self, one: Between) -> None:
+        """Keep a message between provinces; a number that has one keeps it."""
+        with self._lock:
+            self._database.execute(
+                "insert or ignore into hub_messages values (?, ?, ?, ?, ?, ?, ?, ?, ?)", one
+            )
+
+    def between_of(self, day: str, place: str) -> list[Between]:
+        """Give a day's messages that concern a place, as place of care or as insured place; barred ones are none."""
+        wanted = "select * from hub_messages where day = ? and kind <> 'barred' and (care = ? or province = ?) order by number"
+        with self._lock:
+            return [Between(*row) for row in self._database.execute(wanted, (day, place, place))]
 
     def blanks(self, batch: int, many: int) -> int:
         """Take so many blanks out of the stock for a batch, and give the serial number of the first; the same ones if asked again."""

@@ -84,7 +84,7 @@ AT = {
     "community_clerk": COMMUNITY_A, "bank_clerk": OUTLET_A, "bank_system": BANK_A, "employer_hr": FIRM,
     "employer_system": FIRM, "school_office": SCHOOL, "hotline_agent": HOTLINE, "bank_line_agent": LINE_A, "online_platform_system": ONLINE,
     "kiosk_system": KIOSK, "hospital_system": HOSPITAL, "cashier": HOSPITAL,
-    "relying_clerk": HOTEL, "relying_system": HOTEL,
+    "relying_clerk": HOTEL, "relying_system": HOTEL, "national_hub_system": AGENCY,
 }  # fmt: skip
 CALLERS = [name for name, role in ROLES.items() if role.holder in (Holder.STAFF, Holder.CLIENT)]
 """Roles that somebody can log in with; all that are not in AT belong to the card centre."""

@@ -47,7 +47,7 @@ class Banks:
 async def counter(town):
     """Two outlets that issue on the spot, ten blanks at the one; and banks that answer."""
     banks = Banks()
-    partners = Partners(register=None, photos=None, banks=banks, courier=None, sms=None)
+    partners = Partners(register=None, photos=None, banks=banks, courier=None, sms=None, hub=None)
     service = town.app.state.service
     service.city = replace(service.city, partners=partners)
     await town.counter(COMMUNITY_A)

@@ -67,7 +67,8 @@ async def counter(web):
     await web.town.counter()
     service = web.town.app.state.service
     service.city = replace(
-        service.city, partners=Partners(register=None, photos=None, banks=Banks(), courier=None, sms=None)
+        service.city,
+        partners=Partners(register=None, photos=None, banks=Banks(), courier=None, sms=None, hub=None),
     )
     return web
 

@@ -21,6 +21,7 @@ class Partners:
     banks: Partner
     courier: Partner
     sms: Partner
+    hub: Partner
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = "http://127.0.0.1:8100/banks"
     courier_url: Annotated[str, Meta(description="邮政快递服务 · courier")] = "http://127.0.0.1:8100/courier"
     sms_url: Annotated[str, Meta(description="短信网关 · SMS gateway")] = "http://127.0.0.1:8100/sms"
+    hub_url: Annotated[
+        str, Meta(description="国家异地就医结算平台 · national hub for settling between provinces")
+    ] = "http://127.0.0.1:8100/hub"
     partner_token: Annotated[str, Meta(description="调用合作方的令牌 · token sent to the partners")] = ""
     partner_timeout_seconds: Annotated[
         float, Meta(gt=0, le=300, description="等待合作方应答的秒数 · how long a partner may take to answer")

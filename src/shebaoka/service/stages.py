@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from shebaoka.benefits.cross_province.commands import exchange_due as settle_guests
+from shebaoka.benefits.cross_province.hub import Hub
 from shebaoka.benefits.insurance.commands import follow_due, open_year_due
 from shebaoka.cards.status_list.commands import publish_due
 from shebaoka.cards.status_list.signing import signing_key
@@ -27,6 +29,11 @@ async def _insurance(city: City, progress: Progress) -> Any:
     followed = await follow_due(city.database, progress)
     year = await open_year_due(city.database, progress)
     return {"spells": followed.spells, "retired": followed.retired, "accounts": year.accounts}
+
+
+async def _hub(city: City, progress: Progress) -> Any:
+    hub = Hub(city.partners.hub, city.settings.division_code)
+    return await settle_guests(city.database, hub, progress)
 
 
 async def _figures(city: City, _progress: Progress) -> Any:
@@ -76,6 +83,12 @@ STAGES: Final = (
         "医保参保变动、个人账户年度结转与计入",
         "who is insured in what, once a day; accounts enter the medical year",
         _insurance,
+    ),
+    Stage(
+        "hub",
+        "跨省结算：待结算的补结算、冲正告知",
+        "stays between provinces that wait for the national hub",
+        _hub,
     ),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),

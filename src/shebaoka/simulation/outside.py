@@ -101,6 +101,7 @@ def _pointed(settings: Settings, url: str, token: str, state: Path) -> Settings:
         banks_url=f"{url}/banks",
         courier_url=f"{url}/courier",
         sms_url=f"{url}/sms",
+        hub_url=f"{url}/hub",
         partner_token=token,
         oidc_issuer=f"{url}/identity",
         oidc_client_id="citizen-site",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from shebaoka.benefits.cross_province.states import RegistrationStatus
+from shebaoka.benefits.cross_province.states import BillStatus, RegistrationStatus
+from shebaoka.benefits.insurance.insured import Parts
+from shebaoka.benefits.insurance.model import Amount, Level
+from shebaoka.benefits.settlement.model import Number
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.registry.programme.model import AwayDocument, AwayKind, Reason, Registrar
 
@@ -72,3 +75,150 @@ class Terms(Struct, frozen=True, kw_only=True):
     months: int | None
     documents: tuple[AwayDocument, ...]
     why: Reason
+
+
+DAYS_MAX: Final = 1_000
+"""Days of a stay with costs; who stays longer is settled in between."""
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Role = Literal["care", "insured"]
+"""Of a bill: a guest was in our hospital (care place), or ours was in one of theirs (insured place)."""
+
+
+class Hospital(Struct, frozen=True):
+    """A hospital as its own province knows it."""
+
+    code: Number
+    name: Name
+    level: Level
+
+
+class Day(Struct, frozen=True, kw_only=True):
+    """What a day of a stay came to, by the catalogue of the place of care."""
+
+    on: date
+    in_scope_fen: Amount
+    own_expense_fen: Amount = 0
+    prepay_fen: Amount = 0
+    over_limit_fen: Amount = 0
+
+    @property
+    def parts(self) -> Parts:
+        """Give the four parts."""
+        return Parts(
+            in_scope_fen=self.in_scope_fen, own_expense_fen=self.own_expense_fen, prepay_fen=self.prepay_fen,
+            over_limit_fen=self.over_limit_fen,
+        )  # fmt: skip
+
+
+class Stay(Struct, frozen=True, kw_only=True):
+    """A stay that is over, divided by the place of care. `stay`: the hospital's own number of it. Each day comes once."""
+
+    stay: Number
+    hospital: Hospital
+    admitted_on: date
+    discharged_on: date
+    days: Annotated[tuple[Day, ...], Meta(min_length=1, max_length=DAYS_MAX)]
+
+    def __post_init__(self) -> None:
+        """Refuse days that no stay has."""
+        if self.discharged_on < self.admitted_on:
+            raise ValueError("discharged_on: 早于入院日期 · lies before admitted_on")
+        if len({one.on for one in self.days}) < len(self.days):
+            raise ValueError("days: 同一天出现两次 · a day comes twice")
+        if any(not self.admitted_on <= one.on <= self.discharged_on for one in self.days):
+            raise ValueError("days: 不在住院期间 · a day outside the stay")
+
+    def sums(self) -> dict[str, int]:
+        """Sum up the four parts, and the whole."""
+        names = ("in_scope_fen", "own_expense_fen", "prepay_fen", "over_limit_fen")
+        parts = {name: sum(getattr(one, name) for one in self.days) for name in names}
+        return {**parts, "total_fen": sum(parts.values())}
+
+
+class Presented(Struct, frozen=True, kw_only=True):
+    """The hub's message about one of ours who was in hospital in `place`: to be quoted, or settled once by its number."""
+
+    number: Number
+    place: Place
+    id_number: Name
+    card_number: Name
+    stay: Stay
+
+
+class Admitting(Struct, frozen=True, kw_only=True):
+    """Somebody insured in another province (`place`) is admitted to one of our hospitals, which gave the stay this number."""
+
+    institution_id: int
+    number: Number
+    place: Place
+    id_number: Name
+    name: Name
+    card_number: Name
+    began_on: date | None = None
+
+
+class Guest(Struct, frozen=True, kw_only=True):
+    """Who a guest is: what is sealed of them."""
+
+    id_number: str
+    name: str
+    card_number: str
+
+
+class Claiming(Struct, frozen=True, kw_only=True):
+    """The message by which our hospital wants a guest's stay settled."""
+
+    institution_id: int
+    number: Number
+    person_id: int
+    visit_id: int
+
+
+class Bill(Struct, frozen=True, kw_only=True):
+    """A stay that two provinces settle. `settled_on`: the day for which both count it; amounts are there once it is settled.
+
+    `number`: of the hospital's message (care) or the hub's (insured). The hub knows a care bill as `reference`.
+    """
+
+    person_id: int
+    bill_id: int
+    role: Role
+    status: BillStatus
+    province_id: int
+    visit_id: int
+    institution_id: int
+    number: str
+    asked_at: datetime
+    settlement_id: int | None = None
+    total_fen: int | None = None
+    fund_fen: int | None = None
+    account_fen: int | None = None
+    settled_on: date | None = None
+    reversed_on: date | None = None
+    reversal: str | None = None
+    refusal: str | None = None
+    cleared_in: date | None = None
+    reversal_cleared_in: date | None = None
+
+    @property
+    def reference(self) -> str:
+        """The number by which the hub knows it; its reversal is `R` and this."""
+        return f"C{self.bill_id}" if self.role == "care" else self.number
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """What the insured place pays of a stay: its funds, the personal account; the rest is the patient's, in cash."""
+
+    pooled_fen: Amount
+    supplementary_fen: Amount
+    account_fen: Amount
+    cash_fen: Amount
+
+
+class Exchanged(Struct, frozen=True):
+    """What a round with the hub brought; `waiting` is asked again."""
+
+    settled: int = 0
+    refused: int = 0
+    taken_back: int = 0
+    waiting: int = 0

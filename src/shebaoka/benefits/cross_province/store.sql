@@ -37,3 +37,99 @@ VALUES (
 UPDATE cross_province_registration
 SET status = :status, withdrawn_at = :now, withdrawn_by = :actor, reason = :reason
 WHERE person_id = :person_id AND registration_id = :registration_id AND status = 'in_force';
+
+-- name: enter_guest
+-- The guest of a number and province; who comes at the same moment waits, and is given the same one.
+INSERT INTO guest_directory AS d (id_digest, province_id, person_id) VALUES (:digest, :province_id, :person_id)
+ON CONFLICT (id_digest, province_id) DO UPDATE SET person_id = d.person_id
+RETURNING d.person_id;
+
+-- name: put_guest
+-- What was last read of their card and document.
+INSERT INTO guest (person_id, province_id, sealed, known_at) VALUES (:person_id, :province_id, :sealed, :now)
+ON CONFLICT (person_id) DO UPDATE SET sealed = excluded.sealed, known_at = excluded.known_at;
+
+-- name: guest_province
+-- Where a guest is insured.
+SELECT province_id FROM guest WHERE person_id = :person_id;
+
+-- name: add_bill
+-- To be settled; a second one of a stay is refused by its index.
+INSERT INTO cross_province_bill (person_id, bill_id, role, status, province_id, visit_id, institution_id, number, says, asked_at)
+VALUES (:person_id, :bill_id, :role, 'asked', :province_id, :visit_id, :institution_id, :number, :says, :now);
+
+-- name: bill
+-- One bill of somebody.
+SELECT person_id, bill_id, role, status, province_id, visit_id, institution_id, number, asked_at, settlement_id, total_fen,
+       fund_fen, account_fen, settled_on, reversed_on, reversal, refusal, cleared_in, reversal_cleared_in
+FROM cross_province_bill
+WHERE person_id = :person_id AND bill_id = :bill_id;
+
+-- name: lock_bill
+-- The same, and nobody else takes an answer about it until the transaction ends.
+SELECT person_id, bill_id, role, status, province_id, visit_id, institution_id, number, asked_at, settlement_id, total_fen,
+       fund_fen, account_fen, settled_on, reversed_on, reversal, refusal, cleared_in, reversal_cleared_in
+FROM cross_province_bill
+WHERE person_id = :person_id AND bill_id = :bill_id
+FOR UPDATE;
+
+-- name: bill_of_number
+-- What a message asked to be settled.
+SELECT person_id, bill_id, role, status, province_id, visit_id, institution_id, number, asked_at, settlement_id, total_fen,
+       fund_fen, account_fen, settled_on, reversed_on, reversal, refusal, cleared_in, reversal_cleared_in
+FROM cross_province_bill
+WHERE person_id = :person_id AND institution_id = :institution_id AND number = :number;
+
+-- name: bills
+-- Somebody's bills, newest first.
+SELECT person_id, bill_id, role, status, province_id, visit_id, institution_id, number, asked_at, settlement_id, total_fen,
+       fund_fen, account_fen, settled_on, reversed_on, reversal, refusal, cleared_in, reversal_cleared_in
+FROM cross_province_bill
+WHERE person_id = :person_id
+ORDER BY bill_id DESC
+LIMIT :rows_max;
+
+-- name: bills_due
+-- What the hub is to be asked or told, in the order in which it came.
+SELECT person_id, bill_id, role, status, province_id, visit_id, institution_id, number, asked_at, settlement_id, total_fen,
+       fund_fen, account_fen, settled_on, reversed_on, reversal, refusal, cleared_in, reversal_cleared_in
+FROM cross_province_bill
+WHERE status IN ('asked', 'taken_back') AND bill_id > :after
+ORDER BY bill_id
+LIMIT :rows_max;
+
+-- name: asking
+-- What the hub is asked with: who it is, sealed, and the stay.
+SELECT g.sealed, b.says FROM cross_province_bill AS b
+JOIN guest AS g ON g.person_id = b.person_id
+WHERE b.person_id = :person_id AND b.bill_id = :bill_id;
+
+-- name: says
+-- The stay as it was told by a message.
+SELECT says FROM cross_province_bill
+WHERE person_id = :person_id AND institution_id = :institution_id AND number = :number;
+
+-- name: settle_bill
+-- What both provinces count, and for which day.
+UPDATE cross_province_bill
+SET status = :status, settlement_id = :settlement_id, total_fen = :total_fen, fund_fen = :fund_fen,
+    account_fen = :account_fen, settled_on = :on
+WHERE person_id = :person_id AND bill_id = :bill_id;
+
+-- name: refuse_bill
+-- The insured place will not; the hospital may ask again by another message.
+UPDATE cross_province_bill SET status = :status, refusal = :refusal WHERE person_id = :person_id AND bill_id = :bill_id;
+
+-- name: withdraw_bill
+-- The hospital took its message back before it was settled.
+UPDATE cross_province_bill SET status = :status WHERE person_id = :person_id AND bill_id = :bill_id;
+
+-- name: take_back_bill
+-- The hospital took the settlement back: the hub is to be told.
+UPDATE cross_province_bill SET status = :status
+WHERE person_id = :person_id AND settlement_id = :settlement_id AND status = :was;
+
+-- name: reverse_bill
+-- Taken back in both provinces, for a day that both count.
+UPDATE cross_province_bill SET status = :status, reversed_on = :on, reversal = :reversal
+WHERE person_id = :person_id AND bill_id = :bill_id;

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, get_args
 
 from shebaoka.benefits.cross_province import places
-from shebaoka.benefits.cross_province.model import Registration, Terms
+from shebaoka.benefits.cross_province.model import Bill, Registration, Terms
 from shebaoka.benefits.cross_province.store import SQL
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.kit.work import Work
@@ -29,6 +29,27 @@ async def registered(work: Work, person_id: int, place: str, on: date) -> Regist
     """Give the registration by which somebody is treated in a place on a day, or None."""
     found = await registrations(work, person_id)
     return next((one for one in found if one.holds(on) and places.covers(one.place, place)), None)
+
+
+async def bill(work: Work, person_id: int, bill_id: int) -> Bill | None:
+    """Give a bill between provinces, or None."""
+    return await work.row(SQL["bill"], {"person_id": person_id, "bill_id": bill_id}, Bill)
+
+
+async def bill_of_number(work: Work, person_id: int, institution_id: int, number: str) -> Bill | None:
+    """Give what a message of a hospital, or of the hub for a province, asked to be settled, or None."""
+    asked = {"person_id": person_id, "institution_id": institution_id, "number": number}
+    return await work.row(SQL["bill_of_number"], asked, Bill)
+
+
+async def bills(work: Work, person_id: int) -> list[Bill]:
+    """Give somebody's bills between provinces, newest first; at most `ROWS_MAX`."""
+    return await work.rows(SQL["bills"], {"person_id": person_id, "rows_max": ROWS_MAX}, Bill)
+
+
+async def waiting(work: Work) -> list[Bill]:
+    """Give what waits for the hub, oldest first; at most `ROWS_MAX`."""
+    return await work.rows(SQL["bills_due"], {"after": 0, "rows_max": ROWS_MAX}, Bill)
 
 
 async def terms(

@@ -25,12 +25,14 @@ def fund(scheme: Scheme, name: Fund) -> Account:
     return FUNDS[scheme, name]
 
 
-def bill_lines(scheme: Scheme, found: Reckoning, institution_id: int) -> tuple[Line, ...]:
+def bill_lines(
+    scheme: Scheme, found: Reckoning, institution_id: int, owed: Account = Account.INSTITUTION
+) -> tuple[Line, ...]:
     """Give the lines of a settled bill: funds and personal accounts come to owe it to the institution.
 
-    Cash is between patient and institution and does not stand here; a bill that is all cash has no lines.
+    Cash is between patient and institution and does not stand here; a bill that is all cash has no lines. `owed`: the account
+    of whoever is owed it: another province's, where that has paid its hospital in advance.
     """
-    owed = Account.INSTITUTION
     return moves(
         (Account.PERSONAL_CURRENT, owed, int(found.current_account)),
         (Account.PERSONAL_HISTORIC, owed, int(found.historic_account)),

@@ -136,6 +136,13 @@ class Quoted(Struct, frozen=True, kw_only=True):
     bills: tuple[Bill, ...]
 
 
+class Elsewhere(Struct, frozen=True):
+    """Where a stay of ours is: in a hospital of this level in another province, which is owed what the funds pay."""
+
+    province_id: int
+    level: insurance.Level
+
+
 class Confirming(Struct, frozen=True, kw_only=True):
     """The message by which an institution settles what was quoted, for whoever's card this is."""
 
@@ -151,6 +158,19 @@ class Confirming(Struct, frozen=True, kw_only=True):
         return f"confirm {self.person_id} {self.quote_id} {self.card_number}"
 
 
+class GuestConfirming(Confirming, frozen=True, kw_only=True):
+    """The message by which a hospital settles a guest's stay; it names no quote, for their own province reckons."""
+
+    visit_id: int
+    quote_id: int = 0
+    card_number: str = ""
+
+    @property
+    def says(self) -> str:
+        """What it said, to tell it from another of the same number."""
+        return f"guest {self.person_id} {self.visit_id}"
+
+
 class Reversing(Struct, frozen=True, kw_only=True):
     """The message by which an institution takes back what its message `names` settled, or will have asked for."""
 
@@ -160,7 +180,10 @@ class Reversing(Struct, frozen=True, kw_only=True):
 
 
 class Settlement(Sums, frozen=True, kw_only=True):
-    """What was settled, by which message; `reversed_by`: the message that took it back."""
+    """What was settled, by which message; `reversed_by`: the message that took it back.
+
+    `card_id` is None of a guest: their own province has judged their card.
+    """
 
     person_id: int
     settlement_id: int
@@ -169,7 +192,7 @@ class Settlement(Sums, frozen=True, kw_only=True):
     batch: str
     institution_id: int
     number: str
-    card_id: int
+    card_id: int | None
     settled_on: date
     settled_at: datetime
     entry_id: int | None = None

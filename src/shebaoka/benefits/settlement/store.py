@@ -50,10 +50,13 @@ async def settled(work: Work, visit: Visit, batch: str | None = None) -> bool:
     return await work.value(SQL["settled_batch"], asked) is not None
 
 
-async def add_quote(work: Work, quoted: Quoted, visit: Visit, counts: dict[str, list[Any]]) -> None:
-    """Keep a quote; `counts`: what it will book and count, as the table's columns."""
+async def add_quote(
+    work: Work, quoted: Quoted, visit: Visit, counts: dict[str, list[Any]], province_id: int | None, *, guest: bool = False
+) -> None:  # fmt: skip
+    """Keep a quote; `counts`: what it will book and count, as the table's columns; `province_id`: against which province."""
     await work.run(SQL["add_quote"], msgspec.structs.asdict(quoted.sums) | counts | {
         "person_id": quoted.person_id, "quote_id": quoted.quote_id, "visit_id": quoted.visit_id, "version": visit.version,
         "institution_id": visit.institution_id, "batch": quoted.batch, "today": work.today, "now": work.now,
         "expires_at": quoted.expires_at, "told": Jsonb(msgspec.to_builtins(quoted.bills)),
+        "province_id": province_id, "guest": guest,
     })  # fmt: skip

@@ -111,13 +111,13 @@ INSERT INTO settlement_quote (
     person_id, quote_id, visit_id, visit_version, institution_id, batch, quoted_on, quoted_at, expires_at, standing,
     total_fen, in_scope_fen, own_expense_fen, prepay_fen, over_limit_fen, pooled_fen, supplementary_fen,
     current_account_fen, historic_account_fen, cash_fen, schemes, years, deductibles_fen, counted_fen, accounts,
-    amounts_fen, told)
+    amounts_fen, told, province_id, guest)
 VALUES (
     :person_id, :quote_id, :visit_id, :version, :institution_id, :batch, :today, :now, :expires_at,
     settlement_standing(:person_id, :today),
     :total_fen, :in_scope_fen, :own_expense_fen, :prepay_fen, :over_limit_fen, :pooled_fen, :supplementary_fen,
     :current_account_fen, :historic_account_fen, :cash_fen, :schemes, :years, :deductibles, :counted, :accounts,
-    :amounts, :told);
+    :amounts, :told, :province_id, :guest);
 
 -- name: last_quote
 -- The newest quote of a visit, if it can still be confirmed: in time, of today, neither used nor overtaken.

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from shebaoka.benefits.insurance.insured import Parts
 from shebaoka.benefits.settlement import store
 from shebaoka.benefits.settlement.errors import CardNotUsable, NotDesignated
 from shebaoka.benefits.settlement.model import (
@@ -198,6 +199,15 @@ async def sums_of_days(
     found = {taken_back: Totals(count, Amounts(*sums)) for taken_back, count, *sums in await work.rows(SQL["sums_of_days"], asked)}  # fmt: skip
     nothing = Totals(0, Amounts(0, 0, 0, 0))
     return found.get(False, nothing), found.get(True, nothing)
+
+
+async def days(work: Work, one: Visit) -> dict[date, Parts]:
+    """Give what each day of a stay came to, by the catalogue."""
+    asked = {"person_id": one.person_id, "visit_id": one.visit_id, "batch": ""}
+    return {
+        on: Parts(in_scope_fen=scope, own_expense_fen=own, prepay_fen=prepay, over_limit_fen=over)
+        for on, scope, own, prepay, over in await work.rows(SQL["parts"], asked)
+    }
 
 
 async def day_details(work: Work, institution_id: int, day: date) -> dict[str, Amounts]:

@@ -33,6 +33,9 @@ FACTS: Final = MappingProxyType(
         "client.deactivated": ("停用机构客户端", "closed an institution client"),
         "client.secret_rotated": ("更换客户端密钥", "gave a client a new secret"),
         "client.token_issued": ("机构系统领取令牌", "an institution's system took a token"),
+        "cross_province.asked": ("提请跨省结算", "asked another province to settle a stay"),
+        "cross_province.refused": ("参保地未受理跨省结算", "another province did not settle a stay"),
+        "cross_province.taken_back": ("跨省结算已在参保地冲正", "another province took a settlement back"),
         "cross_province.registered": ("异地就医备案", "registered somebody for care in another province"),
         "cross_province.withdrawn": (
             "撤销异地就医备案",

@@ -51,7 +51,7 @@ CREATE TABLE cross_province_bill (
     person_id bigint NOT NULL,
     bill_id bigint NOT NULL,
     role text NOT NULL CHECK (role IN ('care', 'insured')),
-    status text NOT NULL CHECK (status IN ('asked', 'settled', 'refused', 'withdrawn', 'reversed')),
+    status text NOT NULL CHECK (status IN ('asked', 'settled', 'refused', 'withdrawn', 'taken_back', 'reversed')),
     province_id bigint NOT NULL CHECK (province_id BETWEEN 110000 AND 999999),
     visit_id bigint NOT NULL,
     institution_id bigint NOT NULL,
@@ -70,7 +70,7 @@ CREATE TABLE cross_province_bill (
     reversal_cleared_in date CHECK (extract(day FROM reversal_cleared_in) = 1),
     PRIMARY KEY (person_id, bill_id),
     CONSTRAINT cross_province_bill_settled CHECK (
-        (status IN ('settled', 'reversed')) = (settlement_id IS NOT NULL)
+        (status IN ('settled', 'taken_back', 'reversed')) = (settlement_id IS NOT NULL)
         AND (settlement_id IS NULL) = (settled_on IS NULL) AND (settlement_id IS NULL) = (total_fen IS NULL)
         AND (total_fen IS NULL) = (fund_fen IS NULL) AND (total_fen IS NULL) = (account_fen IS NULL)
         AND total_fen >= fund_fen + account_fen),
@@ -89,7 +89,7 @@ COMMENT ON COLUMN cross_province_bill.cleared_in IS 'the month in whose clearing
 CREATE UNIQUE INDEX cross_province_bill_one_live ON cross_province_bill (person_id, visit_id)
     WHERE status IN ('asked', 'settled');
 CREATE UNIQUE INDEX cross_province_bill_once ON cross_province_bill (person_id, institution_id, number);
-CREATE INDEX cross_province_bill_asked ON cross_province_bill (bill_id) WHERE status = 'asked';
+CREATE INDEX cross_province_bill_due ON cross_province_bill (bill_id) WHERE status IN ('asked', 'taken_back');
 CREATE INDEX cross_province_bill_uncleared ON cross_province_bill (province_id, settled_on)
     WHERE settled_on IS NOT NULL AND cleared_in IS NULL;
 CREATE INDEX cross_province_bill_reversal_uncleared ON cross_province_bill (province_id, reversed_on)

@@ -66,6 +66,10 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "查看医保账户、账单和缴费",
         "see medical accounts, bills and contributions",
     ),
+    "cross_province.ask": (
+        "代其他省份询问本市参保人的住院结算",
+        "ask, for other provinces, what we pay for ours in their hospitals",
+    ),
     "ecard.show": ("出示电子社保卡", "show the electronic card"),
     "status_list.read": (
         "取用离线终端的卡片状态名单",
@@ -244,6 +248,9 @@ ROLES: Final[Mapping[str, Role]] = {
     # They see no card number's standing, no person, no register: what they are told, its holder has consented to.
     "relying_clerk": Role("身份核验窗口人员", "relying party's clerk", Holder.STAFF, RELYING, _RELYING),
     "relying_system": Role("身份核验机构系统", "relying party's system", Holder.CLIENT, RELYING, _RELYING),
+    "national_hub_system": Role("国家异地就医结算平台", "national hub between provinces", Holder.CLIENT, ("agency",), {
+        "cross_province.ask": ALL,
+    }),
     "programme_head": Role("换发工作负责人", "head of the programme", Holder.STAFF, ("card_centre",), {
         "report.read": ALL, "programme.explain": ALL, "programme.manage": ALL, "institution.read": ALL,
         "stock.overview": ALL, "readiness.read": ALL,

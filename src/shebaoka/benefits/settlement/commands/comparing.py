@@ -33,12 +33,13 @@ async def compare_totals(work: Work, institution_id: int, day: date, theirs: Tot
 
 
 async def _compared(
-    work: Work, institution_id: int, day: date, theirs: Totals
+    work: Work, institution_id: int, day: date, theirs: Totals, ours: dict[str, Amounts] | None = None
 ) -> tuple[Compared, dict[str, Amounts]]:
     """Compare the totals, and give our own messages with them: what differs is looked for in what was summed up."""
     if day > work.today:
         raise DetailsRefused(f"day: {day}")
-    ours = await views.day_details(work, institution_id, day)
+    if ours is None:
+        ours = await views.day_details(work, institution_id, day)
     found = Compared(theirs, totals(ours.values()))
     await work.run(SQL["note_day"], {
         "institution_id": institution_id, "day": day, "theirs": _figures(found.theirs), "ours": _figures(found.ours),
@@ -49,17 +50,19 @@ async def _compared(
 
 
 async def compare_details(
-    work: Work, institution_id: int, day: date, details: Sequence[Detail]
-) -> list[Difference]:
+    work: Work, institution_id: int, day: date, details: Sequence[Detail], ours: dict[str, Amounts] | None = None
+) -> list[Difference]:  # fmt: skip
     """Hold a day's messages against ours one by one and give the differences that are open now.
+
+    `ours`: what we have of the day where it is not an institution that asks but another province.
 
     Compared again, what was found before stays as it is, closed or not; what is new is added; what is gone is closed and
     says so. Raises DetailsRefused for a number that comes twice, amounts that do not add up, or a day to come.
     """
     _check(details)
     theirs = {one.number: one.amounts for one in details}
-    _, ours = await _compared(work, institution_id, day, totals(theirs.values()))
-    found = differing(theirs, ours)
+    _, held = await _compared(work, institution_id, day, totals(theirs.values()), ours)
+    found = differing(theirs, held)
     known = await views.day_differences(work, institution_id, day)
     present = {(number, *says) for number, says in found.items()}
     gone = [one.number for one in known if one.closed_at is None and one.says not in present]

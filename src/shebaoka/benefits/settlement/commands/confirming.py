@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from shebaoka.benefits.settlement import errors, store
 from shebaoka.benefits.settlement.commands.quoting import quote, settling
-from shebaoka.benefits.settlement.model import Confirming, Settled
+from shebaoka.benefits.settlement.commands.serving import WHOLE_STAY
+from shebaoka.benefits.settlement.commands.visiting import locked
+from shebaoka.benefits.settlement.model import Confirming, GuestConfirming, Quoted, Settled, Sums
 from shebaoka.benefits.settlement.store import SQL
 from shebaoka.cards.judging import judged
 from shebaoka.cards.model import Standing
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.work import Row, Work
+from shebaoka.ledger.model import Account, moves
 from shebaoka.registry.programme.programme import Programme
 
 REFUSED: Final = MappingProxyType(
@@ -38,6 +42,35 @@ IDS: Final = 3
 """Identifiers of a settlement: its own, its entry's, its audit fact's."""
 OF_THE_MESSAGE: Final = frozenset({"withdrawn", "message_differs", "not_holder"})
 """Refusals for which no card is looked at."""
+
+
+GUEST_MINUTES: Final = timedelta(minutes=1)
+"""A guest's quote is confirmed in the transaction that keeps it."""
+
+
+async def settle_guest(work: Work, one: GuestConfirming, province_id: int, sums: Sums) -> Settled:
+    """Settle a guest's stay at what their own province reckoned; the same message again gives the same answer.
+
+    What funds and account there pay is advanced to the hospital, and owed by the province. Every refusal must roll the
+    transaction back: raises NotFound, MessageDiffers, MessageWithdrawn, QuoteUnusable, AlreadySettled.
+    """
+    visit = await locked(work, one.institution_id, one.person_id, one.visit_id)
+    quoted = Quoted(
+        quote_id=work.ids.one(), person_id=one.person_id, visit_id=one.visit_id, batch=WHOLE_STAY, sums=sums, bills=(),
+        expires_at=work.now + GUEST_MINUTES,
+    )  # fmt: skip
+    advanced = sums.total_fen - sums.cash_fen
+    lines = moves((Account.CROSS_PROVINCE, Account.INSTITUTION, advanced), owner_id=one.institution_id)
+    counts: dict[str, list[Any]] = {
+        "schemes": [], "years": [], "deductibles": [], "counted": [],
+        "accounts": [line.account.value for line in lines], "amounts": [int(line.amount) for line in lines],
+    }  # fmt: skip
+    await store.add_quote(work, quoted, visit, counts, province_id, guest=True)
+    (row,) = await _ask(work, [(one, work.actor)], work.ids.many(IDS), quoted.quote_id)
+    if row[0] not in DONE:
+        refused, why = REFUSED[row[0]]
+        raise refused(why)
+    return _told(row)
 
 
 async def confirm(work: Work, programme: Programme, one: Confirming) -> Settled:

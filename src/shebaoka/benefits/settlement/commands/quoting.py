@@ -19,9 +19,10 @@ from shebaoka.benefits.insurance.years import bills_of_stay
 from shebaoka.benefits.settlement import states, store, views
 from shebaoka.benefits.settlement.commands.serving import batch_of
 from shebaoka.benefits.settlement.errors import NothingToSettle
-from shebaoka.benefits.settlement.model import Bill, Quoted, Sums, Visit
+from shebaoka.benefits.settlement.model import Bill, Elsewhere, Quoted, Sums, Visit
 from shebaoka.benefits.settlement.store import SQL
 from shebaoka.kit.work import Row, Work
+from shebaoka.ledger.model import Account
 from shebaoka.registry.programme.benefit_sets import DecidesSettling
 from shebaoka.registry.programme.model import VisitKind
 from shebaoka.registry.programme.programme import Programme
@@ -46,8 +47,9 @@ def settling(programme: Programme, kind: VisitKind, on: date) -> DecidesSettling
 
 
 async def quote(
-    work: Work, programme: Programme, institution_id: int, person_id: int, visit_id: int, batch: str
-) -> Quoted:
+    work: Work, programme: Programme, institution_id: int, person_id: int, visit_id: int, batch: str,
+    elsewhere: Elsewhere | None = None,
+) -> Quoted:  # fmt: skip
     """Quote a batch of lines, or a stay as it now is; the quote is kept to be confirmed.
 
     Raises NotFound, NotDesignated, NotInsured, NothingToSettle, TransitionRefused (the visit is cancelled), CareNotSettled.
@@ -56,7 +58,11 @@ async def quote(
     if visit.status == "cancelled":
         states.after(visit.status, "serve")
     how = settling(programme, visit.kind, work.today)
-    level = how.level or (await views.serving(work, institution_id, work.today)).level
+    level = (
+        elsewhere.level
+        if elsewhere
+        else how.level or (await views.serving(work, institution_id, work.today)).level
+    )
     assert level is not None, "a hospital has a level, and the rule names that of a pharmacy"
     # The version was read before the lines: one that comes in between makes the quote unusable, never wrong.
     asked = {"person_id": person_id, "visit_id": visit_id, "batch": batch_of(visit, batch)}
@@ -71,7 +77,8 @@ async def quote(
         bills=tuple(Bill(first=one.first, last=one.case.on, year=one.insured.year.name,
                          quote=reckonings.told(one.case, one.found)) for one in bills),
     )  # fmt: skip
-    await store.add_quote(work, quoted, visit, _counts(bills, institution_id))
+    province_id = None if elsewhere is None else elsewhere.province_id
+    await store.add_quote(work, quoted, visit, _counts(bills, institution_id, elsewhere), province_id)
     work.record(person_id, "settlement.quoted", quoted.quote_id)
     return quoted
 
@@ -123,11 +130,14 @@ def _sums(bills: Sequence[Reckoned]) -> Sums:
     return Sums(**divided, **paid)
 
 
-def _counts(bills: Sequence[Reckoned], institution_id: int) -> dict[str, list[Any]]:
+def _counts(
+    bills: Sequence[Reckoned], institution_id: int, elsewhere: Elsewhere | None
+) -> dict[str, list[Any]]:
     """Give what a confirmation will book and count, as the columns of the quote."""
+    owed = Account.INSTITUTION if elsewhere is None else Account.CROSS_PROVINCE
     booked: dict[str, int] = {}
     for one in bills:
-        for line in booking.bill_lines(one.insured.scheme, one.found, institution_id):
+        for line in booking.bill_lines(one.insured.scheme, one.found, institution_id, owed):
             booked[line.account.value] = booked.get(line.account.value, 0) + int(line.amount)
     return {
         "schemes": [one.insured.scheme for one in bills],

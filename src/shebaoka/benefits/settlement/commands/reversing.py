@@ -40,4 +40,8 @@ async def reverse(work: Work, one: Reversing) -> Reversed:
         refused, why = REFUSED[outcome]
         raise refused(why)
     settlement = None if settled is None else store.settlement_of(settled)
+    if settlement is not None and settlement.card_id is None and outcome == "reversed":
+        work.tell(
+            settlement.person_id, "settlement.guest_reversed", settlement_id=str(settlement.settlement_id)
+        )
     return Reversed(settlement=settlement, repeated=outcome == "repeated")

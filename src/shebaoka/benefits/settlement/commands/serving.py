@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
 
-from shebaoka.benefits.insurance.catalogue import Divided, divide
+from shebaoka.benefits.insurance.catalogue import Divided, Item, divide
+from shebaoka.benefits.insurance.insured import Parts
 from shebaoka.benefits.settlement import states, store
 from shebaoka.benefits.settlement.commands.visiting import locked
 from shebaoka.benefits.settlement.errors import AlreadySettled, VisitDiffers
 from shebaoka.benefits.settlement.model import LINES_MAX, Line, Visit
 from shebaoka.benefits.settlement.store import SQL
 from shebaoka.kit.work import Work
+from shebaoka.registry.programme.model import Reason
 from shebaoka.registry.programme.programme import Programme
 
 WHOLE_STAY = ""
 """The batch of a stay: all its lines are settled together."""
+ELSEWHERE: Final = "elsewhere"
+"""What was given, where another place's catalogue divided it: a day of a stay."""
+BY_THE_OTHER_PLACE: Final = Reason(
+    rule_set="catalogue", rule_id="care_place", reason_zh="费用范围按就医地目录划分",
+    reason_en="The catalogue of the place of care divides the costs", source="stated: the programme's article, fact S16",
+)  # fmt: skip
 
 
 def batch_of(visit: Visit, batch: str) -> str:
@@ -44,6 +54,40 @@ async def add_lines(
     if new:
         await _touch(work, visit)
     return divided
+
+
+async def put_divided(
+    work: Work, institution_id: int, person_id: int, visit_id: int, days: Mapping[date, Parts]
+) -> None:
+    """Put what each day of a stay came to, divided by another place's catalogue, in place of what was there before.
+
+    Raises NotFound, TransitionRefused, AlreadySettled, VisitDiffers (a day outside the stay).
+    """
+    visit = await _open(work, institution_id, person_id, visit_id, WHOLE_STAY)
+    for on in days:
+        if not visit.began_on <= on <= work.today:
+            raise VisitDiffers(f"{on}")
+    await work.run(SQL["remove_lines"], {
+        "person_id": person_id, "visit_id": visit_id, "batch": WHOLE_STAY, "lines": None,
+    })  # fmt: skip
+    lines = [
+        Line(line=f"{on}", item=ELSEWHERE, served_on=on,
+             counts=Item(amount_fen=_total(parts), catalogue_class="full"))
+        for on, parts in days.items()
+    ]  # fmt: skip
+    divided = [
+        Divided(
+            in_scope_fen=parts.in_scope_fen, own_expense_fen=parts.own_expense_fen, prepay_fen=parts.prepay_fen,
+            over_limit_fen=parts.over_limit_fen, why=BY_THE_OTHER_PLACE,
+        )
+        for parts in days.values()
+    ]  # fmt: skip
+    await _add(work, visit, WHOLE_STAY, lines, divided)
+    await _touch(work, visit)
+
+
+def _total(parts: Parts) -> int:
+    return parts.in_scope_fen + parts.own_expense_fen + parts.prepay_fen + parts.over_limit_fen
 
 
 async def remove_lines(

@@ -20,6 +20,7 @@ from shebaoka.cards import views as cards
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.registry.people import views as people
+from shebaoka.registry.programme.model import VisitKind
 from shebaoka.registry.programme.programme import Programme
 
 
@@ -30,20 +31,60 @@ async def register(work: Work, programme: Programme, one: Registering) -> Visit:
     """
     began_on = one.began_on or work.today
     await _may(work, one, began_on)
+    return await _insured_begins(work, programme, one, began_on)
+
+
+async def register_elsewhere(work: Work, programme: Programme, one: Registering) -> Visit:
+    """Begin a stay of ours in another province (which stands in place of an institution) as it tells of it.
+
+    Whether its hospital may settle is that province's affair. Raises CardNotUsable, NotHolder, NotInsured, VisitDiffers.
+    """
+    began_on = one.began_on or work.today
+    if began_on > work.today:
+        raise VisitDiffers(f"began_on {began_on}")
+    return await _insured_begins(work, programme, one, began_on)
+
+
+async def admit_guest(work: Work, person_id: int, institution_id: int, number: str, began_on: date) -> Visit:
+    """Begin a stay of a guest who is insured in another province; the same again gives the same visit.
+
+    Raises NotDesignated, VisitDiffers.
+    """
+    serving = await views.serving(work, institution_id, began_on)
+    if serving.level is None:
+        raise NotDesignated("inpatient")
+    if began_on > work.today:
+        raise VisitDiffers(f"began_on {began_on}")
+    return await _begin(work, person_id, institution_id, number, "inpatient", began_on)
+
+
+async def _insured_begins(work: Work, programme: Programme, one: Registering, began_on: date) -> Visit:
     person_id, card_id = await _holder(work, programme, one)
     await insurance.who(work, person_id, began_on)
+    return await _begin(work, person_id, one.institution_id, one.number, one.kind, began_on, card_id)
+
+
+async def _begin(
+    work: Work,
+    person_id: int,
+    institution_id: int,
+    number: str,
+    kind: VisitKind,
+    began_on: date,
+    card_id: int | None = None,
+) -> Visit:
     visit_id = work.ids.one()
     added = await work.run(SQL["add_visit"], {
-        "person_id": person_id, "visit_id": visit_id, "institution_id": one.institution_id, "number": one.number,
-        "kind": one.kind, "began_on": began_on, "now": work.now, "card_id": card_id,
+        "person_id": person_id, "visit_id": visit_id, "institution_id": institution_id, "number": number,
+        "kind": kind, "began_on": began_on, "now": work.now, "card_id": card_id,
     })  # fmt: skip
-    keys = {"person_id": person_id, "institution_id": one.institution_id, "number": one.number}
+    keys = {"person_id": person_id, "institution_id": institution_id, "number": number}
     visit = await work.row(SQL["visit_of_number"], keys, Visit)
     assert visit is not None
-    if (visit.kind, visit.began_on) != (one.kind, began_on):
-        raise VisitDiffers(one.number)
+    if (visit.kind, visit.began_on) != (kind, began_on):
+        raise VisitDiffers(number)
     if added:
-        work.record(person_id, "settlement.visit_registered", visit_id, kind=one.kind)
+        work.record(person_id, "settlement.visit_registered", visit_id, kind=kind)
     return visit
 
 
