@@ -136,7 +136,7 @@ async def test_what_cannot_be_settled_says_so(town):
     assert await refused(f"{empty}/quotes") == (422, "nothing-to-settle")
     assert await refused(f"{way}/settlements", quote_id=quote["quote_id"], card=other) == (403, "not-holder")
     assert await refused(f"{way}/settlements", quote_id="1") == (409, "quote-unusable")
-    assert await refused(f"{empty}/settlements", quote_id=quote["quote_id"]) == (404, "not-found"), (
+    assert await refused(f"{empty}/settlements", quote_id=quote["quote_id"]) == (409, "quote-unusable"), (
         "of another visit"
     )
     assert await refused(f"{way}/lines", lines=[LINE | {"line": "001"}]) == (409, "visit-differs")

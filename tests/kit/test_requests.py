@@ -6,7 +6,7 @@ import pytest
 
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.problems import NotFound
-from shebaoka.kit.requests import Answer, RequestKeyMissing, RequestKeyReused, once
+from shebaoka.kit.requests import Answer, RequestKeyMissing, RequestKeyReused, claim_many, claim_of, once
 
 KEY = "0123456789abcdef"
 
@@ -20,7 +20,7 @@ async def send(database, *, key=KEY, body=b"{}", organisation=1, endpoint="POST 
                 raise NotFound
             return Answer(201, {"made": 1})
 
-        return await once(work, endpoint, key, body, act)
+        return await once(work, claim_of(endpoint, organisation, key, body), act)
 
 
 async def acts(database):
@@ -59,6 +59,13 @@ async def test_the_same_request_from_many_at_once_acts_once(database):
     assert sum(not answer.replayed for answer in answers) == 1
     assert {answer.document["made"] for answer in answers} == {1}
     assert await acts(database) == 1
+
+
+async def test_several_are_claimed_at_once_and_of_the_same_twice_the_first(database):
+    await send(database)
+    claims = [claim_of("POST /x", 1, key, b"{}") for key in (KEY + "2", KEY, KEY + "1", KEY + "1")]
+    async with database.work(Actor("client:a", 1, "bank_system")) as work:
+        assert await claim_many(work, claims) == [True, False, True, False]
 
 
 @pytest.mark.parametrize("key", [None, "", "short", "x" * 101])

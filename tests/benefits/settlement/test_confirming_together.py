@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.benefits.insurance.bills import PROGRAMME
 from tests.benefits.settlement.clinic_town import THIRD, Clinics
 
-from shebaoka.benefits.settlement import errors, views
-from shebaoka.benefits.settlement.waiting import Confirmations
+from shebaoka.benefits.settlement import commands, errors, views
+from shebaoka.benefits.settlement.model import Confirming
+from shebaoka.benefits.settlement.waiting import Confirmations, Waiting
 from shebaoka.kit.actor import Actor
+from shebaoka.kit.requests import Answer, RequestKeyReused, claim_of
 
 HOSPITAL, CLINIC = Actor("client:h3", THIRD, "hospital_system"), Actor("client:h3b", THIRD, "hospital_system")
 TRANSACTIONS = "SELECT count(DISTINCT xmin::text)::int FROM settlement"
@@ -25,10 +30,21 @@ def confirmations(database) -> Confirmations:
     return Confirmations(database, programme)
 
 
-async def together(confirmations: Confirmations, *messages, who=HOSPITAL) -> list:
+def waiting(one: Confirming, who=HOSPITAL, key=None, digest=b"") -> Waiting:
+    return Waiting(
+        who, one, claim_of("test", THIRD, key or f"request-{one.number}", digest), lambda done: Answer(201, done),
+        lambda work: commands.confirm(work, PROGRAMME, one),
+    )  # fmt: skip
+
+
+async def asked(confirmations: Confirmations, *those: Waiting) -> list:
     """Ask for all at one moment; give what each came to, refusals included."""
-    asked = (confirmations.confirm(one, who) for one in messages)
-    return await asyncio.gather(*asked, return_exceptions=True)
+    answers = await asyncio.gather(*map(confirmations.ask, those), return_exceptions=True)
+    return [one.document if isinstance(one, Answer) else one for one in answers]
+
+
+async def together(confirmations: Confirmations, *messages: Confirming) -> list:
+    return await asked(confirmations, *map(waiting, messages))
 
 
 async def value(town: Clinics, query: str, *parameters):
@@ -38,10 +54,8 @@ async def value(town: Clinics, query: str, *parameters):
 
 async def test_all_are_settled_in_one_transaction_each_in_its_senders_name(town, confirmations):
     messages = [town.message(await town.billed(n, f"V{n}", 60_000, 900 * n), f"M{n}") for n in (4, 1, 3, 2)]
-    answers = await asyncio.gather(*(
-        confirmations.confirm(one, who)
-        for one, who in zip(messages, (HOSPITAL, CLINIC, HOSPITAL, CLINIC), strict=True)
-    ))  # fmt: skip
+    who = (HOSPITAL, CLINIC, HOSPITAL, CLINIC)
+    answers = await asked(confirmations, *map(waiting, messages, who))
     assert [answer.settlement.number for answer in answers] == ["M4", "M1", "M3", "M2"]
     assert [answer.settlement.total_fen for answer in answers] == [63_600, 60_900, 62_700, 61_800]
     assert await value(town, TRANSACTIONS) == 1
@@ -63,12 +77,22 @@ async def test_one_that_is_refused_fails_alone_and_leaves_nothing(town, confirma
 
 async def test_a_message_that_comes_twice_at_once_is_settled_once(town, confirmations):
     one, other = [town.message(await town.billed(n, f"V{n}", 60_000), f"M{n}") for n in (1, 2)]
-    answers = await together(confirmations, one, other, one)
+    answers = await asked(confirmations, waiting(one), waiting(other), waiting(one, key="request-again"))
     assert [(answer.settlement.number, answer.repeated) for answer in answers] == [
         ("M1", False), ("M2", False), ("M1", True),
     ]  # fmt: skip
     assert answers[0].settlement == answers[2].settlement
     assert await town.adds_up()
+
+
+async def test_a_request_that_comes_twice_at_once_is_answered_the_same(town, confirmations):
+    one, other = [town.message(await town.billed(n, f"V{n}", 60_000), f"M{n}") for n in (1, 2)]
+    first, second, again = await asked(confirmations, waiting(one), waiting(other), waiting(one))
+    assert (first.settlement.number, second.settlement.number) == ("M1", "M2")
+    assert again == json.loads(msgspec.json.encode(first))
+    differs = waiting(replace(one, number="M3"), key="request-M1", digest=b"other")
+    assert isinstance((await asked(confirmations, differs, waiting(other)))[0], RequestKeyReused)
+    assert await value(town, "SELECT count(*) FROM settlement") == 2
 
 
 async def test_of_two_bills_of_one_patient_the_second_is_reckoned_anew(town, confirmations):
@@ -86,13 +110,13 @@ async def test_a_connection_that_breaks_under_them_settles_each_once(town, confi
     async with town.database.connection() as watch, asyncio.timeout(30):
         async with town.database.connection() as holder, holder.transaction():
             await holder.execute("SELECT FROM person WHERE person_id = %s FOR UPDATE", (town.ids[3],))
-            asked = asyncio.create_task(together(confirmations, *messages))
+            going = asyncio.create_task(together(confirmations, *messages))
             while (row := await (await watch.execute(WAITING)).fetchone()) is None:
-                assert not asked.done()
+                assert not going.done()
                 await asyncio.sleep(0)
             assert await value(town, "SELECT count(*) FROM settlement") == 0
             await watch.execute("SELECT pg_terminate_backend(%s)", (row[0],))
-        answers = await asked
+        answers = await going
     assert [answer.settlement.number for answer in answers] == ["M1", "M2", "M3"]
     assert await value(town, "SELECT count(*) FROM settlement") == 3
     assert await town.adds_up()
@@ -104,9 +128,9 @@ async def test_whoever_is_asked_first_people_are_locked_in_their_order(town, con
     async with town.database.connection() as watch, asyncio.timeout(30):
         async with town.database.connection() as holder, holder.transaction():
             await holder.execute("SELECT FROM person WHERE person_id = %s FOR UPDATE", (town.ids[1],))
-            asked = asyncio.create_task(together(confirmations, *messages))
+            going = asyncio.create_task(together(confirmations, *messages))
             while await (await watch.execute(WAITING)).fetchone() is None:
-                assert not asked.done()
+                assert not going.done()
                 await asyncio.sleep(0)
             await watch.execute("SELECT FROM person WHERE person_id = %s FOR UPDATE NOWAIT", (town.ids[2],))
-        assert [answer.settlement.number for answer in await asked] == ["M2", "M1"]
+        assert [answer.settlement.number for answer in await going] == ["M2", "M1"]

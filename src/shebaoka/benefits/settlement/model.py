@@ -144,13 +144,17 @@ class Elsewhere(Struct, frozen=True):
 
 
 class Confirming(Struct, frozen=True, kw_only=True):
-    """The message by which an institution settles what was quoted, for whoever's card this is."""
+    """The message by which an institution settles what was quoted, for whoever's card this is.
+
+    `visit_id`: of which visit the quote has to be, where the message says so.
+    """
 
     institution_id: int
     number: Number
     person_id: int
     quote_id: int
     card_number: str
+    visit_id: int | None = None
 
     @property
     def says(self) -> str:

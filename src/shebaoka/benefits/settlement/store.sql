@@ -147,14 +147,17 @@ SELECT asked.no, outcome, settled::text, told::text, card_id, generation, social
        replaced_by, loss_until, died_on
 FROM (
     SELECT * FROM unnest(:people::bigint[], :institutions::bigint[], :numbers::text[], :says::text[], :quotes::bigint[],
-                         :cards::text[], :settlements::bigint[], :entries::bigint[], :facts::bigint[], :actors::text[],
-                         :organisations::bigint[])
-         WITH ORDINALITY AS one(person_id, institution_id, number, says, quote_id, card_number, new_id, new_entry_id, new_fact_id,
-                                actor, organisation_id, no)
+                         :visits::bigint[], :cards::text[], :settlements::bigint[], :entries::bigint[], :facts::bigint[],
+                         :actors::text[], :organisations::bigint[])
+         WITH ORDINALITY AS one(person_id, institution_id, number, says, quote_id, visit_id, card_number, new_id, new_entry_id,
+                                new_fact_id, actor, organisation_id, no)
     ORDER BY person_id, no) AS asked,
 LATERAL settlement_confirm(
-    person_id, institution_id, number, says, quote_id, card_number, new_id, new_entry_id, new_fact_id, actor, organisation_id,
-    :now, :today);
+    person_id, institution_id, number, says,
+    CASE WHEN visit_id IS NULL THEN quote_id ELSE (
+        SELECT q.quote_id FROM settlement_quote AS q
+        WHERE q.person_id = asked.person_id AND q.quote_id = asked.quote_id AND q.visit_id = asked.visit_id) END,
+    card_number, new_id, new_entry_id, new_fact_id, actor, organisation_id, :now, :today);
 
 -- name: reverse
 -- As quick on the way back.

@@ -34,6 +34,11 @@ async def number_of(work: Work, programme: Programme, here: Service, text: str) 
     return found.card_number
 
 
+def plain_number(text: str | None) -> str | None:
+    """Give the number of a card that was typed or read; None where something has to be looked up for it. Raises CardNumberRefused."""
+    return None if text is None or _is_ecard(text) else card_numbers.parse(text)
+
+
 @asynccontextmanager
 async def asking_by_card(request: Call, text: str | None) -> AsyncIterator[None]:
     """Act for whoever's card this is; a refusal is recorded as a look, though all else is undone."""

@@ -14,7 +14,7 @@ from shebaoka.faces.api.access import actor, note_refusal
 from shebaoka.faces.api.rehearsing import rehearsing
 from shebaoka.faces.api.service import service
 from shebaoka.kit.problems import NotFound, Problem
-from shebaoka.kit.requests import Answer, once
+from shebaoka.kit.requests import Answer, Claim, claim_of, once
 from shebaoka.kit.work import Work
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
@@ -35,11 +35,18 @@ async def reading(request: Call) -> AsyncIterator[Work]:
         async with rehearsal.work(LOCK_WAIT_MS) as work:
             yield work
         return
+    async with noting_reach(request), here.city.database.work(who, lock_wait_ms=LOCK_WAIT_MS) as work:
+        yield work
+
+
+@asynccontextmanager
+async def noting_reach(request: Call) -> AsyncIterator[None]:
+    """Record that a request reached for what is not found: it may be another organisation's."""
     try:
-        async with here.city.database.work(who, lock_wait_ms=LOCK_WAIT_MS) as work:
-            yield work
+        yield
     except NotFound as problem:
-        await note_refusal(here, who, f"{request.method} {request.scope['path']}", why=problem.slug)
+        path = f"{request.method} {request.scope['path']}"
+        await note_refusal(service(request), actor(request), path, why=problem.slug)
         raise
 
 
@@ -81,24 +88,24 @@ async def write(
     plain digest of an ID number could be guessed. What `act` gives is stored: it holds no personal data and no secret.
     """
     async with reading(request) as work:
-        answer = await _once(request, work, key, content, act, status)
-    return answered(answer)
+
+        async def acting() -> Answer:
+            return answer(await act(work), status)
+
+        given = await once(work, claim_for(request, key, content), acting)
+    return answered(given)
 
 
-async def _once(
-    request: Call,
-    work: Work,
-    key: str | None,
-    content: Any,
-    act: Callable[[Work], Awaitable[Any]],
-    status: int,
-) -> Answer:
-    async def acting() -> Answer:
-        return Answer(status, msgspec.to_builtins(await act(work)))
+def answer(document: Any, status: int) -> Answer:
+    """Give the answer that is kept and sent."""
+    return Answer(status, msgspec.to_builtins(document))
 
+
+def claim_for(request: Call, key: str | None, content: Any) -> Claim:
+    """Give what a request claims by its key. Raises RequestKeyMissing."""
     asked = msgspec.json.encode((sorted(request.path_params.items()), content)).decode()
-    digest = work.vault.digest("request", asked)
-    return await once(work, _endpoint(request), key, digest, acting)
+    digest = service(request).city.database.vault.digest("request", asked)
+    return claim_of(_endpoint(request), actor(request).organisation_id, key, digest)
 
 
 def _endpoint(request: Call) -> str:
@@ -108,10 +115,10 @@ def _endpoint(request: Call) -> str:
     return f"{request.method} {request.scope['path_template']}{whose}"
 
 
-def answered(answer: Answer) -> Response[Any]:
+def answered(given: Answer) -> Response[Any]:
     """Give the response that an answer is."""
-    headers = {REPLAYED: "true"} if answer.replayed else {}
-    return Response(answer.document, status_code=answer.status, headers=headers)
+    headers = {REPLAYED: "true"} if given.replayed else {}
+    return Response(given.document, status_code=given.status, headers=headers)
 
 
 def source(request: Call) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import structlog
 from litestar.connection import ASGIConnection
 
+from shebaoka.benefits.settlement.waiting import Confirmations
 from shebaoka.cards.model import LookUp, Standing
 from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.cards.views import standing_many
@@ -77,6 +78,7 @@ class Service:
     gatekeeper: Gatekeeper = field(init=False)
     keeper: RulesKeeper = field(init=False)
     standings: Standings = field(init=False)
+    confirmations: Confirmations = field(init=False)
     keys: Keys = field(init=False)
     last_verdict: LastVerdict | None = None
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
@@ -86,6 +88,7 @@ class Service:
         self.gatekeeper = Gatekeeper(self.city.database, needs=self._must_be_live, must=self.must_have_factor)
         self.keys = Keys(self.city.key_store, self.city.settings.city_digits)
         self.standings = Standings(self.city.database, self.keeper)
+        self.confirmations = Confirmations(self.city.database, self.programme)
 
     async def programme(self) -> Programme:
         """Give the programme; ProgrammeIncomplete when no rules are loaded."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from shebaoka.benefits.settlement.errors import MessageDiffers, MessageWithdrawn
 from shebaoka.kit import requests
 from shebaoka.kit.problems import Problem
-from shebaoka.kit.requests import Answer, RequestKeyReused
+from shebaoka.kit.requests import Answer, Claim, RequestKeyReused
 from shebaoka.kit.work import Work
 
 Act = Callable[[Work], Awaitable[bytes | Problem]]
@@ -30,11 +30,11 @@ async def done(work: Work, interface: str, number: str, content: bytes, act: Act
             raise answer
         return Answer(200, {"sealed": b64encode(work.vault.seal(answer, place)).decode()})
 
-    digest = work.vault.digest("message", content.decode())
+    claim = _claim(work, interface, number, content.decode())
     try:
-        kept = await requests.once(work, _endpoint(interface), number, digest, acting)
+        kept = await requests.once(work, claim, acting)
     except RequestKeyReused:
-        before = await requests.kept(work, _endpoint(interface), number)
+        before = await requests.kept(work, claim)
         raise (MessageWithdrawn if WITHDRAWN in before else MessageDiffers)(number) from None
     return _opened(work, kept.document, place)
 
@@ -45,19 +45,20 @@ async def withdraw(work: Work, interface: str, number: str, by: str) -> bytes | 
     async def barring() -> Answer:
         return Answer(200, {WITHDRAWN: by})
 
-    digest = work.vault.digest("message", f"{WITHDRAWN} {by}")
+    claim = _claim(work, interface, number, f"{WITHDRAWN} {by}")
     try:
-        await requests.once(work, _endpoint(interface), number, digest, barring)
+        await requests.once(work, claim, barring)
     except RequestKeyReused:
-        before = await requests.kept(work, _endpoint(interface), number)
+        before = await requests.kept(work, claim)
         if WITHDRAWN in before:
             raise MessageWithdrawn(number) from None
         return _opened(work, before, _place(work, interface, number))
     return None
 
 
-def _endpoint(interface: str) -> str:
-    return f"terminals {interface}"
+def _claim(work: Work, interface: str, number: str, content: str) -> Claim:
+    digest = work.vault.digest("message", content)
+    return requests.claim_of(f"terminals {interface}", work.actor.organisation_id, number, digest)
 
 
 def _place(work: Work, interface: str, number: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import msgspec
 from shebaoka.kit import queries
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.sm import sm3
-from shebaoka.kit.work import Work
+from shebaoka.kit.work import Row, Work
 
 SQL = queries.load(str(Path(__file__).with_name("store.py")))
 KEY_LENGTHS = range(8, 101)
@@ -50,38 +50,80 @@ class Answer:
     replayed: bool = False
 
 
-async def once(
-    work: Work, endpoint: str, key: str | None, body: bytes, act: Callable[[], Awaitable[Answer]]
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request by its key: to which endpoint, of which organisation, and a digest of what it asks for."""
+
+    endpoint: str
+    organisation_id: int
+    key: str
+    digest: bytes
+
+
+def claim_of(endpoint: str, organisation_id: int, key: str | None, body: bytes) -> Claim:
+    """Give the claim of a request. Raises RequestKeyMissing."""
+    if key is None or len(key) not in KEY_LENGTHS:
+        raise RequestKeyMissing
+    return Claim(endpoint, organisation_id, key, sm3(body))
+
+
+async def once(work: Work, claim: Claim, act: Callable[[], Awaitable[Answer]]) -> Answer:
     """Run `act` unless this organisation has sent this key to this endpoint before; then give the stored answer.
 
     A refusal raised by `act` rolls the claim back with everything else, so the same key may be sent again.
     """
-    if key is None or len(key) not in KEY_LENGTHS:
-        raise RequestKeyMissing
-    name = {"request_key": key, "organisation_id": work.actor.organisation_id, "endpoint": endpoint}
-    digest = sm3(body)
-    if await work.row(SQL["claim"], {**name, "digest": digest, "now": work.now}) is None:
-        return await _replay(work, name, digest)
+    if not (await claim_many(work, [claim]))[0]:
+        return await _replay(work, claim)
     answer = await act()
-    stored = msgspec.json.encode(answer.document).decode()
-    await work.run(SQL["answered"], {**name, "status": answer.status, "answer": stored})
+    await keep(work, [(claim, answer)])
     return answer
 
 
-async def kept(work: Work, endpoint: str, key: str) -> Any:
-    """Give the document that was answered under a key that this organisation has used."""
-    row = await work.row(
-        SQL["claimed"],
-        {"request_key": key, "organisation_id": work.actor.organisation_id, "endpoint": endpoint},
-    )
-    assert row, "a claimed key has a row"
-    return row[2]
+async def claim_many(work: Work, claims: Sequence[Claim]) -> list[bool]:
+    """Claim the keys of several requests; tell of each whether it had not come before: of the same twice, the first."""
+    rows = await work.rows(SQL["claim"], _named(claims) | {
+        "digests": [claim.digest for claim in claims], "now": work.now,
+    })  # fmt: skip
+    new = set(rows)
+    told: list[bool] = []
+    for claim in claims:
+        name = (claim.endpoint, claim.organisation_id, claim.key)
+        told.append(name in new)
+        new.discard(name)
+    return told
 
 
-async def _replay(work: Work, name: dict[str, Any], digest: bytes) -> Answer:
-    row = await work.row(SQL["claimed"], name)
-    assert row, "a claimed key has a row"
-    if bytes(row[0]) != digest:
+async def keep(work: Work, answers: Sequence[tuple[Claim, Answer]]) -> None:
+    """Store what claimed requests are answered."""
+    await work.run(SQL["answered"], _named([claim for claim, _ in answers]) | {
+        "statuses": [answer.status for _, answer in answers],
+        "answers": [msgspec.json.encode(answer.document).decode() for _, answer in answers],
+    })  # fmt: skip
+
+
+async def kept(work: Work, claim: Claim) -> Any:
+    """Give the document that was answered under a key that was claimed before, whatever was asked then."""
+    return (await _claimed(work, claim))[2]
+
+
+async def _replay(work: Work, claim: Claim) -> Answer:
+    digest, status, document = await _claimed(work, claim)
+    if bytes(digest) != claim.digest:
         raise RequestKeyReused
-    return Answer(row[1], row[2], replayed=True)
+    return Answer(status, document, replayed=True)
+
+
+async def _claimed(work: Work, claim: Claim) -> Row:
+    row = await work.row(SQL["claimed"], {
+        "request_key": claim.key, "organisation_id": claim.organisation_id, "endpoint": claim.endpoint,
+    })  # fmt: skip
+    assert row, "a claimed key has a row"
+    return row
+
+
+def _named(claims: Sequence[Claim]) -> dict[str, Any]:
+    return {
+        "keys": [claim.key for claim in claims],
+        "organisations": [claim.organisation_id for claim in claims],
+        "endpoints": [claim.endpoint for claim in claims],
+    }

@@ -1,9 +1,12 @@
 -- name: claim
--- The first to come claims the key; a second one waits here until the first has committed or rolled back.
+-- The first to come claims a key; a second one waits here until the first has committed or rolled back. In order, as all claim them.
 INSERT INTO request_key (request_key, organisation_id, endpoint, digest, claimed_at)
-VALUES (:request_key, :organisation_id, :endpoint, :digest, :now)
+SELECT request_key, organisation_id, endpoint, digest, :now
+FROM unnest(:keys::text[], :organisations::bigint[], :endpoints::text[], :digests::bytea[])
+     AS asked(request_key, organisation_id, endpoint, digest)
+ORDER BY endpoint, organisation_id, request_key
 ON CONFLICT DO NOTHING
-RETURNING request_key;
+RETURNING endpoint, organisation_id, request_key;
 
 -- name: claimed
 -- What was asked and answered under this key.
@@ -12,6 +15,8 @@ FROM request_key
 WHERE request_key = :request_key AND organisation_id = :organisation_id AND endpoint = :endpoint;
 
 -- name: answered
--- The answer is stored in the transaction that it tells of.
-UPDATE request_key SET status = :status, answer = :answer
-WHERE request_key = :request_key AND organisation_id = :organisation_id AND endpoint = :endpoint;
+-- The answers are stored in the transaction that they tell of.
+UPDATE request_key AS r SET status = told.status, answer = told.answer::jsonb
+FROM unnest(:keys::text[], :organisations::bigint[], :endpoints::text[], :statuses::smallint[], :answers::text[])
+     AS told(request_key, organisation_id, endpoint, status, answer)
+WHERE r.request_key = told.request_key AND r.organisation_id = told.organisation_id AND r.endpoint = told.endpoint;

@@ -123,7 +123,8 @@ async def _ask(
     rows = await work.rows(SQL["confirm"], {
         "people": [one.person_id for one in ones], "institutions": [one.institution_id for one in ones],
         "numbers": [one.number for one in ones], "says": [one.says for one in ones],
-        "quotes": [quote_id or one.quote_id for one in ones], "cards": [one.card_number for one in ones],
+        "quotes": [quote_id or one.quote_id for one in ones], "visits": [one.visit_id for one in ones],
+        "cards": [one.card_number for one in ones],
         "settlements": list(ids[0::IDS]), "entries": list(ids[1::IDS]), "facts": list(ids[2::IDS]),
         "actors": [who.name for _, who in asked], "organisations": [who.organisation_id for _, who in asked],
         "now": work.now, "today": work.today,

@@ -7,11 +7,14 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.params import JSONBody, QueryParameter
+from msgspec.structs import replace
 
 from shebaoka.benefits.insurance.errors import CareNotSettled, NotInsured
 from shebaoka.benefits.settlement import commands, errors, views
-from shebaoka.benefits.settlement.model import Confirming, Registering, Reversing, Settlement, Visit
+from shebaoka.benefits.settlement.model import Confirming, Registering, Reversing, Settled, Settlement, Visit
 from shebaoka.benefits.settlement.reconciling import totals
+from shebaoka.benefits.settlement.waiting import Waiting
+from shebaoka.faces.api.access import actor
 from shebaoka.faces.api.areas.settling_views import (
     Confirmed,
     DayView,
@@ -31,12 +34,23 @@ from shebaoka.faces.api.areas.settling_views import (
     VisitView,
     WholeVisit,
 )
-from shebaoka.faces.api.by_card import asking_by_card, number_of
-from shebaoka.faces.api.calling import CREATED, OK, Call, reading, write
+from shebaoka.faces.api.by_card import asking_by_card, number_of, plain_number
+from shebaoka.faces.api.calling import (
+    CREATED,
+    OK,
+    Call,
+    answer,
+    answered,
+    claim_for,
+    noting_reach,
+    reading,
+    write,
+)
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
+from shebaoka.faces.api.rehearsing import rehearsing
 from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Holder, PathId, read_id_number
-from shebaoka.kit.problems import NotFound, TransitionRefused
+from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
 from shebaoka.records.card_number import CardNumberRefused
 from shebaoka.records.id_number import IdNumberRefused
@@ -162,24 +176,35 @@ async def confirm(
     request: Call, person_id: PathId, visit_id: PathId, data: JSONBody[Confirmed], key: RequestKey = None
 ) -> Response[SettlementView]:
     """Settle what was quoted, once. The card is judged as it stands at this moment; every refusal settles nothing."""
-    here = service(request)
+    here, who = service(request), actor(request)
     programme = await here.programme()
+    one = Confirming(
+        institution_id=who.organisation_id, number=data.number or str(here.city.database.ids.one()), person_id=person_id,
+        visit_id=visit_id, quote_id=int(data.quote_id), card_number="",
+    )  # fmt: skip
+
+    async def settle(work: Work) -> Settled:
+        visit = await views.visit(work, one.institution_id, person_id, visit_id)
+        card = data.card
+        number = await (views.card_of(work, visit) if card is None else number_of(work, programme, here, card))  # fmt: skip
+        return await commands.confirm(work, programme, replace(one, card_number=number))
 
     async def act(work: Work) -> SettlementView:
-        visit = await views.visit(work, work.actor.organisation_id, person_id, visit_id)
-        card = data.card
-        one = Confirming(
-            institution_id=visit.institution_id, number=data.number or str(work.ids.one()), person_id=person_id,
-            quote_id=int(data.quote_id),
-            card_number=await (views.card_of(work, visit) if card is None else number_of(work, programme, here, card)),
-        )  # fmt: skip
-        done = await commands.confirm(work, programme, one)
-        if done.settlement.visit_id != visit_id:
-            raise NotFound(f"试算 quote {data.quote_id}")
-        return SettlementView.of(done.settlement, done.bills, recomputed=done.recomputed)
+        return _told(await settle(work))
 
     async with asking_by_card(request, data.card):
-        return await write(request, key, data, act, status=CREATED)
+        number = plain_number(data.card)
+        if number is None or rehearsing(request.scope):
+            return await write(request, key, data, act, status=CREATED)
+        async with noting_reach(request):
+            return answered(await here.confirmations.ask(Waiting(
+                who, replace(one, card_number=number), claim_for(request, key, data),
+                lambda done: answer(_told(done), CREATED), settle,
+            )))  # fmt: skip
+
+
+def _told(done: Settled) -> SettlementView:
+    return SettlementView.of(done.settlement, done.bills, recomputed=done.recomputed)
 
 
 @post(
