@@ -12,9 +12,11 @@ from shebaoka.benefits.insurance.catalogue import Item
 from shebaoka.benefits.insurance.insured import Spell
 from shebaoka.benefits.settlement import commands
 from shebaoka.benefits.settlement.model import Confirming, Designation, Line, Registering, Reversing
+from shebaoka.cards import views as cards
 from shebaoka.cards.commands import allocate_numbers, take_old_cards
 from shebaoka.cards.model import OldCardRow
 from shebaoka.kit.actor import Actor
+from shebaoka.kit.work import Work
 from shebaoka.registry.people.views import find
 from shebaoka.registry.programme.views import load
 
@@ -31,8 +33,7 @@ async def at_the_doctors(town: Any, n: int, born: date = date(1980, 1, 1), **mor
         programme = await load(work)
         found = await find(work, id_number(n, born))
         whose = found.person_id
-        (card,) = await allocate_numbers(work, 1)
-        await take_old_cards(work, [OldCardRow(whose, card, date(2012, 1, 1))])
+        card = await _old_card(work, whose)
         await commands.designate(work, Designation(HOSPITAL, SINCE, None, 3))
         await insurance.note_spell(work, whose, Spell(SINCE, "employee", "active"))
         await insurance.open_account(work, programme, whose, work.today)
@@ -43,6 +44,16 @@ async def at_the_doctors(town: Any, n: int, born: date = date(1980, 1, 1), **mor
         last = len(VISITS) - 1
         await commands.reverse(work, Reversing(institution_id=HOSPITAL, number=f"r{n}", names=f"m{n}-{last}"))
     return whose
+
+
+async def _old_card(work: Work, whose: int) -> str:
+    """Give the number of somebody's old card, which is given where there is none."""
+    for held in (await cards.of_people(work, [whose])).get(whose, []):
+        if held.generation == "old":
+            return held.card_number
+    (number,) = await allocate_numbers(work, 1)
+    await take_old_cards(work, [OldCardRow(whose, number, date(2012, 1, 1))])
+    return number
 
 
 async def _visit(town: Any, whose: int, card: str, name: str, amounts: tuple[int, int]) -> None:

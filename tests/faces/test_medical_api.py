@@ -108,3 +108,23 @@ async def test_what_a_bill_would_come_to_at_each_level(town):
     assert (told["scheme"], told["years"], told["next"], told["current_account_fen"]) == (None, [], [], 0)
     refused = await town.post("/api/family/quotes", "resident", key=None, json=wanted)
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/not-insured")
+
+
+async def test_a_hotline_tells_the_caller_and_the_caller_sees_who_looked(town):
+    call = await town.called(1)
+    own = await at_the_doctors(town, 1)
+    look, agent = f"/api/helpdesk/calls/{call['call_id']}/medical", "hotline_agent"
+    told = (await town.post(look, agent, key=None, json={"reason": "来电咨询账单"})).json()
+    assert told["insurance"]["years"][0]["deductible_used_fen"] == 150_000
+    assert [one["bill"]["reversed_on"] for one in told["bills"]] == ["2019-01-02", None, None]
+    assert told["bills"][1]["parts"][0]["steps"][-1]["zh"].startswith("合计2050.00元")
+    (seen,) = [one for one in (await asked(town, own, "looks"))["items"] if "医保账户和账单" in one["what_zh"]]  # fmt: skip
+    assert (seen["organisation"]["code"], seen["reason"]) == ("H962222", "来电咨询账单")
+    unknown = await town.called(2, known=False)
+    other = f"/api/helpdesk/calls/{unknown['call_id']}/medical"
+    refused = await town.post(other, agent, key=None, json={"reason": "来电咨询账单"})
+    assert refused.json()["type"] == "/problems/caller-not-known-enough"
+    assert (await town.post(look, agent, key=None, json={})).status_code == 400
+    assert (
+        await town.post(look, "bank_line_agent", key=None, json={"reason": "来电咨询账单"})
+    ).status_code == 403

@@ -253,6 +253,7 @@ WHO_MAY = {
          "GET /api/family/contributions", "POST /api/family/quotes"), "benefit.read",
     ),
     **{f"POST /api/hub/{what}": "cross_province.ask" for what in ("quotes", "settlements", "reversals")},
+    "POST /api/helpdesk/calls/{call_id}/medical": "benefit.read",
     "POST /api/family/ecards": "ecard.show", "POST /api/ecard-checks": "card.check_chip",
     "GET /api/identity-purposes": None, "POST /api/identity-requests": "identity.ask",
     "POST /api/family/identity-codes": "identity.consent", "GET /api/family/identity-requests": "look.read",

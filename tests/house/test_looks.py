@@ -13,7 +13,7 @@ RECORDED = re.compile(
 )
 LOOKING = re.compile(r"seen|looked|revealed|listed|asked_about|explained|case_found|identified$|answered$")
 OF_NO_PERSON = {"audit.verdict_read", "list.rows_seen", "list.answered"}
-NOTED_BY_CASES = {"timeline_seen", "answered", "identified"}
+NOTED_BY_CASES = {"medical_seen", "timeline_seen", "answered", "identified"}
 """Facts of cases: `keeping.note` puts `help.` before them."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from tests.faces.api_town import BANK_B, HOTLINE, LINE_A, SOCIAL_LINE, id_number, person
+from tests.faces.medical_town import at_the_doctors
 from tests.web.browsing import PHONE
 from tests.web.hotline_town import days_later
 
@@ -128,6 +129,21 @@ async def test_a_whole_call_by_keyboard_only(web):
     looks = await web.town.facts("help.timeline_seen")
     assert {(fact[2], fact[4]["reason"]) for fact in looks} == {(HOTLINE, "来电咨询：挂失与解挂")}
     assert len(looks) == 2, "once opened, once beside the answer: each look is one"
+
+
+async def test_a_caller_s_bills_are_read_to_them(web):
+    call = await web.town.called(1)
+    await at_the_doctors(web.town, 1)
+    page = await web.visitor(AGENT, script=False)
+    await page.goto(f"/staff/hotline/calls/{call['call_id']}")
+    await page.click("button:has-text('查看账户和账单')")
+    shown = await page.inner_text("main")
+    for said in ("自负段1500.00元已经满了", "合计 2,050.00 元", "已退回"):
+        assert said in shown, said
+    await page.click("summary:has-text('合计 2,050.00 元')")
+    assert "其余500.00元由基金和您分担" in await page.inner_text("main")
+    await page.reload()
+    assert "查看了医保账户和账单" in await page.inner_text("main")
 
 
 async def test_a_caller_who_says_something_wrong_is_asked_again(web):

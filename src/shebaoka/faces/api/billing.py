@@ -16,6 +16,7 @@ from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.benefits.insurance.insured import AccountYear, Insured, Spell
 from shebaoka.benefits.insurance.model import Level, Quote
 from shebaoka.benefits.insurance.outlook import YearStanding, outlook
+from shebaoka.benefits.settlement import views as settlements
 from shebaoka.benefits.settlement.model import Bill, HolderBill
 from shebaoka.faces.api.wire import Holder, InstitutionRef, references
 from shebaoka.kit.work import Work
@@ -292,6 +293,14 @@ def _bill(one: HolderBill, named: Mapping[int, InstitutionRef]) -> BillView:
         of.own_expense_fen, of.prepay_fen, of.over_limit_fen, of.pooled_fen, of.supplementary_fen,
         of.current_account_fen, of.historic_account_fen, of.cash_fen,
     )  # fmt: skip
+
+
+async def bill_detail(work: Work, one: HolderBill) -> BillDetail:
+    """Give a bill with its explanation; the caller records the look."""
+    whose = one.settlement.person_id
+    (bill,) = await bills_shown(work, [one])
+    parts = [part(each) for each in await settlements.bills(work, one.settlement)]
+    return BillDetail(str(whose), await holder_of(work, whose), bill, parts)
 
 
 def part(one: Bill) -> PartView:

@@ -34,6 +34,10 @@ LOOKS: Final = MappingProxyType(
         "help.case_found": ("热线查找工单", "a hotline looked for a case"),
         "help.case_seen": ("热线查看工单", "a hotline looked at a case"),
         "help.identified": ("热线核对来电人身份", "a hotline checked who called"),
+        "help.medical_seen": (
+            "热线查看医保账户和账单",
+            "a hotline looked at your medical accounts and bills",
+        ),
         "help.timeline_seen": ("热线查看办理经过", "a hotline looked at what happened"),
         "identity.asked_about": ("核验持卡人身份", "asked who you are, by your card"),
         "identity.requests_seen": ("监护人查看身份核验记录", "a guardian looked at who asked who you are"),

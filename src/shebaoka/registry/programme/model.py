@@ -66,7 +66,7 @@ HelpTopic = Literal[
     "apply", "replace", "deliver", "open", "loss", "social_use", "medical_use", "financial", "other",
 ]  # fmt: skip
 HelpLevel = Literal["anonymous", "named", "matched"]
-HelpNeed = Literal["own_answers", "timeline", "temporary_loss"]
+HelpNeed = Literal["own_answers", "timeline", "temporary_loss", "medical"]
 TicketPurpose = Literal["read", "personalise", "unblock"]
 """What a terminal proves itself to a card for: to read its holder, or to write a blank one."""
 IdentityPurpose = Literal["hotel_check_in", "library_card", "public_service", "age_benefit"]

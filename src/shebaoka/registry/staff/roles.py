@@ -221,7 +221,7 @@ ROLES: Final[Mapping[str, Role]] = {
         "visit.request": ALL, "visit.read": ALL, "outreach.plan": ALL, "outreach.capture": ALL,
     }),
     "hotline_agent": Role("热线坐席", "hotline agent", Holder.STAFF, ("hotline",), {
-        "application.read": ALL, "application.correct": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL,
+        "application.read": ALL, "application.correct": ALL, "card.open": OWN, "card.read": ALL, "card.standing": ALL, "benefit.read": ALL,
         "person.search": ALL, "institution.read": ALL, "programme.explain": ALL, "message.read": ALL, "message.prefer": ALL, "card.report_loss": OWN,
         "help.call": OWN, "help.case": OWN, "visit.request": OWN, "visit.read": ALL,
     }),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, get, post
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from shebaoka.benefits.settlement import views as settlements
 from shebaoka.cards.errors import CardChangedMeanwhile, CardVoid, LossMayNotBeReported, LossReported
 from shebaoka.cards.model import Generation
+from shebaoka.faces.api import billing
 from shebaoka.faces.api.areas.cases import CaseView, case_view
+from shebaoka.faces.api.billing import BillDetail, InsuranceView
 from shebaoka.faces.api.calling import CREATED, Call, asking_about, reading, write
 from shebaoka.faces.api.counter import ACTING_MAY_REFUSE
 from shebaoka.faces.api.declaring import ONE, RequestKey, protected
@@ -38,6 +41,8 @@ from shebaoka.service.helpdesk.model import Call as HelpCall
 from shebaoka.service.helpdesk.states import Call as CallStatus
 
 Tail = Annotated[str, Meta(pattern="^[0-9A-Za-z]{4}$", description="后四位 · the last four characters")]
+BILLS_TOLD: Final = 5
+"""How many bills an agent is shown at once: callers ask about the last one."""
 Said = Annotated[str, Meta(min_length=1, max_length=30, pattern=r"^[^\x00]*$")]
 
 
@@ -83,6 +88,12 @@ class QuestionBody(Body, frozen=True):
 
     question: Question
     personal: bool = False
+
+
+class LookBody(Body, frozen=True):
+    """Why somebody's data is looked at."""
+
+    reason: Why
 
 
 class CallLossBody(Body, frozen=True):
@@ -132,6 +143,13 @@ class LossAnswer(msgspec.Struct, frozen=True):
     generation: Generation
     lost_until: datetime | None
     expires_on: date | None
+
+
+class CallerMedical(msgspec.Struct, frozen=True):
+    """Where the holder on the line stands, and the newest bills, those too that were taken back."""
+
+    insurance: InsuranceView
+    bills: list[BillDetail]
 
 
 @post(
@@ -225,6 +243,25 @@ async def answer_caller(request: Call, call_id: PathId, data: JSONBody[QuestionB
 
 
 @post(
+    "/helpdesk/calls/{call_id:int}/medical",
+    status_code=200,
+    **protected("benefit.read", "helpdesk", "来电人的医保账户和账单 · The caller's medical accounts and bills",
+                unkeyed="a look changes nothing but what is noted of it",
+                refuses=(*ONE, TransitionRefused, CallerNotKnownEnough)),
+)  # fmt: skip
+async def caller_medical(request: Call, call_id: PathId, data: JSONBody[LookBody]) -> CallerMedical:
+    """Give where the holder on the line stands, and the newest bills with their explanation. It is recorded with its reason."""
+    programme = await service(request).programme()
+    async with reading(request) as work:
+        whose = await commands.see_medical(work, programme, call_id, data.reason)
+        found = await settlements.holder_bills(work, whose, date.min, date.max, rows_max=BILLS_TOLD)
+        return CallerMedical(
+            await billing.insurance_view(work, programme, whose),
+            [await billing.bill_detail(work, one) for one in found],
+        )
+
+
+@post(
     "/helpdesk/calls/{call_id:int}/loss",
     status_code=CREATED,
     **protected(
@@ -287,5 +324,5 @@ async def _view(work: Work, programme: Programme, call: HelpCall) -> CallView:
 
 
 HANDLERS: tuple[Any, ...] = (
-    open_call, live_calls, one_call, set_topic, identify, answer_caller, report_lost, end_call,
+    open_call, live_calls, one_call, set_topic, identify, answer_caller, caller_medical, report_lost, end_call,
 )  # fmt: skip

@@ -137,7 +137,7 @@ async def own_bill(request: Call, settlement_id: PathId) -> BillDetail:
     programme = await service(request).programme()
     async with reading(request) as work:
         one = await _bill_of(work, programme, settlement_id)
-        return await _detail(work, one)
+        return await billing.bill_detail(work, one)
 
 
 @get("/family/bills/{settlement_id:int}/lines", **protected(MAY, "family", "账单明细 · The lines of a bill", refuses=ONE,
@@ -196,13 +196,6 @@ async def _bill_of(work: Work, programme: Programme, settlement_id: int) -> Hold
             work.record(whose, "settlement.message_seen", settlement_id)
             return one
     raise NotFound(str(settlement_id))
-
-
-async def _detail(work: Work, one: HolderBill) -> BillDetail:
-    whose = one.settlement.person_id
-    (bill,) = await billing.bills_shown(work, [one])
-    parts = [billing.part(each) for each in await settlements.bills(work, one.settlement)]
-    return BillDetail(str(whose), await billing.holder_of(work, whose), bill, parts)
 
 
 def _days(work: Work, year: int | None) -> tuple[date, date]:

@@ -1,6 +1,6 @@
 """Everything that writes calls and cases."""
 
-from shebaoka.service.helpdesk.commands.asking import answer_caller, see_timeline
+from shebaoka.service.helpdesk.commands.asking import answer_caller, see_medical, see_timeline
 from shebaoka.service.helpdesk.commands.calling import Opening, end_call, open_call, set_topic
 from shebaoka.service.helpdesk.commands.handing import (
     Leaving,
@@ -32,6 +32,7 @@ __all__ = [
     "note_deaths",
     "open_call",
     "report_lost",
+    "see_medical",
     "see_timeline",
     "set_topic",
     "settle",

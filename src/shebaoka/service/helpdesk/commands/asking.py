@@ -51,6 +51,17 @@ async def see_timeline(work: Work, programme: Programme, case_id: int, reason: s
     return found
 
 
+async def see_medical(work: Work, programme: Programme, call_id: int, reason: str) -> int:
+    """Let an agent look at the medical accounts and bills of the holder who is on the line; gives whose they are.
+
+    This function will record the look with its reason. Raises CallerNotKnownEnough, NotFound, TransitionRefused.
+    """
+    call, case = await call_and_case(work, call_id)
+    holder_id = check_known(work, programme, call, "medical")
+    await note(work, case, "medical_seen", reason=reason)
+    return holder_id
+
+
 def _known_before(work: Work, programme: Programme, case: Case) -> int:
     """Give the holder to the agent who works on the case, where its caller was known well enough when calling."""
     needed: HelpLevel = programme.help_need("timeline", work.today)

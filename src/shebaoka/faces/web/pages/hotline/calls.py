@@ -74,6 +74,17 @@ async def timeline(request: Ask, call_id: Number, data: Form) -> Template:
     return await _call(request, call_id, typed=data, reason=data.get("reason", "").strip())
 
 
+@post("/staff/hotline/calls/{call_id:int}/medical", **CALLS)
+async def medical(request: Ask, call_id: Number, data: Form) -> Template:
+    """Show where the holder stands and the newest bills; the look is recorded with its reason."""
+    body = {"reason": data.get("reason", "").strip()}
+    try:
+        told = await backend(request).post(f"/api/helpdesk/calls/{call_id}/medical", body)
+    except Refused as refused:
+        return await _call(request, call_id, refused=refused, typed=data)
+    return await _call(request, call_id, typed=data, medical=told)
+
+
 @post("/staff/hotline/calls/{call_id:int}/answers", **CALLS)
 async def answer(request: Ask, call_id: Number, data: Form) -> Template:
     """Answer a question by the rules of today, for the caller or for anybody. A timeline that is open stays open."""
@@ -131,7 +142,7 @@ async def _call(
             )
         except Refused as unseen:
             refused = refused or unseen
-    shown: dict[str, Any] = {"done": None, "care": None, "said": None} | more
+    shown: dict[str, Any] = {"done": None, "care": None, "said": None, "medical": None} | more
     return show(
         request, "hotline/call.html", refused=refused, call=call, typed=typed or {}, seen=seen, why=reason or call["case"]["reason"],
         live=call["status"] in ("open", "identified"), elsewhere=_elsewhere(request, call["owner"]), place=_place(call_id),
@@ -147,4 +158,4 @@ def _elsewhere(request: Ask, owner: dict[str, Any]) -> bool:
     return bool(here["code"] != owner["line_code"])
 
 
-HANDLERS: Final = (one_call, waiting, set_topic, identify, timeline, answer, report_lost, end_call)
+HANDLERS: Final = (one_call, waiting, set_topic, identify, timeline, medical, answer, report_lost, end_call)

@@ -18,6 +18,7 @@ HISTORY: Final[Mapping[str, Words]] = MappingProxyType(
         "identified": ("来电人已核对", "The caller was identified"),
         "identification_failed": ("来电人核对未通过", "The caller could not be identified"),
         "answered": ("已解答", "Answered"),
+        "medical_seen": ("查看了医保账户和账单", "Medical accounts and bills were looked at"),
         "timeline_seen": ("查看了办理进度", "The timeline was looked at"),
         "loss_reported": ("已口头挂失", "A card was reported lost"),
         "handed_over": ("转接", "Handed over"),
