@@ -1402,6 +1402,17 @@ CREATE TABLE public.figure_day (
 
 COMMENT ON TABLE public.figure_day IS 'local: what happened on each day, by one dimension at a time';
 
+CREATE TABLE public.figure_difference (
+    dimension text NOT NULL,
+    value text NOT NULL,
+    number bigint NOT NULL,
+    oldest_day date NOT NULL,
+    CONSTRAINT figure_difference_dimension_check CHECK ((dimension = ANY (ARRAY['city'::text, 'institution'::text, 'district'::text]))),
+    CONSTRAINT figure_difference_number_check CHECK ((number > 0))
+);
+
+COMMENT ON TABLE public.figure_difference IS 'local: differences of reconciliation that are open, and from which day the oldest is';
+
 CREATE TABLE public.figure_population (
     district_code text NOT NULL,
     group_code text NOT NULL,
@@ -1414,6 +1425,26 @@ CREATE TABLE public.figure_population (
 );
 
 COMMENT ON TABLE public.figure_population IS 'local: who may have a card, and how far they are';
+
+CREATE TABLE public.figure_settlement (
+    dimension text NOT NULL,
+    value text NOT NULL,
+    day date NOT NULL,
+    settlements bigint DEFAULT 0 NOT NULL,
+    reversals bigint DEFAULT 0 NOT NULL,
+    timeouts bigint DEFAULT 0 NOT NULL,
+    total_fen bigint DEFAULT 0 NOT NULL,
+    pooled_fen bigint DEFAULT 0 NOT NULL,
+    supplementary_fen bigint DEFAULT 0 NOT NULL,
+    account_fen bigint DEFAULT 0 NOT NULL,
+    cash_fen bigint DEFAULT 0 NOT NULL,
+    reversed_fen bigint DEFAULT 0 NOT NULL,
+    reversed_fund_fen bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT figure_settlement_adds_up CHECK ((total_fen = (((pooled_fen + supplementary_fen) + account_fen) + cash_fen))),
+    CONSTRAINT figure_settlement_dimension_check CHECK ((dimension = ANY (ARRAY['city'::text, 'kind'::text, 'institution'::text, 'district'::text])))
+);
+
+COMMENT ON TABLE public.figure_settlement IS 'local: what was settled and taken back on each day, by one dimension at a time; timeouts: confirmations barred before they came';
 
 CREATE TABLE public.guardian_tie (
     person_id bigint NOT NULL,
@@ -3047,8 +3078,14 @@ ALTER TABLE ONLY public.figure_count
 ALTER TABLE ONLY public.figure_day
     ADD CONSTRAINT figure_day_pkey PRIMARY KEY (dimension, value, measure, day);
 
+ALTER TABLE ONLY public.figure_difference
+    ADD CONSTRAINT figure_difference_pkey PRIMARY KEY (dimension, value);
+
 ALTER TABLE ONLY public.figure_population
     ADD CONSTRAINT figure_population_district_code_group_code_complete_by_key UNIQUE NULLS NOT DISTINCT (district_code, group_code, complete_by);
+
+ALTER TABLE ONLY public.figure_settlement
+    ADD CONSTRAINT figure_settlement_pkey PRIMARY KEY (dimension, value, day);
 
 ALTER TABLE ONLY public.guardian_tie
     ADD CONSTRAINT guardian_tie_pkey PRIMARY KEY (person_id, guardian_id);
@@ -3440,6 +3477,8 @@ CREATE INDEX draft_owner ON public.draft USING btree (owner_id, draft_id);
 
 CREATE INDEX ecard_seen_old ON public.ecard_seen USING btree (expires_at);
 
+CREATE INDEX figure_settlement_by_day ON public.figure_settlement USING btree (day);
+
 CREATE INDEX guardian_tie_guardian ON public.guardian_tie USING btree (guardian_id);
 
 CREATE INDEX help_call_case ON public.help_call USING btree (case_id);
@@ -3561,6 +3600,8 @@ CREATE INDEX settlement_by_reversal_day ON public.settlement USING btree (instit
 CREATE INDEX settlement_difference_by_id ON public.settlement_difference USING btree (difference_id);
 
 CREATE UNIQUE INDEX settlement_difference_one_open ON public.settlement_difference USING btree (institution_id, day, number) WHERE (closed_at IS NULL);
+
+CREATE INDEX settlement_message_withdrawn ON public.settlement_message_directory USING btree (taken_at) WHERE (kind = 'withdrawn'::text);
 
 CREATE UNIQUE INDEX settlement_of_quote ON public.settlement USING btree (person_id, quote_id);
 

@@ -254,6 +254,7 @@ WHO_MAY = {
     ),
     **{f"POST /api/hub/{what}": "cross_province.ask" for what in ("quotes", "settlements", "reversals")},
     "POST /api/helpdesk/calls/{call_id}/medical": "benefit.read",
+    "GET /api/dashboard/settlements": "report.read", "GET /api/dashboard/settlements/days": "report.read",
     "POST /api/family/ecards": "ecard.show", "POST /api/ecard-checks": "card.check_chip",
     "GET /api/identity-purposes": None, "POST /api/identity-requests": "identity.ask",
     "POST /api/family/identity-codes": "identity.consent", "GET /api/family/identity-requests": "look.read",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.faces.api_town import OUTLET_B, person
+from tests.faces.api_town import HOSPITAL, OUTLET_B, person
+from tests.faces.medical_town import DESK, at_the_doctors
 from tests.web.browsing import Web
 
+from shebaoka.benefits.settlement import commands as settling
+from shebaoka.benefits.settlement.model import Reversing
 from shebaoka.cards.commands import note_received
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.service.dashboard import commands
@@ -68,3 +71,13 @@ async def hotlines(web: Web) -> str:
     call = await web.town.called(2, topic="social_use")
     await web.town.handed_over(call["case"]["case_id"])
     return "/staff/dashboard/hotlines"
+
+
+async def settled(web: Web) -> str:
+    """Somebody was at the doctor's; one bill was taken back, one never came, one is disputed; counted."""
+    await at_the_doctors(web.town, 1)
+    async with web.town.database.work(DESK) as work:
+        await settling.reverse(work, Reversing(institution_id=HOSPITAL, number="late", names="never"))
+        await settling.compare_details(work, HOSPITAL, work.today, [])
+        await commands.count(work)
+    return "/staff/dashboard/settlements"

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from PIL import Image
 from tests.web.browsing import PHONE
-from tests.web.dashboard_town import HUANGPU, counted, hotlines, unopened
+from tests.web.dashboard_town import HUANGPU, counted, hotlines, settled, unopened
 
 from shebaoka.faces.web.pages.dashboard.charts import PICTURES
 from shebaoka.faces.web.pages.dashboard.handing import MAP, TABLES
@@ -134,6 +134,39 @@ async def test_unopened_cards_by_age_and_the_hotlines_calls(web):
     assert ["H962222", "H962222", "social_use", "1"] in list(
         csv.reader(io.StringIO(content.decode("utf-8-sig")))
     )
+
+
+async def test_settlement_from_the_city_down_to_one_hospital(web):
+    page = await web.visitor(HEAD, script=False)
+    await page.goto(await settled(web))
+    shown = await page.inner_text("main")
+    # 300 + 2,050 + 800, of which the last was taken back; three messages that the hospital does not name are disputed.
+    for said in ("3,150.00 元", "冲正先到", "其中基金 400.00 元", "按医院所在区", "门急诊"):
+        assert said in shown, said
+    figures = await page.evaluate(FIGURES)
+    assert (figures["结算笔数"], figures["冲正"], figures["超时撤销"], figures["未处理的对账差异"]) == (
+        3,
+        1,
+        1,
+        4,
+    )
+    assert await page.evaluate(ROW, "HOSPITAL") == [
+        "3",
+        "3,150.00",
+        "650.00",
+        "300.00",
+        "2,200.00",
+        "1",
+        "1",
+        "4",
+    ]
+    content, name = await file(page, f"{HERE}/tables/settled?by=institution")
+    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    assert (name, row["value"], row["settlements"], row["total_fen"]) == ("settled-institution.csv", "HOSPITAL", "3", "315000")  # fmt: skip
+    await page.click("a:has-text('HOSPITAL')")
+    assert "医保结算：" in await page.inner_text("h1")
+    assert (await page.evaluate(FIGURES))["结算笔数"] == 3
+    assert (await page.goto(f"{HERE}/settlements?by=institution&value=NOWHERE")).status == 404
 
 
 async def test_every_table_and_picture_is_there_for_whoever_may_see_figures(web):

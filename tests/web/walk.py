@@ -165,6 +165,7 @@ WALK: dict[str, Look] = {
     "/staff/dashboard/by/{dimension}": Look("programme_head", dashboard.by_district),
     "/staff/dashboard/part": Look("programme_head", dashboard.district),
     "/staff/dashboard/unopened": Look("programme_head", dashboard.unopened),
+    "/staff/dashboard/settlements": Look("programme_head", dashboard.settled),
     "/staff/dashboard/hotlines": Look("programme_head", dashboard.hotlines),
     "/staff/dashboard/report": Look("programme_head", dashboard.report),
     "/staff/readiness": Look("programme_head", "/staff/readiness"),

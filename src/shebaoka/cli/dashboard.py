@@ -51,12 +51,22 @@ class Daily(msgspec.Struct, frozen=True):
 
 
 @app.command("count")
-def count_command(*, as_json: AsJson = False) -> None:
+def count_command(
+    *,
+    all_days: Annotated[
+        bool,
+        typer.Option(
+            "--all-days",
+            help="医保结算也从第一天起重新统计 · count settlements of every day anew, too",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """立即重新统计 · Count everything anew at once; `jobs run figures` does it every hour."""
 
     async def act(city: City) -> Counted:
         async with city.database.work(OPERATOR) as work:
-            return await commands.count(work)
+            return await commands.count(work, settlements_anew=all_days)
 
     with refusals(as_json) as settings:
         counted = with_city(settings, act)

@@ -18,6 +18,7 @@ from shebaoka.registry.programme.model import Bank, Facts, Insured, InsuredStatu
 from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.sets import DecidesEligibility, DecidesGroup, DecidesTarget
 from shebaoka.registry.programme.views import load
+from shebaoka.service.dashboard import settlements
 from shebaoka.service.dashboard.model import COUNTED_EVERY, Counted
 from shebaoka.service.dashboard.store import SQL
 from shebaoka.service.dashboard.views import last_count
@@ -68,8 +69,10 @@ async def count_due(database: Database) -> bool:
         return True
 
 
-async def count(work: Work) -> Counted:
+async def count(work: Work, *, settlements_anew: bool = False) -> Counted:
     """Count everything anew in one transaction; readers see the last count until this one is whole.
+
+    Of settlement only the days that may have changed since the last count, unless `settlements_anew`.
 
     This function will read all cards, applications and people: some minutes in a city of twenty million.
     """
@@ -78,6 +81,7 @@ async def count(work: Work) -> Counted:
         await work.run(SQL[name])
     await work.run(SQL["count_backlog"], {"today": work.today, "statuses": list(BEING_MADE)})
     await _count_population(work, await load(work))
+    await settlements.count(work, anew=settlements_anew)
     await work.run(SQL["note_count"], {"now": work.now, "today": work.today})
     return Counted(work.now, work.today)
 

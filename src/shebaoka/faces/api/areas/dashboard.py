@@ -100,7 +100,7 @@ async def days(
         at = await views.counted(work)
         found = await views.days(work, by, value, first or BEGINNING, last or at.day)
         names = await _names(work, by)
-    return _answered(form, f"days-{by}", model.Day, found, Days(at.counted_at, by, found), names)
+    return answered(form, f"days-{by}", model.Day, found, Days(at.counted_at, by, found), names)
 
 
 @get(
@@ -118,7 +118,7 @@ async def standing(request: Call, by: By = "city", last: Last = None, form: Form
         found = await views.standing_on(work, programme, by, day)
         names = await _names(work, by)
     whole = Standings(at.counted_at, day, by, found)
-    return _answered(form, f"standing-{by}", model.Totals, found, whole, names)
+    return answered(form, f"standing-{by}", model.Totals, found, whole, names)
 
 
 @get(
@@ -136,7 +136,7 @@ async def backlog(request: Call, by: By = "city", form: Form = "json") -> Respon
         names = await _names(work, by)
     promised = (programme.due_on(at.day) - at.day).days
     whole = Backlogs(at.counted_at, at.day, by, promised, found)
-    return _answered(form, f"backlog-{by}", model.Backlog, found, whole, names)
+    return answered(form, f"backlog-{by}", model.Backlog, found, whole, names)
 
 
 @get(
@@ -155,7 +155,7 @@ async def pace(request: Call, form: Form = "json") -> Response[Any]:
         at = await views.counted(work)
         found = await views.pace(work)
         people = await views.population(work)
-    return _answered(form, "pace", model.Pace, found, Paces(at.counted_at, at.day, found, people))
+    return answered(form, "pace", model.Pace, found, Paces(at.counted_at, at.day, found, people))
 
 
 @get(
@@ -165,7 +165,7 @@ async def pace(request: Call, form: Form = "json") -> Response[Any]:
 async def published_points(form: Form = "json") -> Response[Any]:
     """Give the figures that were published of the whole city, with their sources; they come with the program."""
     found = list(published())
-    return _answered(form, "published", Point, found, Published(WHOLE_CITY, found))
+    return answered(form, "published", Point, found, Published(WHOLE_CITY, found))
 
 
 async def _names(work: Work, by: Dimension) -> Mapping[str, str]:
@@ -179,7 +179,7 @@ async def _names(work: Work, by: Dimension) -> Mapping[str, str]:
     return GROUP_ZH if by == "group" else {"": "全市"}
 
 
-def _answered(
+def answered(
     form: str,
     name: str,
     kind: type[Any],
@@ -187,6 +187,7 @@ def _answered(
     whole: Any,
     names: Mapping[str, str] | None = None,
 ) -> Response[Any]:
+    """Give figures as JSON (`whole`) or as a table of `rows`, each of `kind`; with `names`, what each row's value is called."""
     if form == "json":
         return Response(whole)
     heads, lines = (

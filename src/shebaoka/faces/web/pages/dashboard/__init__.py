@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from shebaoka.faces.web.pages.dashboard import beside, handing, showing
+from shebaoka.faces.web.pages.dashboard import beside, handing, settled, showing
 from shebaoka.faces.web.visiting import Menu
 
-HANDLERS: Final = (*showing.HANDLERS, *beside.HANDLERS, *handing.HANDLERS)
+HANDLERS: Final = (*showing.HANDLERS, *beside.HANDLERS, *settled.HANDLERS, *handing.HANDLERS)
 MENU: Final = (Menu(showing.HERE, "进度看板", "Dashboard", "report.read"),)

@@ -28,6 +28,8 @@ TABLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
         "published": ("/api/dashboard/published", ()),
         "institutions": ("/api/readiness/progress", ()),
         "unopened": ("/api/cards/unopened/figures", ()),
+        "settled": ("/api/dashboard/settlements", ("by",)),
+        "settled-days": ("/api/dashboard/settlements/days", ("by", "value")),
         "calls": ("/api/helpdesk/figures", ("days",)),
     }
 )
