@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import httpx
 import pytest
 from tests.benefits.settlement.clinic_town import FIRST, INSTITUTIONS, PHARMACY, THIRD, Clinics, D, row
@@ -24,7 +26,7 @@ class MessagingTown(Clinics):
 
     async def open(self, tmp_path) -> None:
         self.settings = settings = Settings(data_dir=str(tmp_path))
-        city = City(settings, self.clock, self.database, Partners(*[None] * 5), {}, None)
+        city = City(settings, self.clock, self.database, Partners(*[None] * len(fields(Partners))), {}, None)
         self.app = create_terminals(city, RulesKeeper(self.database))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://city")
 

@@ -96,6 +96,16 @@ DELETE FROM medical_visit_line
 WHERE person_id = :person_id AND visit_id = :visit_id AND batch = :batch
   AND (:lines::text[] IS NULL OR line = ANY (:lines::text[]));
 
+-- name: batches_of
+-- In which batches lines of a visit are.
+SELECT DISTINCT batch FROM medical_visit_line
+WHERE person_id = :person_id AND visit_id = :visit_id AND line = ANY (:lines::text[]);
+
+-- name: regroup_lines
+-- Lines go to another batch, to be settled together.
+UPDATE medical_visit_line SET batch = :batch
+WHERE person_id = :person_id AND visit_id = :visit_id AND line = ANY (:lines::text[]) AND batch <> :batch;
+
 -- name: parts
 -- The four parts of a batch, by the day of the care.
 SELECT served_on, sum(in_scope_fen)::bigint, sum(own_expense_fen)::bigint, sum(prepay_fen)::bigint,
@@ -134,6 +144,17 @@ WHERE q.person_id = :person_id AND q.visit_id = :visit_id AND q.visit_version = 
   AND NOT EXISTS (SELECT FROM settlement AS s WHERE s.person_id = q.person_id AND s.quote_id = q.quote_id)
 ORDER BY q.quote_id DESC
 LIMIT 1;
+
+-- name: visit_of_quote
+-- The visit that an institution quoted.
+SELECT v.person_id, v.visit_id, v.institution_id, v.number, v.kind, v.status, v.began_on, v.ended_on, v.version, v.card_id
+FROM settlement_quote AS q
+JOIN medical_visit AS v ON v.person_id = q.person_id AND v.visit_id = q.visit_id
+WHERE q.person_id = :person_id AND q.quote_id = :quote_id AND q.institution_id = :institution_id;
+
+-- name: counted
+-- What the bills of a quote count against the pooled fund's cap, in their order.
+SELECT counted_fen FROM settlement_quote WHERE person_id = :person_id AND quote_id = :quote_id;
 
 -- name: kind_of_quote
 -- Which visit a quote is of, to quote it anew.
@@ -229,6 +250,22 @@ UNION ALL
 SELECT reversed_by, -total_fen, -pooled_fen - supplementary_fen, -current_account_fen - historic_account_fen, -cash_fen
 FROM settlement
 WHERE institution_id = :institution_id AND reversed_on = :day;
+
+-- name: day_sums
+-- What an institution's messages of a day sum to, part by part; a reversal counts against.
+SELECT count(*), coalesce(sum(s.sign * s.total_fen), 0)::bigint, coalesce(sum(s.sign * s.in_scope_fen), 0)::bigint,
+       coalesce(sum(s.sign * s.own_expense_fen), 0)::bigint, coalesce(sum(s.sign * s.prepay_fen), 0)::bigint,
+       coalesce(sum(s.sign * s.over_limit_fen), 0)::bigint, coalesce(sum(s.sign * s.pooled_fen), 0)::bigint,
+       coalesce(sum(s.sign * s.supplementary_fen), 0)::bigint, coalesce(sum(s.sign * s.current_account_fen), 0)::bigint,
+       coalesce(sum(s.sign * s.historic_account_fen), 0)::bigint, coalesce(sum(s.sign * s.cash_fen), 0)::bigint
+FROM (
+    SELECT 1 AS sign, settlement.* FROM settlement WHERE institution_id = :institution_id AND settled_on = :day
+    UNION ALL
+    SELECT -1, settlement.* FROM settlement WHERE institution_id = :institution_id AND reversed_on = :day) AS s;
+
+-- name: day_compared
+-- How a day was last compared: theirs and ours.
+SELECT theirs, ours FROM settlement_day WHERE institution_id = :institution_id AND day = :day;
 
 -- name: note_day
 -- Totals of a day, as they were compared last; whoever compares the same day waits here.

@@ -10,7 +10,7 @@ import msgspec
 
 from shebaoka.benefits.insurance.insured import Parts
 from shebaoka.benefits.settlement import store
-from shebaoka.benefits.settlement.errors import CardNotUsable, NotDesignated
+from shebaoka.benefits.settlement.errors import CardNotUsable, NotDesignated, QuoteUnusable
 from shebaoka.benefits.settlement.model import (
     Bill,
     BilledLine,
@@ -26,7 +26,7 @@ from shebaoka.benefits.settlement.model import (
     Told,
     Visit,
 )
-from shebaoka.benefits.settlement.reconciling import Amounts, Difference, Totals
+from shebaoka.benefits.settlement.reconciling import Amounts, Compared, Difference, Totals
 from shebaoka.benefits.settlement.store import SQL
 from shebaoka.cards import views as cards
 from shebaoka.kit.problems import NotFound
@@ -129,6 +129,21 @@ async def quoted(work: Work, one: Visit) -> Quoted | None:
     )  # fmt: skip
 
 
+async def visit_of_quote(work: Work, institution_id: int, person_id: int, quote_id: int) -> Visit:
+    """Give the visit that an institution quoted. Raises QuoteUnusable."""
+    asked = {"institution_id": institution_id, "person_id": person_id, "quote_id": quote_id}
+    found = await work.row(SQL["visit_of_quote"], asked, Visit)
+    if found is None:
+        raise QuoteUnusable("没有此试算 · there is no such quote")
+    return found
+
+
+async def counted(work: Work, person_id: int, quote_id: int) -> list[int]:
+    """Give what the bills of a quote count against the pooled fund's cap, in their order."""
+    found: list[int] = await work.value(SQL["counted"], {"person_id": person_id, "quote_id": quote_id})
+    return found
+
+
 async def settled(work: Work, one: Visit) -> list[Settlement]:
     """Give what was settled of a visit, newest first; at most `ROWS_MAX`."""
     asked = {"person_id": one.person_id, "visit_id": one.visit_id, "rows_max": ROWS_MAX}
@@ -214,6 +229,19 @@ async def day_details(work: Work, institution_id: int, day: date) -> dict[str, A
     """Give what each of an institution's messages of a day moved, by its number; a reversal is negative."""
     rows = await work.rows(SQL["day_details"], {"institution_id": institution_id, "day": day})
     return {number: Amounts(*amounts) for number, *amounts in rows}
+
+
+async def day_sums(work: Work, institution_id: int, day: date) -> tuple[int, Sums]:
+    """Give how many messages of an institution's day moved money, and what they sum to; a reversal counts against."""
+    row = await work.row(SQL["day_sums"], {"institution_id": institution_id, "day": day})
+    assert row is not None
+    return row[0], Sums(**dict(zip(Sums.__struct_fields__, row[1:], strict=True)))
+
+
+async def day_compared(work: Work, institution_id: int, day: date) -> Compared | None:
+    """Give how a day's totals were last compared, None where they were not."""
+    row = await work.row(SQL["day_compared"], {"institution_id": institution_id, "day": day})
+    return None if row is None else Compared(*(Totals(side[0], Amounts(*side[1:])) for side in row))
 
 
 async def day_differences(work: Work, institution_id: int, day: date) -> list[Difference]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from shebaoka.faces.rules import RulesKeeper
-from shebaoka.faces.terminals.app import Terminals
+from shebaoka.faces.terminals.app import Door, Terminals
 from shebaoka.faces.terminals.guarding import Guard
 from shebaoka.faces.terminals.national import endpoint as national
+from shebaoka.faces.terminals.shanghai import endpoint as shanghai
 from shebaoka.kit.city import City
 
 
 def create_terminals(city: City, rules: RulesKeeper) -> Terminals:
     """Give the application that takes messages of institutions' systems."""
-    doors = {national.NAME: national.Endpoint(city, rules)}
+    doors: dict[str, Door] = {
+        national.NAME: national.Endpoint(city, rules),
+        shanghai.NAME: shanghai.Endpoint(city, rules),
+    }
     return Terminals(Guard(city.database, rules), doors)

@@ -5,7 +5,7 @@ from shebaoka.benefits.settlement.commands.confirming import confirm, confirm_to
 from shebaoka.benefits.settlement.commands.designating import designate
 from shebaoka.benefits.settlement.commands.quoting import quote
 from shebaoka.benefits.settlement.commands.reversing import reverse
-from shebaoka.benefits.settlement.commands.serving import add_lines, put_divided, remove_lines
+from shebaoka.benefits.settlement.commands.serving import add_lines, put_divided, regroup_lines, remove_lines
 from shebaoka.benefits.settlement.commands.telling import note_care
 from shebaoka.benefits.settlement.commands.visiting import (
     admit_guest,
@@ -35,6 +35,7 @@ __all__ = [
     "readmit",
     "register",
     "register_elsewhere",
+    "regroup_lines",
     "remove_lines",
     "reverse",
     "settle_guest",

@@ -113,6 +113,22 @@ async def remove_lines(
     return gone
 
 
+async def regroup_lines(
+    work: Work, institution_id: int, person_id: int, visit_id: int, lines: Sequence[str], batch: str
+) -> None:
+    """Let lines be settled together, as a batch of a visit; where they are so already, nothing changes.
+
+    Raises NotFound, TransitionRefused, AlreadySettled for lines of a batch that is.
+    """
+    visit = await _open(work, institution_id, person_id, visit_id, batch)
+    keys = {"person_id": person_id, "visit_id": visit_id, "lines": list(lines)}
+    for (now,) in await work.rows(SQL["batches_of"], keys):
+        if await store.settled(work, visit, now):
+            raise AlreadySettled(visit.number)
+    if await work.run(SQL["regroup_lines"], keys | {"batch": batch_of(visit, batch)}):
+        await _touch(work, visit)
+
+
 async def _open(work: Work, institution_id: int, person_id: int, visit_id: int, batch: str) -> Visit:
     visit = await locked(work, institution_id, person_id, visit_id)
     states.after(visit.status, "serve")

@@ -44,7 +44,7 @@ class Envelope:
 
 def opened(body: bytes) -> Envelope:
     """Read an envelope. Raises MessageRefused, which names what is wrong."""
-    raw = _json(body)
+    raw = read_json(body)
     values, found = read(ENVELOPE, raw)
     content = raw.get("input")
     if not isinstance(content, Mapping):
@@ -60,7 +60,8 @@ def opened(body: bytes) -> Envelope:
     )  # fmt: skip
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def read_json(body: bytes) -> dict[str, Any]:
+    """Read the JSON of a message, its numbers as they stand there. Raises MessageRefused."""
     try:
         raw = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
     except (UnicodeDecodeError, ValueError, RecursionError):
