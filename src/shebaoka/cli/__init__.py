@@ -9,6 +9,7 @@ from shebaoka.cli import (
     benefits,
     card_keys,
     cards,
+    conformance,
     dashboard,
     demo,
     helpdesk,
@@ -46,6 +47,7 @@ app.command("migrate")(migrate.migrate)
 app.command("reader")(reader.reader)
 app.add_typer(programme.app, name="programme")
 app.add_typer(benefits.app, name="benefits")
+app.add_typer(conformance.app, name="conformance")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")

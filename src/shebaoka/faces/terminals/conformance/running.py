@@ -1,0 +1,40 @@
+"""A run: every order once, each on its own; what fails in one does not hold up the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import httpx
+
+from shebaoka.faces.terminals.conformance import orders
+from shebaoka.faces.terminals.conformance.calling import Caller, Failed
+from shebaoka.faces.terminals.conformance.model import Check, Given
+
+PATIENCE_SECONDS: Final = 30.0
+
+
+def run(url: str, given: Given) -> list[Check]:
+    """Go through all orders against a server, and give what was found. Everything that is settled is taken back."""
+    checks: list[Check] = []
+    with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
+        hospital = Caller(client, given, given.hospital, checks)
+        _one(lambda: _at_the_hospital(hospital))
+        _one(lambda: orders.faults(hospital))
+        if given.pharmacy is not None:
+            shop = Caller(client, given, given.pharmacy, checks)
+            _one(lambda: orders.pharmacy(shop))
+        _one(lambda: orders.sign_out(hospital))
+    return checks
+
+
+def _at_the_hospital(call: Caller) -> None:
+    who = orders.sign_in(call)
+    for order in (orders.clinic, orders.stay, orders.lost_answers, orders.sums):
+        _one(lambda order=order: order(call, who))  # type: ignore[misc]
+
+
+def _one(order: Callable[[], None]) -> None:
+    with suppress(Failed):  # It stands in the checks, and ends its own order only.
+        order()

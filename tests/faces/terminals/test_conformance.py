@@ -1,0 +1,146 @@
+"""The conformance kit over a real socket: the call orders against a server hold, and a server that errs is told so."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from dataclasses import fields
+from datetime import datetime
+
+import httpx
+import msgspec
+import pytest
+from tests.benefits.insurance.test_insured_people import row
+from tests.benefits.settlement.clinic_town import D
+from tests.chain.command_line import here as command
+from tests.conftest import MASTER_KEY
+from tests.faces.terminals.conftest import MessagingTown
+from tests.faces.test_serving import serving
+
+from shebaoka.cards import commands as cards
+from shebaoka.cards.model import MadeCard
+from shebaoka.faces.terminals.conformance import orders, running
+from shebaoka.faces.terminals.conformance.calling import Failed
+from shebaoka.faces.terminals.conformance.model import Given, KeyFileRefused, Patient, System, read
+from shebaoka.kit.city import City, Partners
+from shebaoka.kit.clock import SHANGHAI
+from shebaoka.kit.settings import Settings
+from shebaoka.records.card_number import from_serial
+from shebaoka.registry.programme.commands import load_rules
+from shebaoka.simulation.demo.equipping import NotADemo, equip
+from shebaoka.simulation.demo.resetting import mark_demo
+
+
+async def prepared(database, clock, tmp_path) -> dict:
+    """Give what a run needs of a town of today, whose one person has an open card."""
+    town = MessagingTown(database, clock)
+    clock.at = datetime.now(SHANGHAI)
+    await town.act(load_rules)
+    await town.begin({1: row(1)})
+    async with database.connection() as connection:
+        await connection.execute("UPDATE institution SET readiness = 'live', live_from = '2018-01-01'")
+    made = MadeCard(
+        town.ids[1], 10_001, from_serial(1), 55, D("2019-01-01"), None, "0" * 31 + "1", "0" * 15 + "1"
+    )
+    await town.act(cards.take_made_cards, [made])
+    city = City(
+        Settings(data_dir=str(tmp_path)), clock, database, Partners(*[None] * len(fields(Partners))), {}, None
+    )
+    with pytest.raises(NotADemo):
+        await equip(city, "H3", "P1")
+    mark_demo(str(database.pool.conninfo))
+    with pytest.raises(NotADemo):
+        await equip(city, "H3", "P1")
+    await town.open_new(1, 10_001)
+    found = await equip(city, "H3", "P1")
+    system = lambda one: {"paasid": one.paasid, "secret": one.secret, "code": one.code, "name": one.name}  # noqa: E731
+    return {
+        "hospital": system(found.hospital), "pharmacy": system(found.pharmacy), "division": found.division, "item": found.item,
+        "patient": {"card_number": found.card_number, "card_sn": found.card_sn},
+    }  # fmt: skip
+
+
+async def test_a_server_of_ours_conforms(database, database_url, clock, tmp_path):
+    given = await prepared(database, clock, tmp_path)
+    file, key = tmp_path / "run.json", tmp_path / "master.key"
+    file.write_text(json.dumps(given), "utf-8")
+    key.write_text(MASTER_KEY.hex() + "\n")
+    key.chmod(0o600)
+    environment = os.environ | {
+        "SHEBAOKA_DATABASE_URL": database_url, "SHEBAOKA_MASTER_KEY_FILE": str(key), "SHEBAOKA_DATA_DIR": str(tmp_path),
+    }  # fmt: skip
+    with serving(environment) as (_, url):
+        asked = ("conformance", "national", "--url", url, "--key-file", str(file))
+        told = (await asyncio.to_thread(command, tmp_path, *asked, "--json")).document
+        assert told["passed"], [one for one in told["checks"] if not one["passed"]]
+        assert len(told["checks"]) > 30
+        assert given["hospital"]["secret"] not in json.dumps(told)
+        infnos = {each["infno"] for one in told["checks"] for each in one["messages"]}
+        assert {
+            "1101",
+            "2102",
+            "2207",
+            "2208",
+            "2304",
+            "2305",
+            "2601",
+            "3201",
+            "5203",
+            "9001",
+            "9002",
+        } <= infnos
+
+
+def test_a_server_that_errs_is_told_so(monkeypatch, tmp_path):
+    """A server that says yes to everything fails the checks of refusals; one that is away fails the first."""
+    given = Given(
+        hospital=System("p", "s", "H1", "医院"),
+        patient=Patient("A00000001", "0"),
+        item="X",
+        division="310000",
+    )
+    yes = {"infcode": 0, "err_msg": "", "output": {}}
+    answers = [lambda _: httpx.Response(200, json=yes), lambda _: httpx.Response(500)]
+    clients = iter(
+        [
+            httpx.Client(transport=httpx.MockTransport(one), base_url="http://city")
+            for one in (answers[0], *answers)
+        ]
+    )
+    monkeypatch.setattr(running.httpx, "Client", lambda **_: next(clients))
+    file = tmp_path / "run.json"
+    file.write_bytes(msgspec.json.encode(given))
+    told = command(tmp_path, "conformance", "national", "--url", "http://city", "--key-file", str(file))
+    assert told.code == 1
+    assert "✗ 9001" in told.out
+    assert "→ " in told.out
+    agreeing, broken = running.run("http://city", given), running.run("http://city", given)
+    assert not any(one.passed for one in agreeing)
+    assert "字段表" in agreeing[0].detail
+    assert [one.detail for one in broken if one.passed] == []
+    assert broken[0].detail == "9001: HTTP 500"
+
+
+GOOD = dict.fromkeys((*orders.NEGATED, "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt", "hosp_part_amt", "acct_mulaid_pay"), 0)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["medfee_sumamt", "inscp_scp_amt", "hosp_part_amt", "psn_cash_pay", "hifp_pay", "fund_pay_sumamt"],
+)
+def test_sums_that_do_not_add_up_are_found(wrong):
+    assert orders.identities({"setlinfo": GOOD}) == GOOD
+    with pytest.raises(Failed, match="≠"):
+        orders.identities({"setlinfo": GOOD | {wrong: 1}})
+    with pytest.raises(Failed, match="相反数"):
+        orders.negated(GOOD | {"acct_pay": 1}, GOOD | {"acct_pay": 1})
+
+
+def test_a_file_that_will_not_do_is_refused(tmp_path):
+    for text in ("", "{}", "[]", '{"hospital": 1}'):
+        (tmp_path / "run.json").write_text(text)
+        with pytest.raises(KeyFileRefused, match=r"run\.json"):
+            read(tmp_path / "run.json")
+    with pytest.raises(KeyFileRefused):
+        read(tmp_path / "none.json")
