@@ -12,6 +12,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.bank_account_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.life = 'closed' AND NEW.life <> 'closed' THEN
+        RAISE EXCEPTION 'a closed account stays closed' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.batch_custody_guard() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -234,6 +245,19 @@ BEGIN
     SET balance_fen = b.balance_fen - line.amount_fen
     FROM unnest(p_accounts, p_amounts) AS line(account, amount_fen)
     WHERE b.person_id = p_person_id AND b.account = line.account;
+END
+$$;
+
+CREATE FUNCTION public.payout_run_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.status <> 'drawn' AND NEW.status <> OLD.status
+       OR (NEW.benefit, NEW.pay_on, NEW.payments, NEW.total_fen, NEW.drawn_by)
+          IS DISTINCT FROM (OLD.benefit, OLD.pay_on, OLD.payments, OLD.total_fen, OLD.drawn_by) THEN
+        RAISE EXCEPTION 'a run is approved or cancelled as it was drawn, once' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -650,11 +674,51 @@ CREATE TABLE public.bank_account (
     last4 text,
     reason text,
     answered_at timestamp with time zone NOT NULL,
+    life text,
+    life_version integer DEFAULT 0 NOT NULL,
+    life_at timestamp with time zone,
+    asked_on date,
+    contradicted text,
     CONSTRAINT bank_account_check CHECK (((status = 'open'::text) = (sealed IS NOT NULL))),
+    CONSTRAINT bank_account_life_check CHECK ((life = ANY (ARRAY['opened'::text, 'active'::text, 'frozen'::text, 'closed'::text]))),
+    CONSTRAINT bank_account_lives CHECK (((status = 'open'::text) = (life IS NOT NULL))),
     CONSTRAINT bank_account_status_check CHECK ((status = ANY (ARRAY['open'::text, 'refused'::text])))
 );
 
 COMMENT ON TABLE public.bank_account IS 'person-owned: the account that a bank opened for a card, or why it refused; the number is sealed';
+
+COMMENT ON COLUMN public.bank_account.life_version IS 'the bank''s own count of changes of the account: what it told with a higher one counts';
+
+COMMENT ON COLUMN public.bank_account.asked_on IS 'the day on which the bank was last asked how the account stands';
+
+COMMENT ON COLUMN public.bank_account.contradicted IS 'what the bank told of a closed account: nothing follows a closing';
+
+CREATE TABLE public.bank_document (
+    bank_id bigint NOT NULL,
+    document_id text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    sealed bytea NOT NULL,
+    digest bytea NOT NULL,
+    sequence bigint,
+    problem text,
+    received_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    CONSTRAINT bank_document_kind_check CHECK ((kind = ANY (ARRAY['pain.002'::text, 'camt.053'::text]))),
+    CONSTRAINT bank_document_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'taken'::text, 'repeated'::text, 'refused'::text])))
+);
+
+COMMENT ON TABLE public.bank_document IS 'local: what a bank wrote of payments, sealed, word for word; a statement waits for the one before it';
+
+CREATE TABLE public.bank_feed (
+    bank_id bigint NOT NULL,
+    feed text NOT NULL,
+    next text NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_feed_feed_check CHECK ((feed = ANY (ARRAY['notices'::text, 'documents'::text])))
+);
+
+COMMENT ON TABLE public.bank_feed IS 'local: how far what a bank tells has been read';
 
 CREATE TABLE public.batch_custody (
     batch_id bigint NOT NULL,
@@ -2153,6 +2217,168 @@ CREATE TABLE public.partner_cursor (
 
 COMMENT ON TABLE public.partner_cursor IS 'local: how far we have read a partner''s stream';
 
+CREATE TABLE public.payout_account (
+    person_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    number_digest bytea NOT NULL,
+    sealed bytea NOT NULL,
+    last4 text NOT NULL,
+    since date NOT NULL,
+    list_id bigint NOT NULL,
+    noted_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.payout_account IS 'person-owned: accounts to which benefits were paid before there was a card; the latest that has begun counts';
+
+CREATE TABLE public.payout_difference (
+    difference_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    document_id text NOT NULL,
+    number text NOT NULL,
+    kind text NOT NULL,
+    detail text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by text,
+    reason text,
+    CONSTRAINT payout_difference_closed CHECK ((((closed_at IS NULL) = (closed_by IS NULL)) AND ((closed_at IS NULL) = (reason IS NULL)) AND (length(reason) > 0))),
+    CONSTRAINT payout_difference_kind_check CHECK ((kind = ANY (ARRAY['unknown'::text, 'amount_differs'::text, 'contradiction'::text, 'gap'::text])))
+);
+
+COMMENT ON TABLE public.payout_difference IS 'local: what a bank told and we cannot book; closed with a reason, and kept';
+
+CREATE TABLE public.payout_file (
+    file_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    status text NOT NULL,
+    payments integer NOT NULL,
+    total_fen bigint NOT NULL,
+    sealed bytea NOT NULL,
+    digest bytea NOT NULL,
+    problem text,
+    written_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT payout_file_payments_check CHECK ((payments > 0)),
+    CONSTRAINT payout_file_status_check CHECK ((status = ANY (ARRAY['written'::text, 'sent'::text]))),
+    CONSTRAINT payout_file_total_fen_check CHECK ((total_fen > 0))
+);
+
+COMMENT ON TABLE public.payout_file IS 'local: what is sent to a bank, sealed, word for word; sent again it is the same';
+
+CREATE TABLE public.payout_item (
+    person_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    benefit text NOT NULL,
+    scheme text NOT NULL,
+    period date NOT NULL,
+    reference text NOT NULL,
+    amount_fen bigint NOT NULL,
+    status text NOT NULL,
+    same_account boolean DEFAULT false NOT NULL,
+    list_id bigint NOT NULL,
+    entry_id bigint,
+    worked_by text,
+    reason text,
+    taken_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_item_amount_fen_check CHECK ((amount_fen > 0)),
+    CONSTRAINT payout_item_benefit_check CHECK ((benefit = ANY (ARRAY['pension'::text, 'unemployment'::text, 'work_injury'::text, 'medical'::text]))),
+    CONSTRAINT payout_item_period_check CHECK ((EXTRACT(day FROM period) = (1)::numeric)),
+    CONSTRAINT payout_item_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 64))),
+    CONSTRAINT payout_item_scheme_check CHECK ((scheme = ANY (ARRAY['employee'::text, 'resident'::text, 'none'::text]))),
+    CONSTRAINT payout_item_status_check CHECK ((status = ANY (ARRAY['due'::text, 'in_run'::text, 'paid'::text, 'failed'::text, 'stopped'::text])))
+);
+
+COMMENT ON TABLE public.payout_item IS 'person-owned: what somebody is owed for a month, by the number of whoever decided it';
+
+COMMENT ON COLUMN public.payout_item.same_account IS 'an officer says that the account which failed may be paid to again';
+
+COMMENT ON COLUMN public.payout_item.entry_id IS 'the entry by which it came to be owed; booked when its first run is approved';
+
+CREATE TABLE public.payout_list (
+    list_id bigint NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    lines integer NOT NULL,
+    taken integer NOT NULL,
+    repeated integer NOT NULL,
+    faults jsonb NOT NULL,
+    taken_by text NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_list_kind_check CHECK ((kind = ANY (ARRAY['items'::text, 'accounts'::text]))),
+    CONSTRAINT payout_list_lines_check CHECK ((lines >= 0)),
+    CONSTRAINT payout_list_nothing_lost CHECK ((lines = ((taken + repeated) + jsonb_array_length(faults)))),
+    CONSTRAINT payout_list_repeated_check CHECK ((repeated >= 0)),
+    CONSTRAINT payout_list_taken_check CHECK ((taken >= 0))
+);
+
+COMMENT ON TABLE public.payout_list IS 'local: lists of what is to be paid, or of accounts on file; every line was taken, known already, or refused with its reason';
+
+CREATE TABLE public.payout_payer (
+    bank_id bigint NOT NULL,
+    account text NOT NULL,
+    name text NOT NULL,
+    next_sequence bigint NOT NULL,
+    balance_fen bigint NOT NULL,
+    noted_by text NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_payer_account_check CHECK ((account ~ '^[0-9A-Za-z]{6,34}$'::text)),
+    CONSTRAINT payout_payer_name_check CHECK (((length(name) >= 1) AND (length(name) <= 70))),
+    CONSTRAINT payout_payer_next_sequence_check CHECK ((next_sequence > 0))
+);
+
+COMMENT ON TABLE public.payout_payer IS 'local: our own account at each bank that pays, and how far its statements were taken in';
+
+CREATE TABLE public.payout_payment (
+    person_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    bank_id bigint NOT NULL,
+    file_id bigint,
+    application_id bigint,
+    account_id bigint,
+    last4 text NOT NULL,
+    rule_id text NOT NULL,
+    amount_fen bigint NOT NULL,
+    status text NOT NULL,
+    code text,
+    reason text,
+    booked_on date,
+    returned_on date,
+    entry_id bigint,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_payment_amount_fen_check CHECK ((amount_fen > 0)),
+    CONSTRAINT payout_payment_booked CHECK ((((status = ANY (ARRAY['booked'::text, 'returned'::text])) = (booked_on IS NOT NULL)) AND ((booked_on IS NULL) = (entry_id IS NULL)) AND ((status = 'returned'::text) = (returned_on IS NOT NULL)))),
+    CONSTRAINT payout_payment_status_check CHECK ((status = ANY (ARRAY['drawn'::text, 'sent'::text, 'accepted'::text, 'booked'::text, 'rejected'::text, 'returned'::text, 'cancelled'::text]))),
+    CONSTRAINT payout_payment_to_one CHECK (((application_id IS NULL) <> (account_id IS NULL)))
+);
+
+COMMENT ON TABLE public.payout_payment IS 'person-owned: one attempt to pay an item, to a card''s account (application_id) or one on file (account_id)';
+
+CREATE TABLE public.payout_run (
+    run_id bigint NOT NULL,
+    benefit text NOT NULL,
+    pay_on date NOT NULL,
+    status text NOT NULL,
+    payments integer NOT NULL,
+    total_fen bigint NOT NULL,
+    drawn_by text NOT NULL,
+    drawn_at timestamp with time zone NOT NULL,
+    closed_by text,
+    closed_at timestamp with time zone,
+    written boolean DEFAULT false NOT NULL,
+    CONSTRAINT payout_run_benefit_check CHECK ((benefit = ANY (ARRAY['pension'::text, 'unemployment'::text, 'work_injury'::text, 'medical'::text]))),
+    CONSTRAINT payout_run_closed CHECK ((((status = 'drawn'::text) = (closed_by IS NULL)) AND ((closed_by IS NULL) = (closed_at IS NULL)))),
+    CONSTRAINT payout_run_payments_check CHECK ((payments > 0)),
+    CONSTRAINT payout_run_status_check CHECK ((status = ANY (ARRAY['drawn'::text, 'approved'::text, 'cancelled'::text]))),
+    CONSTRAINT payout_run_total_fen_check CHECK ((total_fen > 0)),
+    CONSTRAINT payout_run_two_officers CHECK (((status <> 'approved'::text) OR (closed_by <> drawn_by)))
+);
+
+COMMENT ON TABLE public.payout_run IS 'local: payments drawn up together; one officer draws, another approves';
+
 CREATE TABLE public.payroll_bank (
     employer_id bigint NOT NULL,
     rank smallint NOT NULL,
@@ -2310,10 +2536,10 @@ CREATE TABLE public.posting (
     account text NOT NULL,
     owner_id bigint DEFAULT 0 NOT NULL,
     amount_fen bigint NOT NULL,
-    CONSTRAINT posting_account_check CHECK ((account = ANY (ARRAY['personal_current'::text, 'personal_historic'::text, 'pooled_fund'::text, 'supplementary_fund'::text, 'resident_fund'::text, 'institution'::text, 'cross_province'::text, 'bank'::text]))),
+    CONSTRAINT posting_account_check CHECK ((account = ANY (ARRAY['personal_current'::text, 'personal_historic'::text, 'pooled_fund'::text, 'supplementary_fund'::text, 'resident_fund'::text, 'institution'::text, 'cross_province'::text, 'bank'::text, 'pension_fund'::text, 'unemployment_fund'::text, 'injury_fund'::text, 'benefits_owed'::text]))),
     CONSTRAINT posting_amount_fen_check CHECK ((amount_fen <> 0)),
     CONSTRAINT posting_check CHECK (((kind = 'reversal'::text) = (reverses IS NOT NULL))),
-    CONSTRAINT posting_kind_check CHECK ((kind = ANY (ARRAY['contribution'::text, 'credit'::text, 'year_end'::text, 'settlement'::text, 'clearing'::text, 'advance'::text, 'payout'::text, 'reversal'::text]))),
+    CONSTRAINT posting_kind_check CHECK ((kind = ANY (ARRAY['contribution'::text, 'credit'::text, 'year_end'::text, 'settlement'::text, 'clearing'::text, 'advance'::text, 'entitlement'::text, 'payout'::text, 'reversal'::text]))),
     CONSTRAINT posting_line_no_check CHECK ((line_no >= 1)),
     CONSTRAINT posting_lines_check CHECK ((lines >= 2)),
     CONSTRAINT posting_of_somebody CHECK (((person_id <> 0) OR (account <> ALL (ARRAY['personal_current'::text, 'personal_historic'::text])))),
@@ -2958,6 +3184,12 @@ ALTER TABLE ONLY public.audit_fact
 ALTER TABLE ONLY public.bank_account
     ADD CONSTRAINT bank_account_pkey PRIMARY KEY (person_id, application_id, bank_id);
 
+ALTER TABLE ONLY public.bank_document
+    ADD CONSTRAINT bank_document_pkey PRIMARY KEY (bank_id, document_id);
+
+ALTER TABLE ONLY public.bank_feed
+    ADD CONSTRAINT bank_feed_pkey PRIMARY KEY (bank_id, feed);
+
 ALTER TABLE ONLY public.batch_custody
     ADD CONSTRAINT batch_custody_pkey PRIMARY KEY (batch_id, entry_id);
 
@@ -3222,6 +3454,30 @@ ALTER TABLE ONLY public.parcel
 ALTER TABLE ONLY public.partner_cursor
     ADD CONSTRAINT partner_cursor_pkey PRIMARY KEY (partner);
 
+ALTER TABLE ONLY public.payout_account
+    ADD CONSTRAINT payout_account_pkey PRIMARY KEY (person_id, account_id);
+
+ALTER TABLE ONLY public.payout_difference
+    ADD CONSTRAINT payout_difference_pkey PRIMARY KEY (difference_id);
+
+ALTER TABLE ONLY public.payout_file
+    ADD CONSTRAINT payout_file_pkey PRIMARY KEY (file_id);
+
+ALTER TABLE ONLY public.payout_item
+    ADD CONSTRAINT payout_item_pkey PRIMARY KEY (person_id, item_id);
+
+ALTER TABLE ONLY public.payout_list
+    ADD CONSTRAINT payout_list_pkey PRIMARY KEY (list_id);
+
+ALTER TABLE ONLY public.payout_payer
+    ADD CONSTRAINT payout_payer_pkey PRIMARY KEY (bank_id);
+
+ALTER TABLE ONLY public.payout_payment
+    ADD CONSTRAINT payout_payment_pkey PRIMARY KEY (person_id, payment_id);
+
+ALTER TABLE ONLY public.payout_run
+    ADD CONSTRAINT payout_run_pkey PRIMARY KEY (run_id);
+
 ALTER TABLE ONLY public.payroll_bank
     ADD CONSTRAINT payroll_bank_pkey PRIMARY KEY (employer_id, rank);
 
@@ -3372,6 +3628,16 @@ CREATE INDEX audit_fact_organisation ON public.audit_fact USING btree (organisat
 CREATE INDEX audit_fact_staff ON public.audit_fact USING btree (actor, fact_id) WHERE (actor ~~ 'staff:%'::text);
 
 CREATE INDEX audit_fact_unsealed ON public.audit_fact USING btree (fact_id) WHERE (batch_no IS NULL);
+
+CREATE INDEX bank_account_by_application ON public.bank_account USING btree (application_id);
+
+CREATE INDEX bank_account_contradicted ON public.bank_account USING btree (application_id) WHERE (contradicted IS NOT NULL);
+
+CREATE INDEX bank_account_to_ask ON public.bank_account USING btree (asked_on NULLS FIRST, application_id) WHERE (life = ANY (ARRAY['opened'::text, 'active'::text, 'frozen'::text]));
+
+CREATE UNIQUE INDEX bank_document_statement_once ON public.bank_document USING btree (bank_id, sequence) WHERE ((kind = 'camt.053'::text) AND (status = 'taken'::text));
+
+CREATE INDEX bank_document_waiting ON public.bank_document USING btree (bank_id, received_at) WHERE (status = 'waiting'::text);
 
 CREATE UNIQUE INDEX blank_movement_booked_once ON public.blank_movement USING btree (count_id) WHERE (count_id IS NOT NULL);
 
@@ -3553,6 +3819,32 @@ CREATE UNIQUE INDEX parcel_one_each ON public.parcel USING btree (person_id, app
 
 CREATE INDEX parcel_work ON public.parcel USING btree (status, updated_at) WHERE (status <> ALL (ARRAY['delivered'::text, 'collected'::text]));
 
+CREATE UNIQUE INDEX payout_account_once ON public.payout_account USING btree (person_id, since, bank_id, number_digest);
+
+CREATE UNIQUE INDEX payout_difference_once ON public.payout_difference USING btree (bank_id, document_id, kind, number);
+
+CREATE INDEX payout_difference_open ON public.payout_difference USING btree (found_at) WHERE (closed_at IS NULL);
+
+CREATE INDEX payout_file_by_run ON public.payout_file USING btree (run_id);
+
+CREATE INDEX payout_file_to_send ON public.payout_file USING btree (bank_id, file_id) WHERE (status = 'written'::text);
+
+CREATE INDEX payout_item_due ON public.payout_item USING btree (benefit, item_id) WHERE (status = 'due'::text);
+
+CREATE INDEX payout_item_failed ON public.payout_item USING btree (item_id) WHERE (status = 'failed'::text);
+
+CREATE UNIQUE INDEX payout_item_once ON public.payout_item USING btree (person_id, benefit, period, reference);
+
+CREATE INDEX payout_payment_by_file ON public.payout_payment USING btree (file_id, payment_id);
+
+CREATE INDEX payout_payment_by_item ON public.payout_payment USING btree (person_id, item_id);
+
+CREATE INDEX payout_payment_by_run ON public.payout_payment USING btree (run_id, payment_id);
+
+CREATE UNIQUE INDEX payout_payment_one_live ON public.payout_payment USING btree (person_id, item_id) WHERE (status = ANY (ARRAY['drawn'::text, 'sent'::text, 'accepted'::text, 'booked'::text]));
+
+CREATE INDEX payout_run_to_write ON public.payout_run USING btree (run_id) WHERE ((status = 'approved'::text) AND (NOT written));
+
 CREATE UNIQUE INDEX payroll_bank_one_chosen ON public.payroll_bank USING btree (employer_id) WHERE chosen;
 
 CREATE INDEX payroll_choice_employer ON public.payroll_choice USING btree (employer_id, choice_id);
@@ -3627,6 +3919,8 @@ CREATE UNIQUE INDEX visit_one_live ON public.visit USING btree (person_id) WHERE
 
 CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR UPDATE ON public.audit_fact FOR EACH ROW EXECUTE FUNCTION public.audit_fact_guard();
 
+CREATE TRIGGER bank_account_closed_for_good BEFORE UPDATE OF life ON public.bank_account FOR EACH ROW EXECUTE FUNCTION public.bank_account_guard();
+
 CREATE TRIGGER batch_custody_append_only BEFORE DELETE OR UPDATE ON public.batch_custody FOR EACH ROW EXECUTE FUNCTION public.batch_custody_guard();
 
 CREATE TRIGGER blank_movement_append_only BEFORE DELETE OR UPDATE ON public.blank_movement FOR EACH ROW EXECUTE FUNCTION public.blank_movement_guard();
@@ -3644,6 +3938,8 @@ CREATE TRIGGER cross_province_bill_for_good BEFORE DELETE OR UPDATE ON public.cr
 CREATE TRIGGER hand_over_append_only BEFORE DELETE OR UPDATE ON public.hand_over FOR EACH ROW EXECUTE FUNCTION public.hand_over_guard();
 
 CREATE TRIGGER help_entry_append_only BEFORE DELETE OR UPDATE ON public.help_entry FOR EACH ROW EXECUTE FUNCTION public.help_entry_guard();
+
+CREATE TRIGGER payout_run_for_good BEFORE UPDATE ON public.payout_run FOR EACH ROW EXECUTE FUNCTION public.payout_run_guard();
 
 CREATE TRIGGER payroll_choice_append_only BEFORE DELETE OR UPDATE ON public.payroll_choice FOR EACH ROW EXECUTE FUNCTION public.payroll_choice_guard();
 
@@ -3664,6 +3960,9 @@ CREATE TRIGGER settlement_for_good BEFORE UPDATE ON public.settlement FOR EACH R
 CREATE TRIGGER settlement_never_deleted BEFORE DELETE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.settlement_kept();
 
 CREATE TRIGGER status_list_file_append_only BEFORE DELETE OR UPDATE OF epoch, sequence, made_at, salt, signer, digest, size_bytes ON public.status_list_file FOR EACH ROW EXECUTE FUNCTION public.status_list_file_guard();
+
+ALTER TABLE ONLY public.bank_feed
+    ADD CONSTRAINT bank_feed_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES public.institution(institution_id);
 
 ALTER TABLE ONLY public.blank_movement
     ADD CONSTRAINT blank_movement_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.blank_movement(movement_id);
@@ -3727,6 +4026,12 @@ ALTER TABLE ONLY public.outlet_day
 
 ALTER TABLE ONLY public.outlet
     ADD CONSTRAINT outlet_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(institution_id);
+
+ALTER TABLE ONLY public.payout_file
+    ADD CONSTRAINT payout_file_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.payout_run(run_id);
+
+ALTER TABLE ONLY public.payout_payer
+    ADD CONSTRAINT payout_payer_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES public.institution(institution_id);
 
 ALTER TABLE ONLY public.payroll_bank
     ADD CONSTRAINT payroll_bank_bank_id_fkey FOREIGN KEY (bank_id) REFERENCES public.institution(institution_id);

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Final, Literal
 
 import msgspec
 from stdnum import luhn
 
 from shebaoka_sandbox import chance
+from shebaoka_sandbox.bank_books import Books, now
+from shebaoka_sandbox.bank_payments import Payments
 from shebaoka_sandbox.desk import Desks, Reference
 
 # Every real payment card begins with another digit: ISO/IEC 7812 leaves 9 to national bodies (inferred: unused here).
@@ -51,11 +54,46 @@ class Refused(msgspec.Struct, frozen=True):
     outcome: Literal["refused"] = "refused"
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """An account that is asked about, by our reference."""
+
+    reference: Reference
+
+
+class State(msgspec.Struct, frozen=True):
+    """How an account stands; `version` counts its changes."""
+
+    reference: str
+    status: str
+    version: int
+    at: str
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """The bank has no such account."""
+
+    reference: str
+    outcome: Literal["unknown"] = "unknown"
+
+
+class Notices(msgspec.Struct, frozen=True):
+    """A stretch of the feed of notices, and the cursor to go on from."""
+
+    notices: list[State]
+    next: str
+
+
 class Banks:
     """All banks; each code is a bank of its own with its own references."""
 
     def __init__(self, desks: Desks) -> None:
         self._desks = desks
+        self.books = Books(desks.store)
+        self.payments = Payments(desks, self.books)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do what is inside wholly or not at all, with nobody between."""
+        return self._desks.store.transaction()
 
     async def open_accounts(self, code: str, items: list[Applicant]) -> list[bytes]:
         """Answer a batch of one bank."""
@@ -68,7 +106,45 @@ class Banks:
         if faults.hits(f"bank:{code}", "refuse", item.reference):
             reason = chance.choose(tuple(REASONS), faults.seed, code, "reason", item.reference)
             return Refused(item.reference, reason, REASONS[reason])
-        return Opened(item.reference, account_number(faults.seed, code, item.reference))
+        number = account_number(faults.seed, code, item.reference)
+        self.books.open(code, number, item.name, "card", item.reference)
+        return Opened(item.reference, number)
+
+    def states(self, code: str, items: list[Asked]) -> list[bytes]:
+        """Tell how accounts stand now."""
+        self._desks.enter(f"bank:{code}", f"bank:{code}:states", len(items))
+        return [msgspec.json.encode(self._state(code, item.reference)) for item in items]
+
+    def _state(self, code: str, reference: str) -> State | Unknown:
+        found = self.books.find(code, reference)
+        if found is None or found.reference != reference:
+            return Unknown(reference)
+        at = self._desks.store.run(
+            "select at from bank_notice where bank = ? and reference = ? order by number desc limit 1",
+            code,
+            reference,
+        )
+        return State(
+            reference, found.status, found.version, at[0][0] if at else now().isoformat(timespec="seconds")
+        )
+
+    def notices(self, code: str, after: str, limit: int) -> Notices:
+        """Give the feed's next notices: some never, some twice, some before others, as the switches are."""
+        partner = f"bank:{code}"
+        self._desks.enter(partner, f"{partner}:notices")
+        rows = self._desks.store.run(
+            "select number, reference, status, version, at from bank_notice where bank = ? and number > ? order by number limit ?",
+            code, int(after or 0), limit,
+        )  # fmt: skip
+        faults = self._desks.faults
+        told = [
+            State(*row[1:])
+            for row in rows if not faults.hits(partner, "lose", f"notice-{row[0]}")
+            for _ in range(2 if faults.hits(partner, "duplicate", f"notice-{row[0]}") else 1)
+        ]  # fmt: skip
+        if any(faults.hits(partner, "reorder", f"notice-{row[0]}") for row in rows):
+            told.reverse()
+        return Notices(told, str(rows[-1][0]) if rows else after)
 
 
 def account_number(seed: int, code: str, reference: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, Protocol, TypeVar
 
 import msgspec
+from litestar import MediaType, Response
 
 from shebaoka_sandbox.faults import Faults
 from shebaoka_sandbox.store import Kept, Store, subject
@@ -122,3 +123,8 @@ class Desks:
             }
             for partner in sorted({*kept, *self._calls})
         }
+
+
+def said(answers: list[bytes]) -> Response[bytes]:
+    """Send answers that are JSON already: decoding five megabytes of photos to encode them again would be waste."""
+    return Response(b'{"items":[' + b",".join(answers) + b"]}", media_type=MediaType.JSON)

@@ -46,6 +46,7 @@ class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     undelivered: Share = 0.0
     lose_report: Share = 0.0
     spoil: Share = 0.0
+    returned: Share = 0.0
     dead: Share = 0.0
     write_wrong: Share = 0.0
     torn: Share = 0.0

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Litestar, MediaType, Request, Response, delete, get, post, put
+from litestar import Litestar, Request, Response, delete, get, post, put
 from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import Parameter
 from litestar.types import Guard, LifeSpanScope, Scope
 
-from shebaoka_sandbox.bank import Applicant, Banks
+from shebaoka_sandbox.bank import Banks
+from shebaoka_sandbox.bank_desk import handlers as bank_handlers
 from shebaoka_sandbox.courier import Courier, Feed, Manifest, Wishes
-from shebaoka_sandbox.desk import Batch, Declined, Desks
+from shebaoka_sandbox.desk import Batch, Declined, Desks, said
 from shebaoka_sandbox.faults import Switches
 from shebaoka_sandbox.hub import Asking, Hub, Presented, Reversals, Stays, must_be_here
 from shebaoka_sandbox.hub import Refused as NotSettled
@@ -31,7 +32,6 @@ from shebaoka_sandbox.sms import Arrived, Gateway, Reports, TextMessage
 from shebaoka_sandbox.wechat import WeChat
 from shebaoka_sandbox.wechat_pages import handlers as wechat_pages
 
-BankCode = Annotated[str, Parameter(pattern=r"^[0-9A-Za-z_-]{1,20}$")]
 Cursor = Annotated[str, Parameter(pattern="^[0-9]{0,18}$")]
 Limit = Annotated[int, Parameter(ge=1, le=1000)]
 log = logging.getLogger("shebaoka_sandbox")
@@ -57,23 +57,19 @@ def app(partners: Partners, token: str) -> Litestar:
 
     @post("/register/v1/verifications", status_code=200)
     async def verify(data: Batch[Asked]) -> Response[bytes]:
-        return _said(await partners.register.verify(data.items))
+        return said(await partners.register.verify(data.items))
 
     @post("/photos/v1/{store:str}/photos", status_code=200)
     async def find_photos(store: PhotoStore, data: Batch[Wanted]) -> Response[bytes]:
-        return _said(await partners.photos.find(store, data.items))
-
-    @post("/banks/{code:str}/v1/accounts", status_code=200)
-    async def open_accounts(code: BankCode, data: Batch[Applicant]) -> Response[bytes]:
-        return _said(await partners.banks.open_accounts(code, data.items))
+        return said(await partners.photos.find(store, data.items))
 
     @post("/courier/v1/manifests", status_code=200)
     async def take_manifest(data: Manifest) -> Response[bytes]:
-        return _said(await partners.courier.take(data))
+        return said(await partners.courier.take(data))
 
     @post("/courier/v1/redirects", status_code=200)
     async def redirect(data: Wishes) -> Response[bytes]:
-        return _said(await partners.courier.redirect(data))
+        return said(await partners.courier.redirect(data))
 
     @get("/courier/v1/events")
     async def tell_events(after: Cursor = "", limit: Limit = 1000) -> Feed:
@@ -83,7 +79,7 @@ def app(partners: Partners, token: str) -> Litestar:
         [
             verify,
             find_photos,
-            open_accounts,
+            *bank_handlers(partners.banks),
             take_manifest,
             redirect,
             tell_events,
@@ -94,7 +90,7 @@ def app(partners: Partners, token: str) -> Litestar:
             *_switches(partners.desks),
         ],
         guards=[_guard(token)],
-        exception_handlers={Declined: _declined, HTTPException: _refused},
+        exception_handlers={Declined: declined, HTTPException: _refused},
         after_exception=[_logged],
         openapi_config=None,
         logging_config=None,
@@ -106,7 +102,7 @@ def _telephones(gateway: Gateway) -> list[BaseRouteHandler]:
 
     @post("/sms/v1/messages", status_code=200)
     async def send_texts(data: Batch[TextMessage]) -> Response[bytes]:
-        return _said(await gateway.send(data.items))
+        return said(await gateway.send(data.items))
 
     @get("/sms/v1/reports")
     async def tell_reports(after: Cursor = "", limit: Limit = 1000) -> Reports:
@@ -128,11 +124,11 @@ def _hub(hub: Hub) -> list[BaseRouteHandler]:
 
     @post("/hub/v1/settlements", status_code=200)
     async def settle(data: Stays) -> Response[bytes]:
-        return _said(await hub.settle(data))
+        return said(await hub.settle(data))
 
     @post("/hub/v1/reversals", status_code=200)
     async def reverse(data: Reversals) -> Response[bytes]:
-        return _said(await hub.reverse(data))
+        return said(await hub.reverse(data))
 
     @get("/hub/v1/days/{day:str}")
     async def tell_day(day: str, place: str) -> dict[str, Any]:
@@ -173,11 +169,6 @@ def _switches(desks: Desks) -> list[BaseRouteHandler]:
     return [set_faults, show_faults, clear_faults, stats]
 
 
-def _said(answers: list[bytes]) -> Response[bytes]:
-    """Send answers that are JSON already: decoding five megabytes of photos to encode them again would be waste."""
-    return Response(b'{"items":[' + b",".join(answers) + b"]}", media_type=MediaType.JSON)
-
-
 def _guard(token: str) -> Guard:
     expected = f"Bearer {token}".encode()
 
@@ -191,7 +182,8 @@ def _guard(token: str) -> Guard:
     return guard
 
 
-def _declined(_: Request[Any, Any, Any], error: Declined) -> Response[dict[str, str]]:
+def declined(_: Request[Any, Any, Any], error: Declined) -> Response[dict[str, str]]:
+    """Say why a call was declined."""
     return Response({"error": str(error)}, status_code=error.status)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 TABLES: Final = """
 create table if not exists answers (
@@ -36,6 +36,34 @@ create table if not exists hub_messages (
 create table if not exists reports (
     number integer primary key autoincrement, report_id text not null, reference text not null,
     outcome text not null
+);
+create table if not exists bank_account (
+    bank text not null, number text not null, reference text, name text not null,
+    kind text not null, status text not null, version integer not null, card text not null default '',
+    primary key (bank, number)
+) without rowid;
+create unique index if not exists bank_account_reference on bank_account (bank, reference);
+create table if not exists bank_line (
+    number integer primary key autoincrement, bank text not null, entry text not null, account text not null,
+    fen integer not null, kind text not null, told text not null, on_day text not null
+);
+create index if not exists bank_line_account on bank_line (bank, account, number);
+create unique index if not exists bank_line_once on bank_line (bank, entry, account, told);
+create table if not exists bank_notice (
+    number integer primary key autoincrement, bank text not null, reference text not null, status text not null,
+    version integer not null, at text not null
+);
+create table if not exists bank_file (
+    bank text not null, message_id text not null, digest text not null, primary key (bank, message_id)
+) without rowid;
+create table if not exists bank_payment (
+    bank text not null, end_to_end_id text not null, message_id text not null, payer text not null,
+    account text not null, fen integer not null, code text not null, statement integer, returned integer not null,
+    primary key (bank, end_to_end_id)
+) without rowid;
+create table if not exists bank_document (
+    number integer primary key autoincrement, bank text not null, document_id text not null unique, kind text not null,
+    message_id text not null, sequence integer, until integer, document blob not null
 );
 """
 
@@ -108,6 +136,11 @@ class Store:
                 self._database.execute("rollback")
                 raise
             self._database.execute("commit")
+
+    def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement and give its rows."""
+        with self._lock:
+            return self._database.execute(statement, values).fetchall()
 
     def known(self, partner: str, references: list[str]) -> dict[str, Kept]:
         """Give the first answers that this partner gave to these references."""

@@ -294,8 +294,8 @@ class Town:
             )  # fmt: skip
             sealed = work.vault.seal(b"6217001234567890123", f"account:{application}")
             await work.run(
-                "INSERT INTO bank_account (person_id, application_id, bank_id, status, sealed, last4, answered_at)"
-                " VALUES (%(p)s, %(a)s, %(b)s, 'open', %(s)s, '0123', %(now)s)", named | {"s": sealed},
+                "INSERT INTO bank_account (person_id, application_id, bank_id, status, life, sealed, last4, answered_at)"
+                " VALUES (%(p)s, %(a)s, %(b)s, 'open', 'opened', %(s)s, '0123', %(now)s)", named | {"s": sealed},
             )  # fmt: skip
         return str(application)
 
@@ -426,8 +426,8 @@ class Town:
             if application == "account_opened":
                 sealed = work.vault.seal(b"6217001234567890123", f"account:{number}")
                 await work.run(
-                    "INSERT INTO bank_account (person_id, application_id, bank_id, status, sealed, last4, answered_at)"
-                    " SELECT person_id, application_id, bank_id, 'open', %(s)s, '0123', %(now)s FROM application"
+                    "INSERT INTO bank_account (person_id, application_id, bank_id, status, life, sealed, last4, answered_at)"
+                    " SELECT person_id, application_id, bank_id, 'open', 'opened', %(s)s, '0123', %(now)s FROM application"
                     " WHERE application_id = %(n)s", {"n": int(number), "s": sealed, "now": work.now},
                 )  # fmt: skip
             if status == "begun":

@@ -14,6 +14,8 @@ BODILESS = (
     "/withdrawal",
     "/{visit_id}/readmission",
     "/{visit_id}/cancellation",
+    "/payouts/runs/{run_id}/approval",
+    "/payouts/runs/{run_id}/cancellation",
     "/deactivation",
     "/secret",
     "/reorder",

@@ -114,6 +114,8 @@ async def test_nothing_personal_stands_in_an_address(town):
         "year",
         # A number of ours for a batch of cards.
         "batch_id",
+        # A number of ours for what a bank told; which kind of benefit.
+        "benefit",
         # Of a card: front or back.
         "side",
         # Of people like somebody: retirees, pupils, employees, everyone else.

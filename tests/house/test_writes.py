@@ -22,6 +22,7 @@ from tests.faces.api_town import (
 from tests.faces.outreach_town import OLD, PLAN, SITE, equip, held, visit_asked, visit_planned
 from tests.faces.test_away_api import pensioner, who
 from tests.house.routes import roster, routes
+from tests.web import payouts_town as payouts
 from tests.web.keys_town import HERE, OFFICER, SECOND, begin, store
 
 
@@ -136,6 +137,7 @@ async def writes(town) -> list[Write]:
         Write(f"/api/drafts/{drafts[3]}/discarding", "resident", {}, {}, f"/api/drafts/{drafts[2]}/discarding", at=own[3]),
         *await holders_writes(town),
         *await key_writes(town),
+        *await payout_writes(town),
         Write("/api/family/drafts", "resident", {"json": {"person_id": str(own[4])}}, {"json": {"person_id": str(own[0])}}, at=own[4]),
         Write(f"/api/drafts/{drafts[4]}/photo", "resident", {"files": {"photo": ("p.jpg", jpeg())}, "data": {"version": "1"}},
               {"files": {"photo": ("p.jpg", jpeg() + b"x")}, "data": {"version": "1"}}, at=own[4]),
@@ -311,6 +313,29 @@ async def key_writes(town) -> list[Write]:
         Write(f"{here}/{waits}/approval", OFFICER, {"json": {}}, {"json": {}}, f"{here}/{other}/approval", at=SECOND),
         Write(f"{here}/{other}/withdrawal", OFFICER, {}, {}, f"{here}/{waits}/withdrawal"),
         Write(here, OFFICER, {"json": asked}, {"json": asked | {"reason": "老卡"}}),
+    ]  # fmt: skip
+
+
+async def payout_writes(town) -> list[Write]:
+    """Give a good example of every write about payouts."""
+    numbers = await payouts.rejected(town, 101, 102)
+    differences = await payouts.differing(town, "7")
+    cancelled, approved = await payouts.drawn(town, 103), await payouts.drawn(town, 104)
+    await payouts.account(town, 105)
+    await payouts.owed(town, 105)
+    here, officer, why = "/api/payouts", payouts.OFFICER, {"reason": "已核实"}
+    draw = {"benefit": "pension", "pay_on": "2019-01-15"}
+    payer = {"bank": "ICBC", "account": "900200", "name": "中心"}
+    taking = {"kind": "items", "name": "a.json", "content": payouts.rows(105, more="b")}
+    return [
+        Write(f"{here}/runs/{approved}/approval", officer, {}, {}, f"{here}/runs/{cancelled}/approval"),
+        Write(f"{here}/runs/{cancelled}/cancellation", officer, {}, {}, f"{here}/runs/{approved}/cancellation"),
+        Write(f"{here}/runs", officer, {"json": draw}, {"json": draw | {"pay_on": "2019-01-16"}}),
+        Write(f"{here}/lists", officer, {"json": taking}, {"json": taking | {"name": "b.json"}}),
+        Write(f"{here}/repayments", officer, {"json": {"number": numbers[0], **why}}, {"json": {"number": numbers[1], **why}}),
+        Write(f"{here}/stoppings", officer, {"json": {"number": numbers[1], **why}}, {"json": {"number": numbers[0], **why}}),
+        Write(f"{here}/differences/{differences[0]}/closing", officer, {"json": why}, {"json": {"reason": "另一原因"}}),
+        Write(f"{here}/payers", officer, {"json": payer}, {"json": payer | {"account": "900201"}}),
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tests.web import dashboard_town as dashboard
 from tests.web import hotline_town as hotline
 from tests.web import identity_town as identity
 from tests.web import keys_town as keys
+from tests.web import payouts_town as payouts
 from tests.web import ways_to_medical as medical
 from tests.web import ways_to_outlets as outlets
 from tests.web.applying import draft, filled_draft, handed_in
@@ -158,6 +159,7 @@ WALK: dict[str, Look] = {
     "/staff/centre/orders/{order_id}/face": Look("card_centre_operator", centre.card_face),
     "/staff/centre/parcels": Look("card_centre_operator", centre.parcels),
     **{path: Look(role, way, at) for path, (role, way, at) in keys.LOOKS.items()},
+    **{path: Look(role, way) for path, (role, way) in payouts.LOOKS.items()},
     "/staff/blanks": Look("card_centre_operator", centre.blanks),
     "/staff/blanks/deliveries": Look("card_centre_operator", centre.deliveries),
     "/staff/status-list": Look("card_centre_operator", centre.status_list),

@@ -5,17 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
-from msgspec import Struct
+import structlog
+from msgspec import Meta, Struct
 from stdnum import luhn
 
-from shebaoka.banking.model import AccountAnswer, AccountRequest, Answered
+from shebaoka.banking.model import AccountAnswer, AccountRequest, Answered, Document, Known, Told
+from shebaoka.banking.states import Life
 from shebaoka.kit.partners import Partner, PartnerAnswerRefused, PartnerUnavailable
 from shebaoka.kit.problems import Problem
 
 ACCOUNT_DIGITS: Final = 19
+FEED_LIMIT: Final = 1_000
+DOCUMENTS_LIMIT: Final = 20
+"""Each may have megabytes."""
+log = structlog.get_logger()
+PREFIX: Final = "account-"
 
 
 class Opened(Struct, frozen=True, tag="opened", tag_field="outcome"):
@@ -31,8 +39,54 @@ class Refused(Struct, frozen=True, tag="refused", tag_field="outcome"):
     reason: str
 
 
+class State(Struct, frozen=True):
+    """How a bank says that an account stands. `reference`: ours, by which it was opened."""
+
+    reference: Annotated[str, Meta(pattern="^account-[0-9]{1,19}$")]
+    status: Life
+    version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    at: Annotated[datetime, Meta(tz=True)]
+
+    def told(self, bank_id: int) -> Told:
+        """Give it as this room speaks of it."""
+        number = int(self.reference.removeprefix(PREFIX))
+        return Told(number, bank_id, self.status, self.version, self.at)
+
+
+class Notices(Struct, frozen=True):
+    """A stretch of a bank's feed of notices, and the cursor to go on from."""
+
+    notices: list[State]
+    next: Annotated[str, Meta(max_length=100)]
+
+
+class Written(Struct, frozen=True):
+    """A document as a bank hands it over: XML, in JSON's text."""
+
+    document_id: Annotated[str, Meta(min_length=1, max_length=64)]
+    kind: Literal["pain.002", "camt.053"]
+    document: str
+
+
+class Documents(Struct, frozen=True):
+    """Documents, and the cursor to go on from where they are a stretch of the feed."""
+
+    documents: list[Written]
+    next: Annotated[str, Meta(max_length=100)] = ""
+
+
+class Receipt(Struct, frozen=True):
+    """A bank has a payment file. `repeated`: it had it before; nothing is done twice."""
+
+    message_id: str
+    repeated: bool = False
+
+
+T = TypeVar("T", bound=Struct)
+
+
 class BankCores:
-    """Opens accounts at the service banks (`POST {banks_url}/{bank_code}/v1/accounts`, docs/partners.md)."""
+    """Speaks to the service banks, each below its code (`{banks_url}/{bank_code}/v1/…`, docs/partners.md)."""
 
     def __init__(self, partner: Partner) -> None:
         self._partner = partner
@@ -57,6 +111,57 @@ class BankCores:
             tuple(request.application_id for request, answer in answered if answer == "malformed"),
         )
 
+    async def notices(self, code: str, bank_id: int, after: str) -> tuple[list[Told], str]:
+        """Give the next stretch of what a bank tells of its accounts, and the cursor behind it.
+
+        Raises PartnerUnavailable, PartnerAnswerRefused.
+        """
+        found = await self._get(Notices, f"/{code}/v1/account-notices", after=after, limit=FEED_LIMIT)
+        return [one.told(bank_id) for one in found.notices], found.next
+
+    async def states(self, code: str, accounts: Sequence[Known]) -> list[Told]:
+        """Ask a bank how accounts stand; those that it leaves out, or answers wrongly, are missing. Raises as `notices`."""
+        by_reference = {f"{PREFIX}{one.application_id}": one for one in accounts}
+        items = [{"reference": reference} for reference in by_reference]
+        answers = await self._partner.batch(f"/{code}/v1/account-states", items)
+        told = []
+        for reference, answer in answers.items():
+            try:
+                told.append(msgspec.convert(answer, State).told(by_reference[reference].bank_id))
+            except msgspec.ValidationError:
+                log.warning("bank.state_malformed", bank=code, reference=reference)
+        return told
+
+    async def pay(self, code: str, message_id: str, document: bytes) -> bool:
+        """Give a bank a payment file; sent again it is taken once. Tells whether it had it before. Raises as `notices`."""
+        sent = {"message_id": message_id, "document": document.decode()}
+        answer = self._read(Receipt, await self._partner.post(f"/{code}/v1/payments", sent))
+        if answer.message_id != message_id:
+            raise PartnerAnswerRefused(f"{code}: 收条编号不符 · a receipt for another file")
+        return answer.repeated
+
+    async def documents(self, code: str, after: str) -> tuple[list[Document], str]:
+        """Give the next stretch of a bank's reports and statements, and the cursor behind it. Raises as `notices`."""
+        found = await self._get(Documents, f"/{code}/v1/documents", after=after, limit=DOCUMENTS_LIMIT)
+        return _documents(found), found.next
+
+    async def reports(self, code: str, message_id: str) -> list[Document]:
+        """Ask a bank for what it has said of a payment file so far. Raises as `notices`."""
+        return _documents(await self._get(Documents, f"/{code}/v1/payments/{message_id}/reports"))
+
+    async def statement(self, code: str, sequence: int) -> list[Document]:
+        """Ask a bank for our account's statement of a number; none when there is none yet. Raises as `notices`."""
+        return _documents(await self._get(Documents, f"/{code}/v1/statements/{sequence}"))
+
+    async def _get(self, kind: type[T], path: str, **parameters: Any) -> T:
+        return self._read(kind, await self._partner.get(path, **parameters))
+
+    def _read(self, kind: type[T], answer: Mapping[str, Any]) -> T:
+        try:
+            return msgspec.convert(answer, kind)
+        except msgspec.ValidationError as error:
+            raise PartnerAnswerRefused(f"{self._partner.name}: {error}") from None
+
     async def _ask(
         self, code: str, requests: Sequence[AccountRequest]
     ) -> list[tuple[AccountRequest, AccountAnswer | Literal["unanswered", "malformed"]]] | Problem:
@@ -69,8 +174,12 @@ class BankCores:
         return [(request, _answer(request, answers.get(_reference(request)))) for request in requests]
 
 
+def _documents(found: Documents) -> list[Document]:
+    return [Document(one.document_id, one.kind, one.document.encode()) for one in found.documents]
+
+
 def _reference(request: AccountRequest) -> str:
-    return f"account-{request.application_id}"
+    return f"{PREFIX}{request.application_id}"
 
 
 def _item(request: AccountRequest) -> dict[str, str]:

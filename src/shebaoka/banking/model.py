@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, Literal
 
+from shebaoka.banking.states import Life
 from shebaoka.kit.problems import Problem
+
+LAST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,10 @@ class AnswersTaken:
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """An account that a bank opened for a card, or its refusal; the number is sealed, `last4` is for people to see."""
+    """An account that a bank opened for a card, or its refusal; the number is sealed, `last4` is for people to see.
+
+    `life`: how it stands by the bank's last word, of `life_at`; None for a refusal. `contradicted`: what the bank told against it.
+    """
 
     person_id: int
     application_id: int
@@ -68,3 +74,68 @@ class BankAccount:
     last4: str | None
     reason: str | None
     answered_at: datetime
+    life: Life | None = None
+    life_at: datetime | None = None
+    asked_on: date | None = None
+    contradicted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a bank told of an account: how it stands since a moment, and by its own count of changes (`version`)."""
+
+    application_id: int
+    bank_id: int
+    life: Life
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account as far as it is known here."""
+
+    person_id: int
+    application_id: int
+    bank_id: int
+    life: Life
+    life_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What came of what a bank told: accounts that changed, that are as they were, unknown ones, and contradictions."""
+
+    changed: int = 0
+    same: int = 0
+    unknown: int = 0
+    contradicted: int = 0
+
+    def __add__(self, other: Noted) -> Noted:
+        return Noted(
+            self.changed + other.changed, self.same + other.same, self.unknown + other.unknown,
+            self.contradicted + other.contradicted,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """What a run of the mirror came to. `unanswered`: accounts that a bank left out; `banks_down`: why, by code."""
+
+    noted: Noted = Noted()
+    unanswered: int = 0
+    banks_down: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a bank wrote of payments, word for word, under a number of its own."""
+
+    document_id: str
+    kind: Literal["pain.002", "camt.053"]
+    content: bytes
+
+
+def last4(account_number: str) -> str:
+    """Give what people are shown of an account number."""
+    return account_number[-LAST:]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from shebaoka.banking.model import AccountAnswer, BankAccount
+from shebaoka.banking.model import AccountAnswer, BankAccount, Known, Told, last4
 from shebaoka.kit import queries
 from shebaoka.kit.work import Work
 
 SQL = queries.load(__file__)
-LAST = 4
 
 
 def place(application_id: int) -> str:
@@ -24,7 +23,7 @@ async def insert(work: Work, answers: Sequence[AccountAnswer]) -> dict[tuple[int
         "applications": [answer.application_id for answer in answers],
         "banks": [answer.bank_id for answer in answers],
         "sealed": [_sealed(work, answer) for answer in answers],
-        "last4s": [answer.account_number[-LAST:] if answer.account_number else None for answer in answers],
+        "last4s": [last4(answer.account_number) if answer.account_number else None for answer in answers],
         "reasons": [answer.reason for answer in answers],
         "now": work.now,
     })  # fmt: skip
@@ -41,6 +40,36 @@ async def sealed(work: Work, keys: Sequence[tuple[int, int, int]]) -> list[tuple
     people, applications, banks = ([key[place] for key in keys] for place in range(3))
     rows = await work.rows(SQL["sealed"], {"people": people, "applications": applications, "banks": banks})
     return [(row[0], bytes(row[1])) for row in rows]
+
+
+async def known(work: Work, bank_id: int, applications: Collection[int]) -> dict[int, Known]:
+    """Give the accounts of a bank, by application; this function will leave out those that are not known."""
+    asked = {"bank_id": bank_id, "applications": list(applications)}
+    return {one.application_id: one for one in await work.rows(SQL["known"], asked, Known)}
+
+
+async def note_lives(work: Work, bank_id: int, told: Sequence[tuple[Known, Told]]) -> list[tuple[int, int]]:
+    """Write how accounts stand; this function will give person and application of those that changed."""
+    return await work.rows(SQL["note_lives"], {
+        "bank_id": bank_id,
+        "people": [known.person_id for known, _ in told],
+        "applications": [known.application_id for known, _ in told],
+        "lives": [one.life for _, one in told],
+        "versions": [one.version for _, one in told],
+        "moments": [one.at for _, one in told],
+    })  # fmt: skip
+
+
+async def note_contradictions(
+    work: Work, bank_id: int, told: Sequence[tuple[Known, Told]]
+) -> list[tuple[int, int]]:
+    """Keep what does not follow; this function will give person and application of what was not kept before."""
+    return await work.rows(SQL["note_contradictions"], {
+        "bank_id": bank_id,
+        "people": [known.person_id for known, _ in told],
+        "applications": [known.application_id for known, _ in told],
+        "lives": [one.life for _, one in told],
+    })  # fmt: skip
 
 
 def _sealed(work: Work, answer: AccountAnswer) -> bytes | None:

@@ -27,6 +27,21 @@ async def of_application(work: Work, person_id: int, application_id: int) -> lis
     ]
 
 
+async def contradictions(work: Work, most: int = 500) -> list[BankAccount]:
+    """Give accounts of which a bank tells what cannot follow."""
+    return await work.rows(store.SQL["contradictions"], {"most": most}, BankAccount)
+
+
+async def lives(work: Work) -> list[tuple[int, str, int]]:
+    """Give bank, life and how many accounts; this function will leave out refusals."""
+    return await work.rows(store.SQL["lives"])
+
+
+async def feed(work: Work, bank_id: int, name: str) -> str:
+    """Give how far a bank's feed (`notices`, `documents`) has been read; empty at first."""
+    return await work.value(store.SQL["feed"], {"bank_id": bank_id, "feed": name}) or ""
+
+
 async def account_numbers(work: Work, keys: Sequence[tuple[int, int, int]]) -> dict[int, str]:
     """Open the account numbers of (person, application, bank), by application; the caller records why.
 

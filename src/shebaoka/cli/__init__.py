@@ -6,6 +6,7 @@ import typer
 
 from shebaoka.cli import (
     audit,
+    banking,
     benefits,
     card_keys,
     cards,
@@ -21,6 +22,7 @@ from shebaoka.cli import (
     migrate,
     outreach,
     parcels,
+    payouts,
     photos,
     production,
     programme,
@@ -48,6 +50,8 @@ app.command("reader")(reader.reader)
 app.add_typer(programme.app, name="programme")
 app.add_typer(benefits.app, name="benefits")
 app.add_typer(conformance.app, name="conformance")
+app.add_typer(payouts.app, name="payouts")
+app.add_typer(banking.app, name="banking")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lists.app, name="roster")
 app.add_typer(jobs.app, name="jobs")

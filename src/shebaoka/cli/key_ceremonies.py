@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from shebaoka.chip.versions import DES, SM4
-from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
+from shebaoka.cli.common import AsJson, refusals, say, say_json, with_city
+from shebaoka.cli.officers import officer
 from shebaoka.keys.commands import approve, begin, export_terminal_keys
 from shebaoka.keys.keeping import files
 from shebaoka.keys.model import Asked, CeremonyRow, Component, Kind, Level
@@ -17,13 +17,8 @@ from shebaoka.keys.using import Keys
 from shebaoka.keys.views import ceremony
 from shebaoka.kit.actor import Actor
 from shebaoka.kit.city import City
-from shebaoka.registry.programme.views import load
-from shebaoka.registry.staff.gatekeeper import Gatekeeper
-from shebaoka.registry.staff.model import Admission, Next
-from shebaoka.registry.staff.roles import allowed
 
 ALGORITHM: Final = {"sm4": SM4, "3des": DES}
-HERE: Final = "command line"
 Reason = Annotated[str, typer.Option(help="事由，写入记录 · why, for the record")]
 
 
@@ -112,27 +107,7 @@ def asked_secret(officer: int) -> str:
 
 
 async def _officer(city: City, number: int) -> Actor:
-    """Let a key officer log in here, with password and code; the session ends at once. LogInRefused, CodeRefused, Forbidden."""
-
-    async def must(role: str, on: date) -> bool:
-        async with city.database.work(OPERATOR) as work:
-            return (await load(work)).second_factor(role, on)
-
-    gatekeeper = Gatekeeper(city.database, must=must)
-    typer.echo(f"— 第 {number} 位密钥管理员 · key officer {number} —", err=True)
-    login = typer.prompt("登录名 · login", err=True)
-    found = await gatekeeper.log_in(login, typer.prompt("密码 · password", hide_input=True, err=True), HERE)
-    while not isinstance(found, Admission):
-        if found.next != Next.CODE:
-            raise typer.BadParameter(
-                "请先在网页登录一次，完成设置 · log in on the pages once, and finish setting up"
-            )
-        code = typer.prompt("验证码 · code", hide_input=True, err=True)
-        found = (await gatekeeper.steps.give_code(found.ticket, code, HERE)).then
-    actor = await gatekeeper.authenticate(found.token)
-    await gatekeeper.revoke(found.token)
-    allowed(actor, "keys.govern")
-    return actor
+    return await officer(city, f"第 {number} 位密钥管理员 · key officer {number}", "keys.govern")
 
 
 def _component(kind: Kind) -> Component | None:

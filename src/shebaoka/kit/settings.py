@@ -105,6 +105,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             description="服务银行开户服务，各银行在其代码路径下 · the banks' account service, each bank below its code"
         ),
     ] = "http://127.0.0.1:8100/banks"
+    iso_schemas_dir: Annotated[
+        str,
+        Meta(
+            description="存放 ISO 20022 官方模式文件（pain.002.001.10.xsd、camt.053.001.08.xsd）的目录；留空则按内置的节选模式校验银行报文 · folder with ISO's own schemas; empty: banks' documents are held against the contained subset"
+        ),
+    ] = ""
     courier_url: Annotated[str, Meta(description="邮政快递服务 · courier")] = "http://127.0.0.1:8100/courier"
     sms_url: Annotated[str, Meta(description="短信网关 · SMS gateway")] = "http://127.0.0.1:8100/sms"
     hub_url: Annotated[
@@ -284,6 +290,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def bureau_public_key_path(self) -> Path:
         """Where the card bureau's public key is."""
         return self.path("bureau_public_key_file", "keys/bureau.pub")
+
+    @property
+    def iso_schemas_path(self) -> Path | None:
+        """Where ISO's own schemas are, if the city has them."""
+        return Path(self.iso_schemas_dir) if self.iso_schemas_dir else None
 
     @property
     def status_list_key_path(self) -> Path:

@@ -26,6 +26,10 @@ class Account(StrEnum):
     INSTITUTION = "institution"
     CROSS_PROVINCE = "cross_province"
     BANK = "bank"
+    PENSION_FUND = "pension_fund"
+    UNEMPLOYMENT_FUND = "unemployment_fund"
+    INJURY_FUND = "injury_fund"
+    BENEFITS_OWED = "benefits_owed"
 
 
 PERSONAL: Final = (Account.PERSONAL_CURRENT, Account.PERSONAL_HISTORIC)
@@ -43,6 +47,7 @@ class Kind(StrEnum):
     SETTLEMENT = "settlement"
     CLEARING = "clearing"
     ADVANCE = "advance"
+    ENTITLEMENT = "entitlement"
     PAYOUT = "payout"
     REVERSAL = "reversal"
 

@@ -119,6 +119,14 @@ WHERE booked_on <= :until
 GROUP BY account
 ORDER BY account;
 
+-- name: sums_of_kinds
+-- What entries of some kinds, and what takes them back, leave owed at every account.
+SELECT p.account, -sum(p.amount_fen)::bigint
+FROM posting AS p
+LEFT JOIN posting AS taken ON taken.person_id = p.person_id AND taken.entry_id = p.reverses AND taken.line_no = 1
+WHERE coalesce(taken.kind, p.kind) = ANY (:kinds::text[])
+GROUP BY p.account;
+
 -- name: entries
 -- How many entries there are, and how many do not balance: the trigger lets none in.
 SELECT count(*), count(*) FILTER (WHERE total <> 0)

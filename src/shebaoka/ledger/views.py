@@ -112,6 +112,12 @@ async def trial_balance(work: Work, until: date) -> TrialBalance:
     return TrialBalance(until, sums, sum(one.debit_fen for one in sums), sum(one.credit_fen for one in sums))
 
 
+async def sums_of_kinds(work: Work, kinds: Sequence[Kind]) -> dict[Account, int]:
+    """Give what entries of some kinds leave owed at each account, reversed ones not counted; it reads every line."""
+    rows = await work.rows(store.SQL["sums_of_kinds"], {"kinds": list(kinds)})
+    return {Account(account): owed for account, owed in rows}
+
+
 async def check(work: Work) -> Check:
     """Look through the whole ledger; this function will read every line, so not while others wait."""
     found = await work.row(store.SQL["entries"])

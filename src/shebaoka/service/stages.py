@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from shebaoka.banking.mirroring import mirror_due
 from shebaoka.benefits.cross_province.commands import exchange_due as settle_guests
 from shebaoka.benefits.cross_province.hub import Hub
 from shebaoka.benefits.insurance.commands import follow_due, open_year_due
+from shebaoka.benefits.payouts.running import pay_due
 from shebaoka.cards.status_list.commands import publish_due
 from shebaoka.cards.status_list.signing import signing_key
 from shebaoka.issuing.stages import STAGES as CHAIN
@@ -34,6 +36,14 @@ async def _insurance(city: City, progress: Progress) -> Any:
 async def _hub(city: City, progress: Progress) -> Any:
     hub = Hub(city.partners.hub, city.settings.division_code)
     return await settle_guests(city.database, hub, progress)
+
+
+async def _bank_accounts(city: City, progress: Progress) -> Any:
+    return await mirror_due(city.database, city.partners.banks, progress)
+
+
+async def _payouts(city: City, progress: Progress) -> Any:
+    return await pay_due(city.database, city.partners.banks, city.settings.iso_schemas_path, progress)
 
 
 async def _figures(city: City, _progress: Progress) -> Any:
@@ -89,6 +99,18 @@ STAGES: Final = (
         "跨省结算：待结算的补结算、冲正告知",
         "stays between provinces that wait for the national hub",
         _hub,
+    ),
+    Stage(
+        "bank-accounts",
+        "卡上账户状态",
+        "how the accounts on cards stand at their banks",
+        _bank_accounts,
+    ),
+    Stage(
+        "payouts",
+        "待遇发放与银行回执、对账单",
+        "benefits sent to the banks, their reports and statements taken in",
+        _payouts,
     ),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),

@@ -24,6 +24,7 @@ TAGS: Final = {
     "programme": "换发规则与安排 · The programme's rules, and when, where and with which bank somebody changes the card",
     "benefits": "医保待遇 · Medical insurance",
     "settling": "用卡结算与对账差异：没有系统的医院和药店 · Settling with the card, and differences of reconciliation",
+    "payouts": "待遇发放与卡上账户 · Benefits paid out, and the accounts on cards",
     "people": "人员查询 · People",
     "applications": "申请 · Applications",
     "photos": "相片 · Photos",

@@ -11,6 +11,7 @@ LOOKS: Final = MappingProxyType(
     {
         "applicant.seen": ("查看申请办理情况", "looked at how an application goes"),
         "audit.facts_seen": ("审计人员查阅审计记录", "an auditor looked at the audit log about you"),
+        "bank_account.seen": ("查看卡上账户", "looked at the accounts on your cards"),
         "capture.revealed": ("查看离线受理的完整内容", "opened what was captured without a network"),
         "capture.seen": ("查看离线受理记录", "looked at what was captured without a network"),
         "card.chip_seen": ("核验社保卡芯片", "checked whether a card's chip is yours"),
@@ -51,6 +52,10 @@ LOOKS: Final = MappingProxyType(
         "order.looked_at": ("查看制卡情况", "looked at how the card is made"),
         "parcel.label_seen": ("查看寄送信息", "saw where the card is sent"),
         "parcel.looked_at": ("查看卡片寄送情况", "looked at where the card is"),
+        "payout.due_listed": ("查看待发放名单", "listed benefits that are due, yours among them"),
+        "payout.person_seen": ("查看待遇发放记录", "looked at the benefits paid to you"),
+        "payout.returned_listed": ("查看退回的待遇", "listed benefits that came back, yours among them"),
+        "payout.run_seen": ("查看发放批次明细", "looked at the payments of a run, yours among them"),
         "person.asked_about": (
             "按证件号码办理业务，未办成",
             "asked about you by ID number; nothing was done",

@@ -16,9 +16,13 @@ from shebaoka.registry.programme.decides import Decides, Text
 from shebaoka.registry.programme.model import (
     AwayDocument,
     AwayKind,
+    Benefit,
+    BenefitFund,
+    CardAccount,
     Care,
     CatalogueClass,
     Fund,
+    PaidTo,
     Proof,
     Registrar,
     Scheme,
@@ -154,6 +158,19 @@ class DecidesSettlingProof(Decides, frozen=True):
     accepted: bool
 
 
+class DecidesPayoutAccount(Decides, frozen=True):
+    """Where a benefit is paid to: the first of these that can be paid. One that is not active never can."""
+
+    order: Annotated[tuple[PaidTo, ...], Meta(min_length=1)]
+
+
+class DecidesPayoutFund(Decides, frozen=True):
+    """Which fund a benefit is paid out of, and the purpose (ISO 20022's external code list) that banks are told."""
+
+    fund: BenefitFund
+    purpose: Annotated[str, Meta(pattern="^[A-Z]{4}$")]
+
+
 DERIVED: Final[Mapping[str, Any]] = MappingProxyType({"insured_group": str})
 """What one of these sets decides and others ask for."""
 
@@ -173,6 +190,8 @@ SETS: Final[Mapping[str, type[Decides]]] = MappingProxyType(
         "settling_proof": DecidesSettlingProof,
         "cross_province": DecidesCrossProvince,
         "away_registration": DecidesAwayRegistration,
+        "payout_account": DecidesPayoutAccount,
+        "payout_fund": DecidesPayoutFund,
     }
 )
 
@@ -206,6 +225,8 @@ ASK: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "status": WorkStatus,
             "age": int,
         },
+        "payout_account": {"benefit": Benefit, "card_account": CardAccount},
+        "payout_fund": {"benefit": Benefit, "scheme": Literal["employee", "resident", "none"]},
     }
 )
 """What their conditions may ask; days are whole days, ages whole years on the day of the care."""

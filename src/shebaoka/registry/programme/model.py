@@ -27,6 +27,13 @@ Registrar = Literal["holder", "centre", "hospital"]
 """Who registers: the holder by their own pages, staff of a centre, the hospital that refers."""
 AwayDocument = Literal["pledge", "residence_proof", "referral_letter"]
 """What was seen: the holder's own written pledge, a proof of residence there, the hospital's letter of referral."""
+Benefit = Literal["pension", "unemployment", "work_injury", "medical"]
+"""What is paid out: pensions, unemployment benefits, benefits after an injury at work, medical costs that were advanced."""
+CardAccount = Literal["none", "opened", "active", "frozen", "closed"]
+"""How the account of somebody's newest card stands at its bank; none: there is no such account."""
+PaidTo = Literal["card", "former_card", "on_file"]
+"""Whereto: the newest card's account, one of a card before, the account that benefits went to before there was a card."""
+BenefitFund = Literal["pension_fund", "unemployment_fund", "injury_fund", "pooled_fund", "resident_fund"]
 Stage = Literal["kindergarten", "primary", "junior", "senior", "university", "none"]
 Eligibility = Literal["eligible", "not_eligible", "unknown", "deceased"]
 Channel = Literal["bank_outlet", "community_centre", "online", "employer"]

@@ -144,6 +144,13 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "report.read": ("查看统计", "see figures"),
     "keys.read": ("查看卡片密钥版本与仪式", "see the versions of card keys and their ceremonies"),
     "keys.govern": ("办理卡片密钥仪式", "open and approve ceremonies of card keys"),
+    "account.read": ("查看卡上账户", "see accounts on cards and how they stand"),
+    "payout.read": ("查看待遇发放", "see payouts"),
+    "payout.draw": (
+        "收下发放名单、编制批次、处理退回",
+        "take lists in, draw runs up, work off what came back",
+    ),
+    "payout.approve": ("批准他人编制的发放批次", "approve runs that another has drawn up"),
     "audit.read": ("查阅审计日志", "read the audit log"),
     "staff.manage": ("管理工作人员", "manage staff"),
     "client.manage": ("管理机构客户端", "manage institution clients"),
@@ -209,7 +216,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "school_office": Role("学校经办人", "school office", Holder.STAFF, ("school",), _LISTS),
     "card_centre_operator": Role("卡中心业务人员", "card centre operator", Holder.STAFF, ("card_centre",), {
         "application.apply": ALL, "application.read": ALL, "application.withdraw": ALL, **_TERMINAL,
-        "application.choose_bank": ALL, "application.correct": ALL, **dict.fromkeys(_PHOTOS, ALL), "card.read": ALL, "card.standing": ALL,
+        "application.choose_bank": ALL, "application.correct": ALL, **dict.fromkeys(_PHOTOS, ALL), "card.read": ALL, "card.standing": ALL, "account.read": ALL,
         "person.search": ALL, "person.reveal": ALL, "list.submit": ALL, "list.read": ALL, "payroll_bank.choose": ALL,
         "payroll_bank.read": ALL, "collection.read": ALL,
         "production.run": ALL, "institution.read": ALL, "institution.manage": ALL, "programme.explain": ALL,
@@ -256,11 +263,15 @@ ROLES: Final[Mapping[str, Role]] = {
         "stock.overview": ALL, "readiness.read": ALL,
     }),
     "auditor": Role("审计人员", "auditor", Holder.STAFF, ("card_centre",), {
-        "audit.read": ALL, "report.read": ALL, "institution.read": ALL, "readiness.read": ALL, "keys.read": ALL,
+        "audit.read": ALL, "report.read": ALL, "institution.read": ALL, "readiness.read": ALL, "keys.read": ALL, "payout.read": ALL,
     }),
     # Two of them hold a ceremony. They see nobody's data, and nobody who does is one.
     "key_officer": Role("密钥管理员", "key officer", Holder.STAFF, ("card_centre",), {
         "keys.read": ALL, "keys.govern": ALL, "institution.read": ALL,
+    }),
+    # One of them draws a run up and another approves it.
+    "payout_officer": Role("待遇发放管理员", "payout officer", Holder.STAFF, ("card_centre",), {
+        "payout.read": ALL, "payout.draw": ALL, "payout.approve": ALL, "account.read": ALL, "institution.read": ALL,
     }),
     # Separation of duties: who makes accounts sees no applications, cards or audit facts.
     "administrator": Role("系统管理员", "administrator", Holder.STAFF, ("card_centre",), {

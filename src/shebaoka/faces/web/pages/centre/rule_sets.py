@@ -82,6 +82,8 @@ RULE_SETS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "settling_proof": ("就诊凭证", "what somebody shows to be settled for"),
         "cross_province": ("哪些就医可跨省直接结算", "what is settled between provinces"),
         "away_registration": ("异地就医备案", "who registers for care in another province"),
+        "payout_account": ("待遇发放账户", "to which account benefits are paid"),
+        "payout_fund": ("待遇支付基金", "which fund a benefit is paid out of"),
     }
 )
 """A set without words fails the tests."""

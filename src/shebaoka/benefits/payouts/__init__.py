@@ -1,0 +1,1 @@
+"""Payouts: benefits that are owed are paid through the banks, each exactly once."""
