@@ -76,6 +76,10 @@ async def test_figures_are_what_settlements_sum_to_however_often_they_are_counte
                 await town.reverse(name, f"r-{name}", at)
             if k == 2:
                 await town.act(settlements.count)
+        stay = await town.visit(fate.randint(1, 4), f"stay-{day}", FIRST, "inpatient")
+        await town.lines(stay, fate.randint(1, 2_000_000))
+        await town.act(commands.discharge, FIRST, stay.person_id, stay.visit_id, D(day))
+        await town.confirm(await town.quote(stay), f"stay-{day}", FIRST)
         await town.reverse(f"never-{day}", f"t-{day}", FIRST)
         await town.act(settlements.count)
         assert await shown(town) == await counted_by_hand(town), day
@@ -84,7 +88,7 @@ async def test_figures_are_what_settlements_sum_to_however_often_they_are_counte
     assert await shown(town) == before
     by_day = await town.act(settlements.days, "city", "", *EVER)
     assert [one.day for one in by_day] == [D(day) for day in DAYS]
-    assert {one.settlements for one in by_day} == {6}
+    assert {one.settlements for one in by_day} == {7}
     assert await town.act(settlements.days, "institution", "H3", D("2019-01-04"), D("2019-01-06")) == []
 
 

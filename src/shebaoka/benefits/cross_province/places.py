@@ -20,6 +20,8 @@ NAMES: Final = MappingProxyType({
 """Provinces that have a medical insurance of their own within the national platform, by two digits."""
 WHOLE: Final = "0000"
 DIGITS: Final = 6
+PROVINCES: Final = tuple(int(f"{digits}{WHOLE}") for digits in NAMES)
+"""All of them, by their numbers of six digits."""
 
 
 def province_of(place: str, home: str) -> int:

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Generic, TypeVar
 import msgspec
 from litestar.params import QueryParameter
 
+from shebaoka.benefits.cross_province import places
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.benefits.insurance.insured import AccountYear, Insured, Spell
@@ -262,7 +263,7 @@ def _account_year(one: AccountYear) -> AccountYearView:
 
 async def entries_shown(work: Work, found: Sequence[PersonalEntry]) -> list[EntryView]:
     """Give entries of accounts in plain words, with the institutions that they are with."""
-    named = await references(work, (one.owner_id for one in found if one.owner_id != NOBODY))
+    named = await _places(work, {one.owner_id for one in found} - {NOBODY})
     return [_entry(one, named) for one in found]
 
 
@@ -281,8 +282,16 @@ def _entry(one: PersonalEntry, named: Mapping[int, InstitutionRef]) -> EntryView
 async def bills_shown(work: Work, found: Iterable[HolderBill]) -> list[BillView]:
     """Give bills with the institutions that they are of."""
     found = list(found)
-    named = await references(work, (one.settlement.institution_id for one in found))
+    named = await _places(work, {one.settlement.institution_id for one in found})
     return [_bill(one, named) for one in found]
+
+
+async def _places(work: Work, ids: set[int]) -> dict[int, InstitutionRef]:
+    """Give what institutions are called; of care in another province the province stands there."""
+    return await references(work, ids) | {
+        number: InstitutionRef(str(number), str(number), "province", *places.named(number))
+        for number in ids & set(places.PROVINCES)
+    }
 
 
 def _bill(one: HolderBill, named: Mapping[int, InstitutionRef]) -> BillView:

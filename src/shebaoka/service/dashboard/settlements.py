@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from shebaoka.benefits.cross_province.places import PROVINCES
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.work import Work
 from shebaoka.service.dashboard.store import SQL
@@ -18,6 +19,7 @@ from shebaoka.service.dashboard.store import SQL
 SettlementDimension = Literal["city", "kind", "institution", "district"]
 BEFORE_ALL: Final = date(2000, 1, 1)
 DAYS_SHOWN: Final = 28
+SETTLING: Final = ("hospital", "pharmacy")
 
 
 class Settled(Struct, frozen=True):
@@ -62,7 +64,8 @@ async def count(work: Work, *, anew: bool = False) -> None:
     """Count the days since the last count, that one and the one before it too; `anew`: every day there ever was."""
     last: date | None = await work.value(SQL["last_settled_day"])
     since = BEFORE_ALL if anew or last is None else last - timedelta(days=1)
-    at = [row[0] for row in await work.rows(SQL["settling_institutions"])]
+    here = await work.rows(SQL["settling_institutions"], {"kinds": list(SETTLING)})
+    at = [*(row[0] for row in here), *PROVINCES]
     asked = {"since": since, "at": at, "since_moment": datetime.combine(since, time(), SHANGHAI)}
     await work.run(SQL["forget_settlements"], asked)
     await work.run(SQL["count_settlements"], asked)

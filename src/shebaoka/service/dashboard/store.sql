@@ -180,52 +180,52 @@ ORDER BY district_code, group_code, complete_by;
 SELECT max(day) FROM figure_settlement;
 
 -- name: settling_institutions
--- Who ever settled: asked one by one, their index by day finds what is new without reading what is old.
-SELECT DISTINCT institution_id FROM designation;
+-- Who may ever have settled here: asked one by one, their index by day finds what is new without reading what is old.
+SELECT institution_id FROM institution WHERE kind = ANY (:kinds::text[]);
 
 -- name: forget_settlements
 -- Days that are counted anew.
 DELETE FROM figure_settlement WHERE day >= :since;
 
 -- name: count_settlements
--- Settlements by the day on which they were made, reversals by theirs, by one dimension at a time.
+-- Settlements by the day on which they were made, reversals by theirs, by one dimension at a time. What kind a visit was is told
+-- without looking for it: pharmacies sell medicine, and only a stay is one batch without a name.
 INSERT INTO figure_settlement (dimension, value, day, settlements, reversals, total_fen, pooled_fen, supplementary_fen,
                                account_fen, cash_fen, reversed_fen, reversed_fund_fen)
-SELECT said.dimension, said.value, cube.day, sum(settlements), sum(reversals), sum(total_fen), sum(pooled_fen),
+SELECT said.dimension, said.value, moved.day, sum(settlements), sum(reversals), sum(total_fen), sum(pooled_fen),
        sum(supplementary_fen), sum(account_fen), sum(cash_fen), sum(reversed_fen), sum(reversed_fund_fen)
 FROM (
-    SELECT moved.day, v.kind, i.code, coalesce(i.district_code, '') AS district, sum(moved.settlements) AS settlements,
-           sum(moved.reversals) AS reversals, sum(moved.total_fen) AS total_fen, sum(moved.pooled_fen) AS pooled_fen,
-           sum(moved.supplementary_fen) AS supplementary_fen, sum(moved.account_fen) AS account_fen,
-           sum(moved.cash_fen) AS cash_fen, sum(moved.reversed_fen) AS reversed_fen,
-           sum(moved.reversed_fund_fen) AS reversed_fund_fen
-    FROM (
-        SELECT person_id, visit_id, institution_id, settled_on AS day, 1 AS settlements, 0 AS reversals, total_fen,
-               pooled_fen, supplementary_fen, current_account_fen + historic_account_fen AS account_fen, cash_fen,
-               0 AS reversed_fen, 0 AS reversed_fund_fen
-        FROM settlement WHERE institution_id = ANY (:at::bigint[]) AND settled_on >= :since
-        UNION ALL
-        SELECT person_id, visit_id, institution_id, reversed_on, 0, 1, 0, 0, 0, 0, 0, total_fen,
-               pooled_fen + supplementary_fen
-        FROM settlement WHERE institution_id = ANY (:at::bigint[]) AND reversed_on >= :since
-    ) AS moved
-    JOIN medical_visit AS v ON v.person_id = moved.person_id AND v.visit_id = moved.visit_id
-    JOIN institution AS i ON i.institution_id = moved.institution_id
-    GROUP BY 1, 2, 3, 4
-) AS cube,
-LATERAL (VALUES ('city', ''), ('kind', cube.kind), ('institution', cube.code), ('district', cube.district))
-    AS said(dimension, value)
-GROUP BY said.dimension, said.value, cube.day;
+    SELECT institution_id, batch = '' AS stay, settled_on AS day, count(*) AS settlements, 0 AS reversals,
+           sum(total_fen) AS total_fen, sum(pooled_fen) AS pooled_fen, sum(supplementary_fen) AS supplementary_fen,
+           sum(current_account_fen + historic_account_fen) AS account_fen, sum(cash_fen) AS cash_fen,
+           0 AS reversed_fen, 0 AS reversed_fund_fen
+    FROM settlement
+    WHERE institution_id = ANY (:at::bigint[]) AND settled_on >= :since
+    GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT institution_id, batch = '', reversed_on, 0, count(*), 0, 0, 0, 0, 0, sum(total_fen),
+           sum(pooled_fen + supplementary_fen)
+    FROM settlement
+    WHERE institution_id = ANY (:at::bigint[]) AND reversed_on >= :since
+    GROUP BY 1, 2, 3
+) AS moved
+LEFT JOIN institution AS i ON i.institution_id = moved.institution_id,
+LATERAL (VALUES
+    ('city', ''), ('institution', coalesce(i.code, moved.institution_id::text)), ('district', coalesce(i.district_code, '')),
+    ('kind', CASE WHEN i.kind = 'pharmacy' THEN 'pharmacy' WHEN moved.stay THEN 'inpatient' ELSE 'outpatient' END)
+) AS said(dimension, value)
+GROUP BY said.dimension, said.value, moved.day;
 
 -- name: count_timeouts
 -- Confirmations that were barred before they came, by the day on which they were.
 INSERT INTO figure_settlement AS f (dimension, value, day, timeouts)
 SELECT said.dimension, said.value, cube.day, sum(cube.number)
 FROM (
-    SELECT (m.taken_at AT TIME ZONE 'Asia/Shanghai')::date AS day, i.code, coalesce(i.district_code, '') AS district,
+    SELECT (m.taken_at AT TIME ZONE 'Asia/Shanghai')::date AS day,
+           coalesce(i.code, m.institution_id::text) AS code, coalesce(i.district_code, '') AS district,
            count(*) AS number
     FROM settlement_message_directory AS m
-    JOIN institution AS i ON i.institution_id = m.institution_id
+    LEFT JOIN institution AS i ON i.institution_id = m.institution_id
     WHERE m.kind = 'withdrawn' AND m.taken_at >= :since_moment
     GROUP BY 1, 2, 3
 ) AS cube,
@@ -242,9 +242,10 @@ DELETE FROM figure_difference;
 INSERT INTO figure_difference (dimension, value, number, oldest_day)
 SELECT said.dimension, said.value, sum(cube.number), min(cube.oldest_day)
 FROM (
-    SELECT i.code, coalesce(i.district_code, '') AS district, count(*) AS number, min(d.day) AS oldest_day
+    SELECT coalesce(i.code, d.institution_id::text) AS code, coalesce(i.district_code, '') AS district,
+           count(*) AS number, min(d.day) AS oldest_day
     FROM settlement_difference AS d
-    JOIN institution AS i ON i.institution_id = d.institution_id
+    LEFT JOIN institution AS i ON i.institution_id = d.institution_id
     WHERE d.closed_at IS NULL
     GROUP BY 1, 2
 ) AS cube,

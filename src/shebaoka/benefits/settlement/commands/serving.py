@@ -30,6 +30,7 @@ BY_THE_OTHER_PLACE: Final = Reason(
 
 def batch_of(visit: Visit, batch: str) -> str:
     """Give in which batch of lines a visit is settled."""
+    assert batch or visit.kind == "inpatient", "a batch has a name: only that of a stay has none"
     return WHOLE_STAY if visit.kind == "inpatient" else batch
 
 

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response, get
 from litestar.params import QueryParameter
 
+from shebaoka.benefits.cross_province import places
 from shebaoka.faces.api.areas.dashboard import First, Form, Last, answered
 from shebaoka.faces.api.billing import VISITS
 from shebaoka.faces.api.calling import Call, reading
@@ -107,7 +108,7 @@ async def _names(work: Work, by: SettlementDimension, values: set[str]) -> dict[
         named = {
             one.code: (one.name_zh, one.name_en)
             for one in await institutions.of_kind(work, "hospital", "pharmacy")
-        }
+        } | {str(number): places.named(number) for number in places.PROVINCES}
     return {value: named.get(value, (value, value)) for value in sorted(values)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from litestar import get
@@ -61,9 +61,14 @@ def _summed(items: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
     return {name: sum(one[name] for one in items) for name in NOTHING}
 
 
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
 def _pictures(days: Mapping[str, Any]) -> list[str]:
     first, last = date.fromisoformat(days["first"]), date.fromisoformat(days["last"])
-    items = [(date.fromisoformat(one["day"]), one) for one in days["items"]]
+    found = {date.fromisoformat(one["day"]): one for one in days["items"]}
+    items = [(day, found.get(day, NOTHING)) for day in _days(first, last)]
     counts = [
         lines.Series(zh, en, look, [(day, one[name]) for day, one in items]) for name, zh, en, look in COUNTS
     ]
