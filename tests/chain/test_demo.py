@@ -98,6 +98,8 @@ def test_every_figure_is_there_and_of_its_type(figures):
     assert {name for name in numbers if type(figures[name]) is int and figures[name] >= 0} == numbers
     assert isinstance(figures["seconds"], float)
     assert figures["audit_verified"] is True
+    assert figures["ledger_adds_up"] is True
+    assert figures["settlements"] > 20
     for name, known in (("by_channel", CHANNELS), ("by_group", GROUPS), ("by_bank", BANKS)):
         assert set(figures[name]) <= known
         assert all(type(count) is int for count in figures[name].values())

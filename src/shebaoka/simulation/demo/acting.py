@@ -81,6 +81,11 @@ class Townspeople:
             places = await institutions.of_kind(work, BANK, BANK_OUTLET, "online_platform", CARD_CENTRE)
         return cls(behaviour, places)
 
+    @property
+    def everybody(self) -> list[int]:
+        """Give the number of each, in the order of the city's own file."""
+        return list(self._behaviour)
+
     async def answer_questions(self, city: City) -> int:
         """Those whom a bank refused choose the next one; those of whom no photo was found bring one to a counter.
 

@@ -21,6 +21,13 @@ HOLDER: Final = "新卡还未开通 holds a card that is not open yet"
 
 async def characters(work: Work) -> list[str]:
     """Give who to log in as, a line each: name, ID number and what is to be seen; a small city may lack one of them."""
+    found = await chosen(work)
+    known = await people.identities(work, list(found.values()))
+    return [f"{known[one].name:　<4} {known[one].id_number}  {who}" for who, one in found.items()]
+
+
+async def chosen(work: Work) -> dict[str, int]:
+    """Give the number of each of them, by what is to be seen."""
     some = [one for one in await anext(people.everybody(work), []) if one.died_on is None]
     grown = {one.person_id: one for one in some if _is_grown(work, one)}
     found = {
@@ -28,9 +35,7 @@ async def characters(work: Work) -> list[str]:
         PARENT: await _parent(work, some, grown.keys()),
         RETIREE: next((one.person_id for one in grown.values() if one.insured_status == "retired"), None),
     }
-    chosen = {who: person_id for who, person_id in found.items() if person_id is not None}
-    known = await people.identities(work, list(chosen.values()))
-    return [f"{known[one].name:　<4} {known[one].id_number}  {who}" for who, one in chosen.items()]
+    return {who: person_id for who, person_id in found.items() if person_id is not None}
 
 
 def _is_grown(work: Work, one: Person) -> bool:

@@ -19,10 +19,12 @@ from shebaoka.kit.audit import verify
 from shebaoka.kit.city import City
 from shebaoka.kit.ids import EPOCH
 from shebaoka.kit.work import Work
+from shebaoka.ledger import views as ledger
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.model import BANK
 from shebaoka.registry.people import views as people
 from shebaoka.registry.programme import views as programmes
+from shebaoka.service.dashboard import settlements
 from shebaoka.service.messages import views as messages
 from shebaoka.service.messages.states import Status as MessageStatus
 
@@ -59,6 +61,9 @@ class Figures(Struct, frozen=True, kw_only=True):
     bureau_differences: int
     text_messages_sent: int
     text_messages_given_up: int
+    settlements: int
+    settled_fen: int
+    ledger_adds_up: bool
     audit_facts: int
     audit_verified: bool
     seconds: float
@@ -75,6 +80,8 @@ async def measure(city: City, seconds: float) -> Figures:
         handed_in = await lists.totals(work)
         differences = len(await production.differences(work))
         told = await messages.counts(work, EPOCH)
+        settled = next(iter(await settlements.sums(work, "city", EPOCH.date(), work.today)), None)
+        books = await ledger.check(work)
         names = {bank.institution_id: bank.code for bank in await institutions.of_kind(work, BANK)}
     return Figures(
         people=register,
@@ -106,6 +113,9 @@ async def measure(city: City, seconds: float) -> Figures:
             one.messages for one in told if one.status in (MessageStatus.SENT, MessageStatus.DELIVERED)
         ),
         text_messages_given_up=sum(one.messages for one in told if one.status == MessageStatus.GIVEN_UP),
+        settlements=settled.settlements if settled else 0,
+        settled_fen=settled.total_fen if settled else 0,
+        ledger_adds_up=books.good,
         audit_facts=verdict.facts,
         audit_verified=verdict.verified and verdict.unsealed == 0,
         seconds=round(seconds, 1),

@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from shebaoka.kit.money import Fen
 from shebaoka.simulation.demo.figures import Figures
 from shebaoka.simulation.demo.story import Progress as Count
 from shebaoka.simulation.demo.story import Silent, Story
@@ -92,6 +93,7 @@ def _chain(figures: Figures) -> Table:
         ("金融功能开通 opened: financial", figures.financial_opened),
         ("老卡作废 old cards void", figures.old_cards_void),
         ("老卡仍可用 old cards still good", figures.old_cards_good),
+        ("看病买药结算 bills settled", figures.settlements),
     ):
         table.add_row(name, f"{count:,}", Text("█" * round(BAR_WIDTH * count / top), style="green"))
     return table
@@ -127,6 +129,10 @@ def _promises(figures: Figures) -> Table:
         (
             figures.two_live_cards == 0,
             f"同时有两张有效卡的人 people with two live cards: {figures.two_live_cards}",
+        ),
+        (
+            figures.ledger_adds_up,
+            f"账目平衡 the ledger adds up, to the fen: {Fen(figures.settled_fen).yuan()} 元 yuan settled",
         ),
         (figures.audit_verified, f"审计链核验 audit chain verified: {figures.audit_facts:,} 条 facts"),
         (True, f"名册 lists: {figures.list_files} 份，{figures.list_rows:,} 行 rows 逐行答复 each answered"),

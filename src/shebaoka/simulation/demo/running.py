@@ -21,15 +21,20 @@ from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.institutions.commands import choose_payroll_bank, import_institutions
 from shebaoka.registry.institutions.model import BANK
 from shebaoka.registry.outlets.commands import import_outlets
+from shebaoka.registry.programme import views as programmes
 from shebaoka.service.readiness.commands import take_over
 from shebaoka.service.stages import STAGES
 from shebaoka.simulation.card_keys import hold_ceremonies
 from shebaoka.simulation.demo.acting import Townspeople
 from shebaoka.simulation.demo.calendar import HandedIn, at, read_calendar
+from shebaoka.simulation.demo.characters import chosen
 from shebaoka.simulation.demo.story import Progress, Story
+from shebaoka.simulation.demo.visiting import Patients, leave_something_to_work_off
 
 REGISTER_DAY: Final = date(2018, 12, 31)
 BUREAU_SECONDS_MAX: Final = 120
+WEEKS: Final = 3
+DAYS: Final = 5
 INTAKE: Final = ("verify", "photos", "accounts", "order", "write")
 AFTERWARDS: Final = ("waiting", "reminders", "outbox", "messages", "seal")
 STAGE = {stage.name: stage for stage in STAGES}
@@ -57,7 +62,7 @@ async def run_city(city: City, clock: SetClock, folder: Path, story: Story) -> N
     with story.part("从申请到开通", "apply to open", rows) as progress:
         for day, lists in days:
             await _live_through(city, clock, day, lists, townspeople, progress)
-    await _finish(city, clock, townspeople)
+    await _finish(city, clock, townspeople, story)
 
 
 async def found_city(city: City, folder: Path, story: Story) -> None:
@@ -158,12 +163,24 @@ async def outstanding(city: City) -> bool:
         return bool(await production.outstanding(work, 1))
 
 
-async def _finish(city: City, clock: SetClock, townspeople: Townspeople) -> None:
-    """What is still on its way arrives in the weeks after the last list."""
-    for _ in range(3):
-        clock.at += timedelta(days=5)
-        await run_steps(city, ("dispatch", "redirects", "events"))
-        await townspeople.collect(city)
-        await townspeople.open(city)
-        await run_steps(city, (*AFTERWARDS, "status-list"))
+async def _finish(city: City, clock: SetClock, townspeople: Townspeople, story: Story) -> None:
+    """What is still on its way arrives in the weeks after the last list; meanwhile people go to the doctor's."""
+    await run_steps(city, ("insurance",))
+    async with city.database.work(SYSTEM) as work:
+        patients = await Patients.begin(city, await programmes.load(work), townspeople.everybody)
+    with story.part("看病结算", "visits settled", WEEKS * DAYS) as progress:
+        for _ in range(WEEKS):
+            for _ in range(DAYS):
+                clock.at += timedelta(days=1)
+                await patients.one_day(city)
+                progress(1)
+            await run_steps(city, ("dispatch", "redirects", "events"))
+            await townspeople.collect(city)
+            await townspeople.open(city)
+            await run_steps(city, (*AFTERWARDS, "status-list"))
+    async with city.database.work(SYSTEM) as work:
+        known = list((await chosen(work)).values())
+    await patients.one_day(city, known)
+    await patients.one_day(city, known)
+    await leave_something_to_work_off(city, patients)
     await run_steps(city, ("figures",))
