@@ -40,6 +40,8 @@ STAFF: Final = (
     ("desk", "hotel", "relying_clerk"),
     ("cashier", "hospital", "cashier"),
     ("benefits", "card_centre", "benefits_clerk"),
+    ("payer1", "card_centre", "payout_officer"),
+    ("payer2", "card_centre", "payout_officer"),
     ("head", "card_centre", "programme_head"),
     ("auditor", "card_centre", "auditor"),
     ("admin", "card_centre", "administrator"),
