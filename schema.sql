@@ -1249,6 +1249,34 @@ COMMENT ON COLUMN public.contribution.period IS 'the first day of the month or y
 
 COMMENT ON COLUMN public.contribution.taken_back_by IS 'the entry of the ledger that took it back';
 
+CREATE TABLE public.contribution_debit (
+    person_id bigint NOT NULL,
+    debit_id bigint NOT NULL,
+    scheme text NOT NULL,
+    period date NOT NULL,
+    base_fen bigint NOT NULL,
+    own_fen bigint NOT NULL,
+    rule_id text NOT NULL,
+    bank_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    last4 text NOT NULL,
+    status text NOT NULL,
+    reason text,
+    contribution_id bigint,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT contribution_debit_base_fen_check CHECK ((base_fen >= 0)),
+    CONSTRAINT contribution_debit_own_fen_check CHECK ((own_fen > 0)),
+    CONSTRAINT contribution_debit_paid CHECK (((status = 'paid'::text) = (contribution_id IS NOT NULL))),
+    CONSTRAINT contribution_debit_period_check CHECK ((EXTRACT(day FROM period) = (1)::numeric)),
+    CONSTRAINT contribution_debit_says_why CHECK (((status = ANY (ARRAY['refused'::text, 'refunding'::text, 'refunded'::text])) = (reason IS NOT NULL))),
+    CONSTRAINT contribution_debit_scheme_check CHECK ((scheme = ANY (ARRAY['employee'::text, 'resident'::text]))),
+    CONSTRAINT contribution_debit_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'paid'::text, 'refused'::text, 'refunding'::text, 'refunded'::text])))
+);
+
+COMMENT ON TABLE public.contribution_debit IS 'person-owned: a contribution that is to be paid from the account on a card, and what its bank said';
+
 CREATE TABLE public.courier_event (
     event_id text NOT NULL,
     waybill text NOT NULL,
@@ -3265,6 +3293,9 @@ ALTER TABLE ONLY public.conformance_run
 ALTER TABLE ONLY public.conformance_seen
     ADD CONSTRAINT conformance_seen_pkey PRIMARY KEY (run_id, seen_id);
 
+ALTER TABLE ONLY public.contribution_debit
+    ADD CONSTRAINT contribution_debit_pkey PRIMARY KEY (person_id, debit_id);
+
 ALTER TABLE ONLY public.contribution
     ADD CONSTRAINT contribution_pkey PRIMARY KEY (person_id, contribution_id);
 
@@ -3708,6 +3739,10 @@ CREATE INDEX conformance_run_of ON public.conformance_run USING btree (instituti
 CREATE UNIQUE INDEX conformance_run_one_open ON public.conformance_run USING btree (institution_id, script) WHERE (status = 'open'::text);
 
 CREATE INDEX conformance_run_to_call ON public.conformance_run USING btree (run_id) WHERE ((status = 'open'::text) AND (direction = 'to_partner'::text));
+
+CREATE INDEX contribution_debit_due ON public.contribution_debit USING btree (debit_id) WHERE (status = ANY (ARRAY['asked'::text, 'refunding'::text]));
+
+CREATE UNIQUE INDEX contribution_debit_one_live ON public.contribution_debit USING btree (person_id, scheme, period) WHERE (status = ANY (ARRAY['asked'::text, 'paid'::text]));
 
 CREATE UNIQUE INDEX contribution_once ON public.contribution USING btree (person_id, scheme, period) WHERE (taken_back_by IS NULL);
 

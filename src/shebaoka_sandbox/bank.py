@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from stdnum import luhn
 
 from shebaoka_sandbox import chance
-from shebaoka_sandbox.bank_books import Books, now
+from shebaoka_sandbox.bank_books import OUTSIDE, Books, Part, now
 from shebaoka_sandbox.bank_payments import Payments
 from shebaoka_sandbox.desk import Desks, Reference
 
@@ -52,6 +52,40 @@ class Refused(msgspec.Struct, frozen=True):
     reason_code: str
     reason: str
     outcome: Literal["refused"] = "refused"
+
+
+class Debit(msgspec.Struct, frozen=True):
+    """An amount that a holder lets us take from an account on a card."""
+
+    reference: Reference
+    account_number: str
+    name: str
+    amount_fen: Annotated[int, msgspec.Meta(ge=1)]
+    note: str
+
+    @property
+    def person(self) -> str:
+        """The account and the amount: a reference is one debit for good."""
+        return f"{self.account_number} {self.amount_fen}"
+
+
+class Refund(msgspec.Struct, frozen=True):
+    """A debit that is to be given back."""
+
+    reference: Reference
+    debit: Reference
+
+    @property
+    def person(self) -> str:
+        """The debit."""
+        return self.debit
+
+
+class Done(msgspec.Struct, frozen=True):
+    """It was done."""
+
+    reference: str
+    outcome: Literal["done"] = "done"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -109,6 +143,42 @@ class Banks:
         number = account_number(faults.seed, code, item.reference)
         self.books.open(code, number, item.name, "card", item.reference)
         return Opened(item.reference, number)
+
+    async def debit(self, code: str, items: list[Debit]) -> list[bytes]:
+        """Answer a batch of debits; what is taken goes to our account outside this bank."""
+        decide = lambda new: [self._debited(code, item) for item in new]  # noqa: E731 - as for the other desks
+        return await self._desks.serve(f"bank:{code}", items, decide, f"bank:{code}:debits")
+
+    async def refund(self, code: str, items: list[Refund]) -> list[bytes]:
+        """Answer a batch of refunds."""
+        decide = lambda new: [self._refunded(code, item) for item in new]  # noqa: E731 - as above
+        return await self._desks.serve(f"bank:{code}", items, decide, f"bank:{code}:refunds")
+
+    def _debited(self, code: str, item: Debit) -> Done | Refused:
+        account = self.books.find(code, item.account_number)
+        if account is None or account.number != item.account_number:
+            return Refused(item.reference, "AC01", "账号不存在")
+        if account.status != "active":
+            return Refused(item.reference, "AC06", "账户未激活、已冻结或已销户")
+        if account.name != item.name:
+            return Refused(item.reference, "BE01", "户名不符")
+        if self.books.balance(code, account.number) < item.amount_fen:
+            return Refused(item.reference, "AM04", "余额不足")
+        parts = Part(account.number, -item.amount_fen), Part(OUTSIDE, item.amount_fen)
+        self.books.entry(code, item.reference, "debit", *parts)
+        return Done(item.reference)
+
+    def _refunded(self, code: str, item: Refund) -> Done | Refused:
+        taken = self._desks.store.run(
+            "select account, fen from bank_line where bank = ? and entry = ? and kind = 'debit' and fen < 0",
+            code,
+            item.debit,
+        )
+        if not taken:
+            return Refused(item.reference, "NARR", "没有这笔扣款")
+        account, fen = taken[0]
+        self.books.entry(code, item.reference, "refund", Part(account, -fen), Part(OUTSIDE, fen))
+        return Done(item.reference)
 
     def states(self, code: str, items: list[Asked]) -> list[bytes]:
         """Tell how accounts stand now."""

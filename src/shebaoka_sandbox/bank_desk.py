@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, Parameter
 
-from shebaoka_sandbox.bank import Applicant, Asked, Banks, Notices
+from shebaoka_sandbox.bank import Applicant, Asked, Banks, Debit, Notices, Refund
 from shebaoka_sandbox.bank_books import OUTSIDE, Part
 from shebaoka_sandbox.bank_payments import Documents, File, Receipt
 from shebaoka_sandbox.desk import Batch, Declined, said
@@ -56,7 +56,15 @@ def _accounts(banks: Banks) -> list[BaseRouteHandler]:
     async def account_notices(code: BankCode, after: Cursor = "", limit: Limit = 1000) -> Notices:
         return banks.notices(code, after, limit)
 
-    return [open_accounts, account_states, account_notices]
+    @post("/banks/{code:str}/v1/debits", status_code=200)
+    async def debit(code: BankCode, data: JSONBody[Batch[Debit]]) -> Response[bytes]:
+        return said(await banks.debit(code, data.items))
+
+    @post("/banks/{code:str}/v1/debit-refunds", status_code=200)
+    async def refund(code: BankCode, data: JSONBody[Batch[Refund]]) -> Response[bytes]:
+        return said(await banks.refund(code, data.items))
+
+    return [open_accounts, account_states, account_notices, debit, refund]
 
 
 def _payments(banks: Banks) -> list[BaseRouteHandler]:

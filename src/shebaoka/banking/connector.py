@@ -13,7 +13,16 @@ import structlog
 from msgspec import Meta, Struct
 from stdnum import luhn
 
-from shebaoka.banking.model import AccountAnswer, AccountRequest, Answered, Document, Known, Told
+from shebaoka.banking.model import (
+    AccountAnswer,
+    AccountRequest,
+    Answered,
+    Debit,
+    DebitAnswer,
+    Document,
+    Known,
+    Told,
+)
 from shebaoka.banking.states import Life
 from shebaoka.kit.partners import Partner, PartnerAnswerRefused, PartnerUnavailable
 from shebaoka.kit.problems import Problem
@@ -24,6 +33,8 @@ DOCUMENTS_LIMIT: Final = 20
 """Each may have megabytes."""
 log = structlog.get_logger()
 PREFIX: Final = "account-"
+DEBIT: Final = "debit-"
+REFUND: Final = "refund-"
 
 
 class Opened(Struct, frozen=True, tag="opened", tag_field="outcome"):
@@ -80,6 +91,10 @@ class Receipt(Struct, frozen=True):
 
     message_id: str
     repeated: bool = False
+
+
+class Done(Struct, frozen=True, tag="done", tag_field="outcome"):
+    """A bank has done what it was asked."""
 
 
 T = TypeVar("T", bound=Struct)
@@ -152,6 +167,37 @@ class BankCores:
     async def statement(self, code: str, sequence: int) -> list[Document]:
         """Ask a bank for our account's statement of a number; none when there is none yet. Raises as `notices`."""
         return _documents(await self._get(Documents, f"/{code}/v1/statements/{sequence}"))
+
+    async def debit(self, code: str, debits: Sequence[Debit]) -> list[DebitAnswer]:
+        """Have amounts taken from accounts on cards; asked again, each is taken once. Those without an answer are missing.
+
+        Raises as `notices`.
+        """
+        items = [
+            {
+                "reference": f"{DEBIT}{one.debit_id}", "account_number": one.account_number, "name": one.name,
+                "amount_fen": one.amount_fen, "note": one.note,
+            }
+            for one in debits
+        ]  # fmt: skip
+        return self._done(DEBIT, await self._partner.batch(f"/{code}/v1/debits", items))
+
+    async def refund(self, code: str, debit_ids: Sequence[int]) -> list[DebitAnswer]:
+        """Have debits given back, each once. Those without an answer are missing. Raises as `notices`."""
+        items = [{"reference": f"{REFUND}{one}", "debit": f"{DEBIT}{one}"} for one in debit_ids]
+        return self._done(REFUND, await self._partner.batch(f"/{code}/v1/debit-refunds", items))
+
+    def _done(self, prefix: str, answers: Mapping[str, Mapping[str, Any]]) -> list[DebitAnswer]:
+        found = []
+        for reference, answer in answers.items():
+            try:
+                said = msgspec.convert(answer, Done | Refused)
+            except msgspec.ValidationError:
+                log.warning("bank.answer_malformed", reference=reference)
+                continue
+            why = f"{said.reason_code} {said.reason}" if isinstance(said, Refused) else None
+            found.append(DebitAnswer(int(reference.removeprefix(prefix)), why))
+        return found
 
     async def _get(self, kind: type[T], path: str, **parameters: Any) -> T:
         return self._read(kind, await self._partner.get(path, **parameters))

@@ -136,6 +136,25 @@ class Document:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """What a bank is asked: to take an amount from an account on a card, by its holder's order. Personal data; never logged."""
+
+    debit_id: int
+    account_number: str
+    name: str
+    amount_fen: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DebitAnswer:
+    """What a bank answered to a debit, or to its being given back: done, or why not."""
+
+    debit_id: int
+    reason: str | None = None
+
+
 def last4(account_number: str) -> str:
     """Give what people are shown of an account number."""
     return account_number[-LAST:]

@@ -11,6 +11,7 @@ from shebaoka.cli import (
     card_keys,
     cards,
     conformance,
+    contributions,
     dashboard,
     demo,
     helpdesk,
@@ -51,6 +52,7 @@ app.add_typer(programme.app, name="programme")
 app.add_typer(benefits.app, name="benefits")
 app.add_typer(conformance.app, name="conformance")
 app.add_typer(payouts.app, name="payouts")
+app.add_typer(contributions.app, name="contributions")
 app.add_typer(banking.app, name="banking")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(lists.app, name="roster")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from shebaoka.banking.mirroring import mirror_due
+from shebaoka.benefits.contributions.running import collect_due
 from shebaoka.benefits.cross_province.commands import exchange_due as settle_guests
 from shebaoka.benefits.cross_province.hub import Hub
 from shebaoka.benefits.insurance.commands import follow_due, open_year_due
@@ -44,6 +45,10 @@ async def _bank_accounts(city: City, progress: Progress) -> Any:
 
 async def _payouts(city: City, progress: Progress) -> Any:
     return await pay_due(city.database, city.partners.banks, city.settings.iso_schemas_path, progress)
+
+
+async def _contributions(city: City, progress: Progress) -> Any:
+    return await collect_due(city.database, city.partners.banks, progress)
 
 
 async def _figures(city: City, _progress: Progress) -> Any:
@@ -111,6 +116,12 @@ STAGES: Final = (
         "待遇发放与银行回执、对账单",
         "benefits sent to the banks, their reports and statements taken in",
         _payouts,
+    ),
+    Stage(
+        "contributions",
+        "从卡上缴费",
+        "contributions taken from the accounts on cards",
+        _contributions,
     ),
     Stage("figures", "进度统计", "the programme's figures, once an hour", _figures),
     Stage("conformance", "联调测试", "conformance runs in which we call a partner", _conformance),

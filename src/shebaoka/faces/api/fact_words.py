@@ -51,6 +51,14 @@ FACTS: Final = MappingProxyType(
         "guardian.untied": ("解除监护关系", "untied a guardian"),
         "help.answered": ("热线答复咨询", "a hotline answered a question about a person"),
         "identity.asked_about": ("核验持卡人身份", "asked who a holder is"),
+        "contribution.asked": ("办理从卡上缴费", "asked for a contribution to be taken from the card"),
+        "contribution.paid": ("从卡上缴费成功", "took a contribution from the card"),
+        "contribution.refunded": ("缴费退回卡上", "gave a contribution back to the card"),
+        "contribution.refused": ("银行拒绝扣款", "the bank refused to take a contribution"),
+        "contribution.to_refund": (
+            "已扣款、待退回",
+            "took a contribution that was paid otherwise; it goes back",
+        ),
         "ecard.refused": ("未采信电子社保卡", "believed no electronic card"),
         "ecard.shown": ("出示电子社保卡", "showed the electronic card"),
         "identity.code_given": ("出示身份码", "showed a code to consent to a request"),
@@ -170,7 +178,7 @@ AREAS: Final = MappingProxyType(
     {
         "access": ("访问", "access"), "applicant": ("申请人", "applicant"), "application": ("申请", "application"),
         "audit": ("审计", "audit"), "bank_account": ("银行账户", "bank account"), "capture": ("离线受理", "offline work"),
-        "card": ("卡片", "card"), "city": ("城市", "city"), "client": ("机构客户端", "client"), "collection": ("集中采集", "collection"), "cross_province": ("异地就医", "care in another province"),
+        "card": ("卡片", "card"), "city": ("城市", "city"), "client": ("机构客户端", "client"), "collection": ("集中采集", "collection"), "contribution": ("缴费", "contribution"), "cross_province": ("异地就医", "care in another province"),
         "conformance": ("联调测试", "conformance test"), "contact": ("联系方式", "contact"), "device": ("设备", "device"),
         "draft": ("草稿", "draft"), "ecard": ("电子社保卡", "electronic card"), "employer": ("单位", "employer"), "family": ("家庭", "family"), "guardian": ("监护关系", "guardian"),
         "help": ("热线", "hotline"), "identity": ("身份信息", "identity"), "instant": ("即时补换", "instant issue"), "insurance": ("医保", "medical insurance"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from shebaoka.benefits.insurance import views
 from shebaoka.benefits.insurance.booking import fund
@@ -20,10 +22,41 @@ from shebaoka.ledger import commands as ledger
 from shebaoka.ledger.model import Account, Entry, Kind, moves
 from shebaoka.registry.programme.asking import age_on
 from shebaoka.registry.programme.benefit_sets import DecidesAccountCredit, DecidesContribution
+from shebaoka.registry.programme.model import Scheme
 from shebaoka.registry.programme.programme import Programme
 
 WHOLE: Final = 100
 JANUARY: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What somebody's own part of a contribution is, and the rule that says so; `facts`: what the rule went by."""
+
+    scheme: Scheme
+    own_fen: int
+    rule_id: str
+    reason_zh: str
+    reason_en: str
+    facts: Mapping[str, Any]
+
+
+async def owed_for(work: Work, programme: Programme, person_id: int, period: date, base_fen: int = 0) -> Owed:
+    """Give what somebody owes for a month (employees, of a base) or a year (residents), paid or not.
+
+    Raises NotFound, NotInsured, ContributionNotDue.
+    """
+    who = await views.who(work, person_id, period)
+    facts = {
+        "scheme": who.scheme, "status": who.spell.status, "age": age_on(who.birth_date, period), "pupil": who.pupil,
+    }  # fmt: skip
+    rule = programme.rule("contribution", facts, period)
+    due = rule.decides
+    assert isinstance(due, DecidesContribution)
+    own = Fen(due.yearly_fen) + Fen(base_fen).share(Fraction(due.percent_of_base, WHOLE))
+    if not own or (who.scheme == "resident" and period.month != JANUARY) or period.day != 1:
+        raise ContributionNotDue(f"{who.scheme}, {period}")
+    return Owed(who.scheme, int(own), rule.rule_id, rule.reason.reason_zh, rule.reason.reason_en, facts)
 
 
 async def contribute(
@@ -34,15 +67,8 @@ async def contribute(
     What is one's own the rules say; it goes to the personal account where they say so, else to the scheme's fund, as the
     employer's part does. Raises NotFound, NotInsured, ContributionNotDue, ContributionPaid.
     """
-    who = await views.who(work, person_id, period)
-    scheme, facts = who.scheme, {
-        "scheme": who.scheme, "status": who.spell.status, "age": age_on(who.birth_date, period), "pupil": who.pupil,
-    }  # fmt: skip
-    due = programme.rule("contribution", facts, period).decides
-    assert isinstance(due, DecidesContribution)
-    own = Fen(due.yearly_fen) + Fen(base_fen).share(Fraction(due.percent_of_base, WHOLE))
-    if not own or (scheme == "resident" and period.month != JANUARY) or period.day != 1:
-        raise ContributionNotDue(f"{scheme}, {period}")
+    owed = await owed_for(work, programme, person_id, period, base_fen)
+    scheme, facts, own = owed.scheme, owed.facts, Fen(owed.own_fen)
     credit = programme.rule("account_credit", facts, period).decides
     assert isinstance(credit, DecidesAccountCredit)
     if credit.own_contributions:  # Or it would be carried over as if it were last year's.

@@ -1,0 +1,1 @@
+"""Contributions paid from the card: what is owed is taken from the account on it, once."""
