@@ -10,6 +10,7 @@ from stdnum import luhn
 
 from shebaoka_sandbox import chance
 from shebaoka_sandbox.bank_books import OUTSIDE, Books, Part, now
+from shebaoka_sandbox.bank_counter import Counter
 from shebaoka_sandbox.bank_payments import Payments
 from shebaoka_sandbox.desk import Desks, Reference
 
@@ -124,6 +125,7 @@ class Banks:
         self._desks = desks
         self.books = Books(desks.store)
         self.payments = Payments(desks, self.books)
+        self.counter = Counter(desks, self.books)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do what is inside wholly or not at all, with nobody between."""

@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody, Parameter
 
 from shebaoka_sandbox.bank import Applicant, Asked, Banks, Debit, Notices, Refund
 from shebaoka_sandbox.bank_books import OUTSIDE, Part
+from shebaoka_sandbox.bank_counter import Order, Slip
 from shebaoka_sandbox.bank_payments import Documents, File, Receipt
 from shebaoka_sandbox.desk import Batch, Declined, said
 
@@ -112,11 +113,15 @@ def _own(banks: Banks) -> list[BaseRouteHandler]:
     async def show(code: BankCode, account: FromPath[str]) -> dict[str, Any]:
         return _shown(banks, code, account)
 
+    @post("/_bank/{code:str}/orders", status_code=200)
+    async def order(code: BankCode, data: JSONBody[Order]) -> Slip:
+        return banks.counter.act(code, data)
+
     @get("/_bank/{code:str}/trial")
     async def trial(code: BankCode) -> dict[str, int]:
         return banks.books.trial(code)
 
-    return [open_account, move, show, trial]
+    return [open_account, move, show, order, trial]
 
 
 def _shown(banks: Banks, code: str, key: str) -> dict[str, Any]:

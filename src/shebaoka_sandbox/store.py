@@ -61,6 +61,9 @@ create table if not exists bank_payment (
     account text not null, fen integer not null, code text not null, statement integer, returned integer not null,
     primary key (bank, end_to_end_id)
 ) without rowid;
+create table if not exists bank_order (
+    bank text not null, reference text not null, said text not null, slip blob not null, primary key (bank, reference)
+) without rowid;
 create table if not exists bank_document (
     number integer primary key autoincrement, bank text not null, document_id text not null unique, kind text not null,
     message_id text not null, sequence integer, until integer, document blob not null
