@@ -31,6 +31,7 @@ ONCE = tuple(
     for path in (
         "faces", "web", "house/test_routes.py", "house/test_writes.py", "simulation/test_rollout.py", "chain/test_kills.py",
         "chain/test_faults.py", "chain/test_everything_at_once.py", "issuing/delivery/test_killed_chain.py",
+        "benefits/payouts/test_payout_faults.py",
     )
 )  # fmt: skip
 IN_MEMORY = Path("/dev/shm")

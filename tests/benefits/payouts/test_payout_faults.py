@@ -237,3 +237,14 @@ async def test_two_who_draw_or_approve_at_once_do_it_once(town):
     assert {status for status, _ in await town.statuses(0)} == {"paid"}
     assert town.banking.money("BOSC", town.accounts[1]) == 2_000
     await town.adds_up()
+
+
+async def test_a_statement_that_is_missing_is_listed_once_while_later_ones_wait(town):
+    await drawn_file(town)
+    nth = {row.bank_id: row.next_sequence for row in await town.act(views.payers)}[town.bank_ids["BOSC"]]
+    later = Statement("L", nth + 5, town.clock.at, PAYERS["BOSC"], 0, 0, ())
+    await hear(town, "BOSC", said("camt.053", "L", statement.write(later)))
+    for _ in range(2):
+        await town.pay()
+        gaps = [one for one in await town.act(views.differences) if one.kind == "gap"]
+        assert [(one.number, one.document_id) for one in gaps] == [(str(nth), "L")]

@@ -148,7 +148,9 @@ async def _hear(step: _Step, bank: Institution) -> PaidOut:
         documents = await step.cores.statement(bank.code, payer.next_sequence)
         took = await _took(step, bank_id, documents) if documents else PaidOut()
         if not took.documents:
-            return done
+            async with step.database.work(SYSTEM) as work:
+                gap = await commands.note_gap(work, bank_id, payer.next_sequence)
+            return done + PaidOut(differences=int(gap))
         done += took
 
 

@@ -274,6 +274,10 @@ SELECT document_id, kind, sealed FROM bank_document
 WHERE bank_id = :bank_id AND status = 'waiting'
 ORDER BY kind DESC, received_at, document_id;
 
+-- name: first_waiting_statement
+-- A statement that waits for the one before it.
+SELECT min(document_id) FROM bank_document WHERE bank_id = :bank_id AND status = 'waiting' AND kind = 'camt.053';
+
 -- name: lock_document
 -- A document that waits, so that it is taken in once.
 SELECT document_id FROM bank_document WHERE bank_id = :bank_id AND document_id = :document_id AND status = 'waiting' FOR UPDATE;

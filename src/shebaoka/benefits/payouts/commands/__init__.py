@@ -1,6 +1,6 @@
 """Everything that writes about payouts."""
 
-from shebaoka.benefits.payouts.commands.answering import take_documents, work_documents
+from shebaoka.benefits.payouts.commands.answering import note_gap, take_documents, work_documents
 from shebaoka.benefits.payouts.commands.drawing import approve, cancel, draw
 from shebaoka.benefits.payouts.commands.filing import file_refused, file_sent, write_run
 from shebaoka.benefits.payouts.commands.taking import take_accounts, take_items
@@ -13,6 +13,7 @@ __all__ = [
     "draw",
     "file_refused",
     "file_sent",
+    "note_gap",
     "note_payer",
     "repay",
     "stop",

@@ -88,6 +88,21 @@ async def waiting(work: Work, bank_id: int) -> list[str]:
     return [row[0] for row in await work.rows(SQL["waiting_documents"], {"bank_id": bank_id})]
 
 
+async def note_gap(work: Work, bank_id: int, sequence: int) -> bool:
+    """List that a statement is missing while later ones wait for it, once; tell whether some do."""
+    waits: str | None = await work.value(SQL["first_waiting_statement"], {"bank_id": bank_id})
+    if waits is None:
+        return False
+    found = _Found()
+    found.differs(
+        str(sequence),
+        "gap",
+        f"缺第 {sequence} 号对账单，之后的都在等它 · statement {sequence} is missing, later ones wait for it",
+    )
+    await _list(work, bank_id, waits, found)
+    return True
+
+
 async def work_documents(
     work: Work, bank_id: int, document_id: str, schemas: Path | None = None
 ) -> tuple[PaidOut, bool]:
