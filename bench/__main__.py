@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from bench import cards, chain, production, roster, scale, settled, standing, status_list
+from bench import cards, chain, clearing, production, roster, scale, settled, standing, status_list
 from bench.report import ORDER, say, show, write
 
 MEASUREMENTS = {
@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "cards": cards.run,
     "production": production.run,
     "settled": settled.run,
+    "clearing": clearing.run,
 }
 
 

@@ -20,7 +20,17 @@ absolute figures tell of one run on one machine. Measurements with a database st
 `synchronous_commit` on, in a folder of its own; nothing of yours is touched.
 """
 SECTION: Final = re.compile(r"^<!-- (\w+) -->\n(.*?)(?=^<!-- \w+ -->\n|\Z)", re.DOTALL | re.MULTILINE)
-ORDER: Final = ("roster", "chain", "scale", "standing", "cards", "production", "status_list", "settled")
+ORDER: Final = (
+    "roster",
+    "chain",
+    "scale",
+    "standing",
+    "cards",
+    "production",
+    "status_list",
+    "settled",
+    "clearing",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from shebaoka.benefits.insurance.insured import (
 )
 from shebaoka.benefits.insurance.model import Case, Quote
 from shebaoka.benefits.insurance.quoting import quote, read_case
-from shebaoka.cli import away, catalogue, reconciling, sender_keys, settling
+from shebaoka.cli import away, between, catalogue, reconciling, sender_keys, settling
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.cli.programme import as_date
 from shebaoka.kit.city import City
@@ -39,6 +39,7 @@ app = typer.Typer(no_args_is_help=True, help="医保待遇 · what medical insur
 settling.register(app)
 reconciling.register(app)
 away.register(app)
+between.register(app)
 app.add_typer(sender_keys.app, name="terminal-keys")
 app.add_typer(catalogue.app, name="catalogue")
 

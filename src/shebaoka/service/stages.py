@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from shebaoka.banking.mirroring import mirror_due
 from shebaoka.benefits.contributions.running import collect_due
 from shebaoka.benefits.cross_province.commands import exchange_due as settle_guests
+from shebaoka.benefits.cross_province.commands import reconcile_due
 from shebaoka.benefits.cross_province.hub import Hub
 from shebaoka.benefits.insurance.commands import follow_due, open_year_due
 from shebaoka.benefits.payouts.running import pay_due
@@ -36,7 +39,9 @@ async def _insurance(city: City, progress: Progress) -> Any:
 
 async def _hub(city: City, progress: Progress) -> Any:
     hub = Hub(city.partners.hub, city.settings.division_code)
-    return await settle_guests(city.database, hub, progress)
+    settled = await settle_guests(city.database, hub, progress)
+    compared = await reconcile_due(city.database, hub, city.settings.division_code)
+    return msgspec.structs.asdict(settled) | msgspec.structs.asdict(compared)
 
 
 async def _bank_accounts(city: City, progress: Progress) -> Any:

@@ -36,7 +36,7 @@ from shebaoka_sandbox.faults import Faults, Switches
 from shebaoka_sandbox.hub import Hub as Sandbox
 from shebaoka_sandbox.hub import Presented as SentStay
 from shebaoka_sandbox.hub import Reversals, Stays
-from shebaoka_sandbox.store import Store
+from shebaoka_sandbox.store import Between, Store
 
 HOME, JIANGSU, NANJING = "310000", 320_000, "320100"
 RETIRED = row(2, "1950-01-01", insured_status="retired", insured_since=D("2012-03-01"))
@@ -86,8 +86,10 @@ class Provinces(Clinics):
         return await commands.exchange_due(self.database, self.hub)
 
     async def undo(self, message: Claiming):
-        return await self.act(settlement.reverse, Reversing(
-            institution_id=message.institution_id, number=f"U-{message.number}", names=message.number))  # fmt: skip
+        return await self.act(settlement.reverse, self.reversing(message.number))
+
+    def reversing(self, names: str) -> Reversing:
+        return Reversing(institution_id=THIRD, number=f"U-{names}", names=names)
 
     def away(self, name: str, n: int = 2, *amounts: int, level: int = 3, **more) -> Presented:
         """Give the hub's message of a stay of one of ours in Nanjing that ends today."""
@@ -112,6 +114,10 @@ class Provinces(Clinics):
 
     async def undo_away(self, names: str, name: str):
         return await self.act(commands.take_back_away, HOME, NANJING, name, names)
+
+    def tell(self, number: str, *amounts: int) -> None:
+        """Let the hub know of a message about one of ours: total, funds, account, cash."""
+        self.desks.store.put_between(Between(number, "settled", str(self.today), "320000", HOME, *amounts))
 
     async def owed_by(self, province: int = JIANGSU) -> int:
         """What another province owes us, less what we owe it."""

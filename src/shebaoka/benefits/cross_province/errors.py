@@ -58,3 +58,14 @@ class NotSettledAway(Problem):
     title_en = "This kind of care is not settled between provinces"
     remedy_zh = "请先自费并保留票据，回参保地报销"
     remedy_en = "Pay, keep the bill, and be reimbursed where you are insured"
+
+
+class ClearingRefused(Problem):
+    """The month cannot be cleared, or its clearing not paid, now; the detail says why."""
+
+    slug = "clearing-refused"
+    status = 409
+    title_zh = "该月跨省清算暂不能办理"
+    title_en = "This month between provinces cannot be cleared now"
+    remedy_zh = "请按提示办理：月份结束后再出清算单，先处理完该月对账差异；已付清的无需再办"
+    remedy_en = "Do what the reason says: draw it up when the month is over and its differences are worked off; what is paid is done"

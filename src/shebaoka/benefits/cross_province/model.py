@@ -215,6 +215,37 @@ class Share(Struct, frozen=True, kw_only=True):
     cash_fen: Amount
 
 
+class Clearing(Struct, frozen=True, kw_only=True):
+    """What a month leaves owed between another province and us, in fen; reversals count against.
+
+    `owed_to_us`: what we advanced for their guests here; `owed_by_us`: what they advanced for ours there. With each how many
+    settlements and reversals. `paid_on`: the day on which the difference of the two was paid, by whoever owes it.
+    """
+
+    province_id: int
+    month: date
+    clearing_id: int
+    owed_to_us_fen: int
+    owed_to_us: int
+    owed_by_us_fen: int
+    owed_by_us: int
+    drawn_at: datetime
+    paid_on: date | None = None
+    entry_id: int | None = None
+
+    @property
+    def net_fen(self) -> int:
+        """What they pay us; below nothing, what we pay them."""
+        return self.owed_to_us_fen - self.owed_by_us_fen
+
+
+class Reconciled(Struct, frozen=True):
+    """How many days were held against the hub's, and how many differences are open in them."""
+
+    days: int = 0
+    differences: int = 0
+
+
 class Exchanged(Struct, frozen=True):
     """What a round with the hub brought; `waiting` is asked again."""
 

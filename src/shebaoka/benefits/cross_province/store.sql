@@ -133,3 +133,92 @@ WHERE person_id = :person_id AND settlement_id = :settlement_id AND status = :wa
 -- Taken back in both provinces, for a day that both count.
 UPDATE cross_province_bill SET status = :status, reversed_on = :on, reversal = :reversal
 WHERE person_id = :person_id AND bill_id = :bill_id;
+
+-- name: provinces
+-- Provinces with which anything was ever settled.
+SELECT DISTINCT province_id FROM cross_province_bill WHERE settled_on IS NOT NULL ORDER BY province_id;
+
+-- name: first_day
+-- The first day for which anything was settled.
+SELECT min(settled_on) FROM cross_province_bill;
+
+-- name: day_messages
+-- What a day's settlements and reversals between provinces moved, by the number that the hub has for each.
+SELECT province_id, CASE role WHEN 'care' THEN 'C' || bill_id ELSE number END, total_fen, fund_fen, account_fen
+FROM cross_province_bill
+WHERE settled_on = :day
+UNION ALL
+SELECT province_id, reversal, -total_fen, -fund_fen, -account_fen
+FROM cross_province_bill
+WHERE reversed_on = :day;
+
+-- name: withdrawn
+-- Bills that were taken back before we had an answer: the hub may have settled and reversed them, here they never stood.
+SELECT bill_id FROM cross_province_bill WHERE status = 'withdrawn' AND bill_id = ANY (:bills::bigint[]);
+
+-- name: provinces_to_clear
+-- With which provinces there is anything up to a day that no clearing has counted.
+SELECT province_id FROM cross_province_bill WHERE settled_on <= :last AND cleared_in IS NULL
+UNION
+SELECT province_id FROM cross_province_bill WHERE reversed_on <= :last AND reversal_cleared_in IS NULL;
+
+-- name: open_clearings
+-- A clearing of a province and month, once; who draws the same at the same moment waits, and is given none.
+INSERT INTO cross_province_clearing (province_id, month, clearing_id, drawn_at, drawn_by)
+SELECT province_id, :month, clearing_id, :now, :actor
+FROM unnest(:provinces::bigint[], :clearings::bigint[]) AS new(province_id, clearing_id)
+ORDER BY province_id
+ON CONFLICT (province_id, month) DO NOTHING
+RETURNING province_id;
+
+-- name: clear_bills
+-- Everything up to the month's last day that was not counted is counted now, once.
+WITH counted AS (
+    UPDATE cross_province_bill SET cleared_in = :month
+    WHERE province_id = ANY (:provinces::bigint[]) AND settled_on <= :last AND cleared_in IS NULL
+    RETURNING province_id, role, fund_fen + account_fen AS fen)
+SELECT province_id, role, count(*), sum(fen)::bigint FROM counted GROUP BY province_id, role;
+
+-- name: clear_reversals
+-- The same of reversals, which count against.
+WITH counted AS (
+    UPDATE cross_province_bill SET reversal_cleared_in = :month
+    WHERE province_id = ANY (:provinces::bigint[]) AND reversed_on <= :last AND reversal_cleared_in IS NULL
+    RETURNING province_id, role, fund_fen + account_fen AS fen)
+SELECT province_id, role, count(*), -sum(fen)::bigint FROM counted GROUP BY province_id, role;
+
+-- name: sum_clearing
+-- What it comes to, both ways.
+UPDATE cross_province_clearing
+SET owed_to_us_fen = :to_us_fen, owed_to_us = :to_us, owed_by_us_fen = :by_us_fen, owed_by_us = :by_us
+WHERE province_id = :province_id AND month = :month;
+
+-- name: clearings
+-- Clearings, newest month first.
+SELECT province_id, month, clearing_id, owed_to_us_fen, owed_to_us, owed_by_us_fen, owed_by_us, drawn_at, paid_on, entry_id
+FROM cross_province_clearing
+WHERE (:province_id::bigint IS NULL OR province_id = :province_id) AND (:month::date IS NULL OR month = :month)
+ORDER BY month DESC, province_id
+LIMIT :rows_max;
+
+-- name: lock_clearing
+-- One clearing, and nobody else pays it until the transaction ends.
+SELECT province_id, month, clearing_id, owed_to_us_fen, owed_to_us, owed_by_us_fen, owed_by_us, drawn_at, paid_on, entry_id
+FROM cross_province_clearing
+WHERE province_id = :province_id AND month = :month
+FOR UPDATE;
+
+-- name: pay_clearing
+-- The money has moved.
+UPDATE cross_province_clearing SET paid_on = :on, paid_by = :actor, entry_id = :entry_id
+WHERE province_id = :province_id AND month = :month;
+
+-- name: cleared_bills
+-- What a clearing counted, in the order of its file.
+SELECT person_id, bill_id, role, CASE role WHEN 'care' THEN 'C' || bill_id ELSE number END, reversal, settled_on, reversed_on,
+       total_fen, fund_fen, account_fen, cleared_in, reversal_cleared_in
+FROM cross_province_bill
+WHERE province_id = :province_id AND (cleared_in = :month OR reversal_cleared_in = :month)
+  AND (person_id, bill_id) > (:after_person, :after_bill)
+ORDER BY person_id, bill_id
+LIMIT :rows_max;

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Final, get_args
 
 from shebaoka.benefits.cross_province import places
-from shebaoka.benefits.cross_province.model import Bill, Registration, Terms
+from shebaoka.benefits.cross_province.model import Bill, Clearing, Registration, Terms
 from shebaoka.benefits.cross_province.store import SQL
 from shebaoka.benefits.insurance import views as insurance
-from shebaoka.kit.work import Work
+from shebaoka.kit.work import Row, Work
 from shebaoka.registry.programme.asking import age_on
 from shebaoka.registry.programme.benefit_sets import DecidesAwayRegistration
 from shebaoka.registry.programme.model import AwayKind, Registrar
@@ -17,6 +18,7 @@ from shebaoka.registry.programme.programme import Programme
 
 KINDS: Final[tuple[AwayKind, ...]] = get_args(AwayKind)
 ROWS_MAX: Final = 200
+FILE_ROWS: Final = 20_000
 
 
 async def registrations(work: Work, person_id: int) -> list[Registration]:
@@ -50,6 +52,31 @@ async def bills(work: Work, person_id: int) -> list[Bill]:
 async def waiting(work: Work) -> list[Bill]:
     """Give what waits for the hub, oldest first; at most `ROWS_MAX`."""
     return await work.rows(SQL["bills_due"], {"after": 0, "rows_max": ROWS_MAX}, Bill)
+
+
+async def provinces(work: Work) -> list[int]:
+    """Give the provinces with which anything was ever settled."""
+    return [row[0] for row in await work.rows(SQL["provinces"])]
+
+
+async def clearings(work: Work, province_id: int | None = None, month: date | None = None) -> list[Clearing]:
+    """Give clearings, of a province or month or all, newest month first; at most `ROWS_MAX`."""
+    asked = {"province_id": province_id, "month": month, "rows_max": ROWS_MAX}
+    return await work.rows(SQL["clearings"], asked, Clearing)
+
+
+async def cleared(work: Work, province_id: int, month: date) -> AsyncIterator[list[Row]]:
+    """Give what a clearing counted, some at a time: as the columns of `cleared_bills`."""
+    after = (0, 0)
+    while True:
+        rows = await work.rows(SQL["cleared_bills"], {
+            "province_id": province_id, "month": month, "after_person": after[0], "after_bill": after[1],
+            "rows_max": FILE_ROWS,
+        })  # fmt: skip
+        if not rows:
+            return
+        yield rows
+        after = rows[-1][:2]
 
 
 async def terms(

@@ -351,3 +351,14 @@ FROM (
     WHERE s.institution_id = :institution_id AND v.kind = :kind AND q.schemes[1] = :scheme
       AND CASE WHEN side.taken_back THEN s.reversed_on ELSE s.settled_on END BETWEEN :first AND :last) AS moved
 GROUP BY taken_back;
+
+-- name: compared_until
+-- How far an institution's days were compared.
+SELECT max(day) FROM settlement_day WHERE institution_id = :institution_id;
+
+-- name: days_that_differ
+-- Days to compare once more: what was missing may have come.
+SELECT DISTINCT d.day FROM settlement_difference AS d
+JOIN settlement_day AS s ON s.institution_id = d.institution_id AND s.day = d.day
+WHERE d.closed_at IS NULL AND d.institution_id = ANY (:institutions::bigint[]) AND s.compared_at < :before
+ORDER BY d.day;

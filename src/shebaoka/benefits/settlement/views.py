@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -242,6 +242,18 @@ async def day_compared(work: Work, institution_id: int, day: date) -> Compared |
     """Give how a day's totals were last compared, None where they were not."""
     row = await work.row(SQL["day_compared"], {"institution_id": institution_id, "day": day})
     return None if row is None else Compared(*(Totals(side[0], Amounts(*side[1:])) for side in row))
+
+
+async def compared_until(work: Work, institution_id: int) -> date | None:
+    """Give the last day that was compared with an institution, or None."""
+    found: date | None = await work.value(SQL["compared_until"], {"institution_id": institution_id})
+    return found
+
+
+async def days_that_differ(work: Work, institutions: Sequence[int], before: datetime) -> list[date]:
+    """Give the days with open differences that were last compared before a moment, oldest first."""
+    asked = {"institutions": list(institutions), "before": before}
+    return [row[0] for row in await work.rows(SQL["days_that_differ"], asked)]
 
 
 async def day_differences(work: Work, institution_id: int, day: date) -> list[Difference]:

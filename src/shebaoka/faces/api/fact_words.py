@@ -38,6 +38,11 @@ FACTS: Final = MappingProxyType(
         "client.deactivated": ("停用机构客户端", "closed an institution client"),
         "client.secret_rotated": ("更换客户端密钥", "gave a client a new secret"),
         "client.token_issued": ("机构系统领取令牌", "an institution's system took a token"),
+        "cross_province.clearing_drawn": (
+            "出具跨省月清算单",
+            "drew up a month's clearing with another province",
+        ),
+        "cross_province.clearing_paid": ("登记跨省清算付清", "noted that a month's clearing was paid"),
         "cross_province.asked": ("提请跨省结算", "asked another province to settle a stay"),
         "cross_province.refused": ("参保地未受理跨省结算", "another province did not settle a stay"),
         "cross_province.taken_back": ("跨省结算已在参保地冲正", "another province took a settlement back"),

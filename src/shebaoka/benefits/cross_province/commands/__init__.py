@@ -1,7 +1,9 @@
 """Everything that writes about care in another province."""
 
+from shebaoka.benefits.cross_province.commands.clearing import draw_clearings, pay_clearing
 from shebaoka.benefits.cross_province.commands.exchanging import ask_now, exchange_due, note_guests_reversed
 from shebaoka.benefits.cross_province.commands.hosting import admit, claim
+from shebaoka.benefits.cross_province.commands.reconciling import reconcile, reconcile_due
 from shebaoka.benefits.cross_province.commands.registering import register, withdraw
 from shebaoka.benefits.cross_province.commands.serving import quote_away, settle_away, take_back_away
 
@@ -9,9 +11,13 @@ __all__ = [
     "admit",
     "ask_now",
     "claim",
+    "draw_clearings",
     "exchange_due",
     "note_guests_reversed",
+    "pay_clearing",
     "quote_away",
+    "reconcile",
+    "reconcile_due",
     "register",
     "settle_away",
     "take_back_away",

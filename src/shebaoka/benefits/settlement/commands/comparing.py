@@ -27,9 +27,11 @@ DETAILS_MAX: Final = 200_000
 GONE: Final = "再次对账时已无此差异 · gone when the day was compared again"
 
 
-async def compare_totals(work: Work, institution_id: int, day: date, theirs: Totals) -> Compared:
+async def compare_totals(
+    work: Work, institution_id: int, day: date, theirs: Totals, ours: dict[str, Amounts] | None = None
+) -> Compared:
     """Hold a day's totals against ours and keep both; where they differ the institution sends its details."""
-    return (await _compared(work, institution_id, day, theirs))[0]
+    return (await _compared(work, institution_id, day, theirs, ours))[0]
 
 
 async def _compared(
