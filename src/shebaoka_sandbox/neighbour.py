@@ -40,7 +40,7 @@ def person(n: int) -> Neighbour:
     """Give the n-th of its people; every fifth is not registered, every second has retired."""
     digits = f"100932{'19500101' if n % 2 else '19850101'}{n:03}"
     return Neighbour(
-        digits + ric.calc_check_digit(digits),
+        digits + ric.calc_check_digit(f"{digits}0"),
         f"邻省虚构{n}",
         "retired" if n % 2 else "active",
         n % 5 != 0,

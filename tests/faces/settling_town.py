@@ -13,8 +13,15 @@ from shebaoka.benefits.settlement import commands
 from shebaoka.benefits.settlement.model import Designation
 from shebaoka.benefits.settlement.reconciling import Amounts, Detail
 from shebaoka.kit.actor import SYSTEM
+from shebaoka_sandbox import neighbour
 
 SINCE = date(2018, 1, 1)
+GUEST = {
+    "place": "320100",
+    "id_number": neighbour.person(3).id_number,
+    "name": "邻省虚构3",
+    "card": "J00000003",
+}
 ROLE = "cashier"
 LINE = {"line": "001", "item": "复诊诊查", "amount_fen": 5_000, "catalogue_class": "full"}
 
@@ -77,6 +84,18 @@ async def differing(town: Town, n: int = 2, at: int = HOSPITAL) -> list[str]:
     return [str(one.difference_id) for one in found]
 
 
+async def guest_gone(town: Town, n: int = 1, at: int = HOSPITAL) -> str:
+    """Give the way to the stay of a guest who has gone home, with a line of 20,000.00 in scope."""
+    one = neighbour.person(n)
+    body = GUEST | {"id_number": one.id_number, "name": one.name, "number": f"GAST-{n}"}
+    made = await town.post("/api/settling/guests", ROLE, at, json=body)
+    assert made.status_code == 201, made.text
+    way = f"/api/settling/visits/{made.json()['person_id']}/{made.json()['visit_id']}"
+    await town.post(f"{way}/lines", ROLE, at, json={"lines": [LINE | {"amount_fen": 2_000_000}]})
+    assert (await town.post(f"{way}/discharge", ROLE, at, json={})).status_code == 200
+    return way
+
+
 async def writes(town: Town) -> list[tuple[str, str, dict[str, Any], dict[str, Any], str]]:
     """Give a good example of every write: its path, who, the body, what differs in another, and another path."""
     await designated(town)
@@ -90,7 +109,10 @@ async def writes(town: Town) -> list[tuple[str, str, dict[str, Any], dict[str, A
     other = await insured(town, 111)
     done = [(await settled(town, other, 1_000))[1]["number"] for _ in range(2)]
     differences = await differing(town)
+    guests = [await guest_gone(town, n) for n in (1, 2)]
     return [
+        ("/api/settling/guests", ROLE, GUEST, GUEST | {"place": "330000"}, ""),
+        (f"{guests[0]}/claims", ROLE, {}, {}, f"{guests[1]}/claims"),
         ("/api/settling/visits", ROLE, {"card": card, "kind": "outpatient"}, {"card": card, "kind": "inpatient"}, ""),
         (f"{ways[0]}/lines", ROLE, {"lines": [another]}, {"lines": [another | {"amount_fen": 6_000}]}, ""),
         (f"{ways[0]}/lines/removal", ROLE, {}, {"lines": ["001"]}, ""),

@@ -38,6 +38,7 @@ BODILESS = (
     "/activation",
     "/unlocking",
     "/second-factor/reset",
+    "/claims/asking",
 )
 """Writes whose address says all."""
 HEADERS = "姓名,证件号码,手机号码,邮寄地址,备用网点代码,银行代码\n"

@@ -114,6 +114,8 @@ WHO_MAY = {
     "POST /api/drafts/{draft_id}/submission": "application.apply", "POST /api/drafts/{draft_id}/discarding": "application.apply",
     "POST /api/programme/explanations": "programme.explain", "GET /api/programme/rules": "programme.explain",
     "GET /api/programme/changes": "programme.explain", "POST /api/benefits/quotes": None, "POST /api/benefits/comparisons": None,
+    "POST /api/settling/guests": "settlement.settle",
+    **{f"POST /api/settling/visits/{{person_id}}/{{visit_id}}/claims{more}": "settlement.settle" for more in ("", "/asking")},
     "POST /api/settling/visits": "settlement.settle", "GET /api/settling/visits/{person_id}/{visit_id}": "settlement.settle",
     **{f"POST /api/settling/visits/{{person_id}}/{{visit_id}}/{step}": "settlement.settle" for step in (
         "lines", "lines/removal", "quotes", "settlements", "discharge", "readmission", "cancellation",

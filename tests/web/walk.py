@@ -9,6 +9,7 @@ from functools import partial
 
 from tests.faces.api_town import SOCIAL_LINE, id_number, person
 from tests.web import admin_town as admin
+from tests.web import away_town as away
 from tests.web import centre_town as centre
 from tests.web import counter
 from tests.web import dashboard_town as dashboard
@@ -116,6 +117,8 @@ WALK: dict[str, Look] = {
     "/mine/looks": Look("resident", _looked),
     "/mine/identity": Look("resident", identity.asked_about),
     "/mine/ecard": Look("resident", "/mine/ecard"),
+    "/mine/away": Look("resident", away.registered),
+    "/staff/away": Look("community_clerk", "/staff/away"),
     **{path: Look(role, way) for path, (role, way) in medical.LOOKS.items()},
     "/mine/visit": Look("resident", "/mine/visit"),
     "/mine/messages": Look("resident", _told),

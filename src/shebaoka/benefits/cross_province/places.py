@@ -41,6 +41,12 @@ def covers(registered: str, place: str) -> bool:
     return place.startswith(registered.removesuffix("00").removesuffix("00"))
 
 
+def is_province(number: int) -> bool:
+    """Tell whether a number stands for a province, where most are of institutions."""
+    code = str(number)
+    return len(code) == DIGITS and code.endswith(WHOLE) and code[:2] in NAMES
+
+
 def named(place: str | int) -> tuple[str, str]:
     """Name the province of a place in Chinese and English."""
     return NAMES.get(str(place)[:2], (str(place), str(place)))

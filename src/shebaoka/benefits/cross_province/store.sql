@@ -222,3 +222,7 @@ WHERE province_id = :province_id AND (cleared_in = :month OR reversal_cleared_in
   AND (person_id, bill_id) > (:after_person, :after_bill)
 ORDER BY person_id, bill_id
 LIMIT :rows_max;
+
+-- name: guest
+-- Who a guest is, sealed.
+SELECT sealed FROM guest WHERE person_id = :person_id;

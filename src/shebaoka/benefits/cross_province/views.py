@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Final, get_args
 
+import msgspec
+
 from shebaoka.benefits.cross_province import places
-from shebaoka.benefits.cross_province.model import Bill, Clearing, Registration, Terms
-from shebaoka.benefits.cross_province.store import SQL
+from shebaoka.benefits.cross_province.model import Bill, Clearing, Guest, Registration, Terms
+from shebaoka.benefits.cross_province.store import SQL, place
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.kit.work import Row, Work
 from shebaoka.registry.programme.asking import age_on
@@ -52,6 +54,14 @@ async def bills(work: Work, person_id: int) -> list[Bill]:
 async def waiting(work: Work) -> list[Bill]:
     """Give what waits for the hub, oldest first; at most `ROWS_MAX`."""
     return await work.rows(SQL["bills_due"], {"after": 0, "rows_max": ROWS_MAX}, Bill)
+
+
+async def guest(work: Work, person_id: int) -> Guest | None:
+    """Open who a guest is, or give None for somebody who is none; the caller records why."""
+    sealed = await work.value(SQL["guest"], {"person_id": person_id})
+    return (
+        None if sealed is None else msgspec.json.decode(work.vault.open(sealed, place(person_id)), type=Guest)
+    )
 
 
 async def provinces(work: Work) -> list[int]:

@@ -11,6 +11,7 @@ import msgspec
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
+from shebaoka.benefits.cross_province.places import is_province, named
 from shebaoka.kit.facts import has_invented_people
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
@@ -110,9 +111,13 @@ class Holder(msgspec.Struct, frozen=True):
 
 
 async def references(work: Work, ids: Iterable[int | None]) -> dict[int, InstitutionRef]:
-    """Give references to institutions by identifier."""
-    found = await institutions.by_ids(work, {one for one in ids if one is not None})
-    return {one: InstitutionRef.of(institution) for one, institution in found.items()}
+    """Give references to institutions by identifier; to another province, where its number stands in place of one."""
+    asked = {one for one in ids if one is not None}
+    found = await institutions.by_ids(work, asked)
+    provinces = {one for one in asked - found.keys() if is_province(one)}
+    return {one: InstitutionRef.of(institution) for one, institution in found.items()} | {
+        one: InstitutionRef(str(one), str(one), "province", *named(one)) for one in provinces
+    }
 
 
 async def institution_of(work: Work, code: str) -> Institution:

@@ -13,7 +13,7 @@ from msgspec import Meta
 from shebaoka.benefits.cross_province import commands, views
 from shebaoka.benefits.cross_province.errors import PlaceRefused, RegistrationInForce, RegistrationRefused
 from shebaoka.benefits.cross_province.model import Place, Registering, Registration, Terms
-from shebaoka.benefits.cross_province.places import named
+from shebaoka.benefits.cross_province.places import NAMES, named
 from shebaoka.benefits.cross_province.words import DOCUMENTS, KINDS, REGISTRARS, STATUSES
 from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.faces.api.access import NO_RESIDENTS, RESIDENTS_ONLY
@@ -123,20 +123,24 @@ class TermsView(msgspec.Struct, frozen=True):
 
 
 class AwayView(msgspec.Struct, frozen=True):
-    """Somebody's registrations, newest first, and what may be registered; nothing where they are not insured today."""
+    """Somebody's registrations, newest first, and what may be registered; nothing where they are not insured today.
+
+    `places`: the other provinces, by their own codes; a code within one of them is as good.
+    """
 
     items: list[RegistrationView]
     terms: list[TermsView]
+    places: list[Named]
 
 
 @get("/family/away-registrations", **protected(MAY, "benefits", "我的异地就医备案 · My registrations for care in another province",
                                                residents=RESIDENTS_ONLY, refuses=ONE))  # fmt: skip
 async def own(request: Call, person_id: Annotated[int | None, QueryParameter(ge=0)] = None) -> AwayView:
     """Give one's registrations or a ward's, and what may be registered by oneself."""
-    programme = await service(request).programme()
+    programme, home = await service(request).programme(), service(request).city.settings.division_code
     async with reading(request) as work:
         whose = await whose_of(work, programme, person_id)
-        return await _shown(work, programme, whose, "holder")
+        return await _shown(work, programme, home, whose, "holder")
 
 
 @post("/family/away-registrations", status_code=CREATED, **protected(
@@ -201,7 +205,7 @@ async def register_at_counter(
     refuses=(IdNumberRefused, PersonUnknown, NameDiffers)))  # fmt: skip
 async def search(request: Call, data: JSONBody[AwaySought]) -> AwayView:
     """Give somebody's registrations and what may be registered here; a hospital sees its own only. The look is recorded."""
-    programme = await service(request).programme()
+    programme, home = await service(request).programme(), service(request).city.settings.division_code
     async with asking_about(request, data.id_number), reading(request) as work:
         holder = await named_holder(work, data.id_number, data.name)
         registrar = await _registrar(work)
@@ -209,6 +213,7 @@ async def search(request: Call, data: JSONBody[AwaySought]) -> AwayView:
         return await _shown(
             work,
             programme,
+            home,
             holder.person_id,
             registrar,
             work.actor.organisation_id if registrar == "hospital" else None,
@@ -256,14 +261,15 @@ def _asked(
 
 
 async def _shown(
-    work: Work, programme: Programme, person_id: int, registrar: Registrar, of: int | None = None
+    work: Work, programme: Programme, home: str, person_id: int, registrar: Registrar, of: int | None = None
 ) -> AwayView:
     held = [one for one in await views.registrations(work, person_id) if of in (None, one.institution_id)]
     try:
         terms = [await views.terms(work, programme, person_id, kind, registrar, work.today) for kind in views.KINDS]  # fmt: skip
     except NotInsured:
         terms = []
-    return AwayView([_view(one, work.today) for one in held], [_terms(one) for one in terms])
+    there = [Named(f"{code}0000", *words) for code, words in NAMES.items() if code != home[:2]]
+    return AwayView([_view(one, work.today) for one in held], [_terms(one) for one in terms], there)
 
 
 def _view(one: Registration, today: date) -> RegistrationView:

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import JSONBody, QueryParameter
 from msgspec.structs import replace
 
+from shebaoka.benefits.cross_province import views as guests
 from shebaoka.benefits.insurance.errors import CareNotSettled, NotInsured
 from shebaoka.benefits.settlement import commands, errors, views
 from shebaoka.benefits.settlement.model import Confirming, Registering, Reversing, Settled, Settlement, Visit
@@ -55,6 +56,7 @@ from shebaoka.kit.work import Work
 from shebaoka.records.card_number import CardNumberRefused
 from shebaoka.records.id_number import IdNumberRefused
 from shebaoka.registry.people import views as people
+from shebaoka.registry.people.model import Identity
 from shebaoka.service.credential.errors import EcardUnavailable
 
 VISIT = "/settling/visits/{person_id:int}/{visit_id:int}"
@@ -95,7 +97,7 @@ async def whole_visit(request: Call, person_id: PathId, visit_id: PathId) -> Who
     async with reading(request) as work:
         visit = await views.visit(work, work.actor.organisation_id, person_id, visit_id)
         work.record(person_id, "settlement.visit_seen", visit_id)
-        named = (await people.identities(work, [person_id]))[person_id]
+        named = await _patient(work, person_id)
         quoted = await views.quoted(work, visit)
         settled = [
             SettlementView.of(one, await views.bills(work, one)) for one in await views.settled(work, visit)
@@ -104,6 +106,16 @@ async def whole_visit(request: Call, person_id: PathId, visit_id: PathId) -> Who
             VisitView.of(visit), Holder.of(named), [LineView.of(one) for one in await views.lines(work, visit)],
             None if quoted is None else QuoteView.of(quoted), settled,
         )  # fmt: skip
+
+
+async def _patient(work: Work, person_id: int) -> Identity:
+    """Give who a visit is of: one of ours, or a guest from another province."""
+    ours = (await people.identities(work, [person_id])).get(person_id)
+    if ours is not None:
+        return ours
+    guest = await guests.guest(work, person_id)
+    assert guest is not None, "a visit is of somebody of ours, or of a guest"
+    return Identity(guest.name, guest.id_number, "", "")
 
 
 @post(

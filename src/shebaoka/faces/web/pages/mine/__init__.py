@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shebaoka.faces.web.pages.mine import (
+    away,
     carding,
     ecard,
     identity,
@@ -19,6 +20,6 @@ from shebaoka.faces.web.pages.mine import (
 
 HANDLERS: tuple[Any, ...] = tuple(
     handler
-    for area in (standing, carding, replacing, sending, looks, medical, identity, ecard, telling, visit)
+    for area in (standing, carding, replacing, sending, looks, medical, identity, ecard, away, telling, visit)
     for handler in area.HANDLERS
 )
