@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from tests.benefits.cross_province.provinces import HOME, JIANGSU, THIRD, neighbour
 from tests.benefits.insurance.bills import PROGRAMME
@@ -78,6 +79,33 @@ async def test_the_same_message_again_and_another_for_the_same_stay(provinces):
     other = Claiming(institution_id=THIRD, number="M-B", person_id=message.person_id, visit_id=message.visit_id)  # fmt: skip
     with pytest.raises(AlreadySettled):
         await provinces.claim(other)
+
+
+async def test_what_the_hub_is_asked_about_does_not_change(provinces):
+    message = await provinces.guest(3, "A", 2_000_000)
+    await provinces.claim(message)
+    keys = (THIRD, message.person_id, message.visit_id)
+    for act in (settlement.readmit, settlement.cancel):
+        with pytest.raises(AlreadySettled):
+            await provinces.act(act, *keys)
+    await provinces.undo(message)
+    await provinces.run()
+    await provinces.act(settlement.readmit, *keys)
+
+
+async def test_an_answer_that_does_not_add_up_holds_up_nobody_else(provinces, monkeypatch):
+    bad, good = [await provinces.claim(await provinces.guest(n, f"G{n}", 2_000_000)) for n in (3, 7)]
+    plain = provinces.hub.settle
+
+    async def spoiled(on, several):
+        answers = await plain(on, several)
+        wrong = msgspec.structs.replace(answers[bad.reference], cash_fen=0)
+        return {**answers, bad.reference: wrong}
+
+    monkeypatch.setattr(provinces.hub, "settle", spoiled)
+    assert await provinces.run() == Exchanged(settled=1, waiting=1)
+    assert [(await provinces.bill(one)).status for one in (bad, good)] == ["asked", "settled"]
+    assert await provinces.adds_up()
 
 
 async def test_down_it_waits_and_is_settled_once_later(provinces):

@@ -58,10 +58,14 @@ ORDER BY v.opened_at DESC
 LIMIT :rows_max;
 
 -- name: settled_batch
--- The settlement of a batch that stands; any of the visit where no batch is named.
+-- The settlement of a batch that stands; any of the visit where no batch is named. A guest's stay that another province is
+-- asked about is as good as settled: it was told so, and nothing of it may change meanwhile.
 SELECT settlement_id FROM settlement
 WHERE person_id = :person_id AND visit_id = :visit_id AND reversed_at IS NULL
   AND (:batch::text IS NULL OR batch = :batch)
+UNION ALL
+SELECT bill_id FROM cross_province_bill
+WHERE person_id = :person_id AND visit_id = :visit_id AND status = 'asked'
 LIMIT 1;
 
 -- name: add_lines

@@ -25,6 +25,7 @@ from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
 from shebaoka.kit.outbox import Event
 from shebaoka.kit.partners import PartnerAnswerRefused
+from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
 
 BILLS_AT_ONCE: Final = 500
@@ -119,8 +120,8 @@ async def _taken(database: Database, one: Bill, answer: hubs.Settled | hubs.Refu
             return "settled"
     except MessageWithdrawn:  # Its reversal came meanwhile; the next round tells the hub.
         return "waiting"
-    except PartnerAnswerRefused as refused:
-        log.warning("hub.answer_refused", bill=one.bill_id, why=refused.detail)
+    except Problem as refused:  # Whatever refuses it here: it waits, is told, and holds up nobody else.
+        log.warning("hub.answer_refused", bill=one.bill_id, slug=refused.slug, why=refused.detail)
         return "waiting"
 
 
