@@ -289,6 +289,10 @@ async def test_queries_tell_what_is_this_institutions(town):
     assert [(one["setl_id"], one["medfee_sumamt"]) for one in found["setlinfo"]] == [
         (settled["setl_id"], 107)
     ]
+    for more, count in (({}, 1), ({"setl_id": settled["setl_id"]}, 1), ({"medins_setl_id": settled["medins_setl_id"]}, 1),
+                        ({"setl_id": "1"}, 0), ({"setl_id": settled["setl_id"], "medins_setl_id": "unknown"}, 0)):  # fmt: skip
+        assert len((await here.done("5203", {"data": by | more}))["setlinfo"]) == count, more
+    assert "至少填写一项" in await here.refused("5203", {"data": {"psn_no": psn_no}})
     rows = (await here.done("5204", {"data": by | {"setl_id": settled["setl_id"]}}))["data"]
     assert [(one["feedetl_sn"], one["chrgitm_lv"], one["fulamt_ownpay_amt"]) for one in rows] == [
         ("1", "01", 0),
@@ -304,7 +308,7 @@ async def test_queries_tell_what_is_this_institutions(town):
         looks = await connection.execute(
             "SELECT count(*) FROM audit_fact WHERE action = 'settlement.person_seen'"
         )
-        assert await looks.fetchone() == (4,)
+        assert await looks.fetchone() == (9,)
 
 
 async def test_days_are_reconciled(town):

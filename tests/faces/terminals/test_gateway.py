@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tests.benefits.settlement.clinic_town import FIRST, THIRD
 from tests.faces.terminals.hospital import PATH, Hospital
 
 from shebaoka.faces.terminals import app, guarding
+from shebaoka.kit.database import DatabaseUnreachable
 from shebaoka.kit.problems import NotFound
 from shebaoka.registry.senders import commands, signing, views
 from shebaoka.registry.senders.errors import SenderKeyRefused
@@ -148,3 +150,16 @@ async def test_signing_in_and_out(town):
     here.sign_no = told["output"]["signinoutb"]["sign_no"]
     assert "未签到" in await here.refused("9002", out)
     assert "没有交易 1201" in await here.refused("1201", {})
+
+
+async def test_a_database_that_is_away_is_a_gateway_s_refusal(town, monkeypatch):
+    here = await town.hospital(THIRD)
+
+    @asynccontextmanager
+    async def away(*_given, **_more):
+        raise DatabaseUnreachable
+        yield
+
+    message = here.envelope("9001", SIGN_IN)
+    monkeypatch.setattr(type(town.database), "work", away)
+    assert slug(await here.post(message)) == (503, "database-unreachable")

@@ -81,3 +81,26 @@ async def test_faults_leave_the_books_of_a_line_without(town):
     assert found[0] == found[1]
     assert len(found[0][3]) == 4
     assert await town.adds_up()
+
+
+async def test_a_settlement_and_its_reversal_at_once(town):
+    """Whichever comes first: it is settled and taken back, or barred; what is left is nothing."""
+    here = await town.hospital(THIRD)
+    await town.act(insurance.note_items, [Listed(c.DRUG, date(2018, 1, 1), "甲类药", "full", "09")])
+    psn_no, before = str(town.ids[1]), await town.held(1)
+    for n in range(4):
+        visit = (await here.done("2201", c.registering(psn_no, 1, f"OP-{n}")))["data"]["mdtrt_id"]
+        await here.done("2204", c.fees(psn_no, visit, c.line("1", amount="60.00")))
+        quoted = (await here.done("2206", c.quoting(psn_no, visit, "60.00")))["setlinfo"]
+        msgid, settling = here.msgid(), c.settling(psn_no, visit, quoted)
+        undoing = {"data": {"psn_no": psn_no, "omsgid": msgid, "oinfno": "2207"}}
+        messages = [("2207", settling, msgid)] * 3 + [("2601", undoing, here.msgid())]
+        answers = await asyncio.gather(*(here.send(*one) for one in messages[:: 1 if n % 2 else -1]))
+        assert [one["infcode"] for one in answers if one["output"] == {} and not one["err_msg"]] == [0], (
+            answers
+        )
+        told = await town.told(msgid)
+        assert told.fate in ("reversed", "withdrawn")
+        assert await town.held(1) == before
+    assert await town.owed(THIRD) == 0
+    assert await town.adds_up()

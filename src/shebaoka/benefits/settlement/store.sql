@@ -366,3 +366,7 @@ SELECT DISTINCT d.day FROM settlement_difference AS d
 JOIN settlement_day AS s ON s.institution_id = d.institution_id AND s.day = d.day
 WHERE d.closed_at IS NULL AND d.institution_id = ANY (:institutions::bigint[]) AND s.compared_at < :before
 ORDER BY d.day;
+
+-- name: has_been_at
+-- Whether somebody has had a visit at an institution.
+SELECT EXISTS (SELECT FROM medical_visit WHERE person_id = :person_id AND institution_id = :institution_id);

@@ -186,6 +186,11 @@ async def visits(work: Work, person_id: int) -> list[Visit]:
     return await work.rows(SQL["visits"], {"person_id": person_id, "rows_max": ROWS_MAX}, Visit)
 
 
+async def has_been_at(work: Work, institution_id: int, person_id: int) -> bool:
+    """Tell whether somebody has had a visit at an institution."""
+    return bool(await work.value(SQL["has_been_at"], {"person_id": person_id, "institution_id": institution_id}))  # fmt: skip
+
+
 async def batch_quote(work: Work, visit: Visit, batch: str) -> tuple[int, Sums] | None:
     """Give the identifier and the amounts that a batch of a visit was last quoted at, or None."""
     asked = {"person_id": visit.person_id, "visit_id": visit.visit_id, "batch": batch, "institution_id": visit.institution_id}  # fmt: skip

@@ -15,7 +15,7 @@ from shebaoka.faces.terminals.national.envelope import ENCODER, Envelope
 from shebaoka.faces.terminals.national.errors import MessageRefused, NotOffered, NotSignedIn, faults
 from shebaoka.faces.terminals.national.transactions import TRANSACTIONS
 from shebaoka.kit.city import City
-from shebaoka.kit.database import DatabaseBusy, DatabaseUnreachable
+from shebaoka.kit.database import DatabaseUnreachable
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
 from shebaoka.records.messages.layouts import read, write
@@ -79,14 +79,9 @@ class Endpoint:
                 else ENCODER.encode(write(found.message.answers, answer))
             )
 
-        try:
-            async with self._city.database.work(sender.actor, lock_wait_ms=LOCK_WAIT_MS) as work:
-                await _signed_in(work, sender, said, found)
-                answer = await (
-                    once.done(work, NAME, said.msgid, said.same, act) if found.writes else act(work)
-                )
-        except DatabaseBusy:
-            raise MessageRefused("同一业务正在办理，未做任何更改，请稍候用同一报文编号重发") from None
+        async with self._city.database.work(sender.actor, lock_wait_ms=LOCK_WAIT_MS) as work:
+            await _signed_in(work, sender, said, found)
+            answer = await (once.done(work, NAME, said.msgid, said.same, act) if found.writes else act(work))
         if isinstance(answer, Problem):
             raise answer
         return answer

@@ -25,6 +25,7 @@ async def tell(asked: Asked) -> Values | Problem:
     Either is a look, and recorded: it tells how the card stands.
     """
     values = asked.input["data"]
+    # What the card is read for is not said: whatever may be shown for any visit, may be shown here.
     shown = await people.shown(asked, values, "inpatient")
     standing = await cards.standing(asked.work, asked.programme, card_number=shown.card_number)
     if not standing.good:

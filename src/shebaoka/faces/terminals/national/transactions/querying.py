@@ -24,9 +24,8 @@ async def settlements(asked: Asked) -> Values:
     """
     values = asked.input["data"]
     person_id = await _looked_at(asked, values)
-    found = [one for one in await views.settlements(asked.work, person_id) if _named(asked, one, values)]
     infos, details = [], []
-    for one in found:
+    for one in await _named(asked, person_id, values):
         visit = await views.visit(asked.work, asked.institution_id, person_id, one.visit_id)
         bills = await views.bills(asked.work, one)
         told = await money.told(asked, visit, one, bills, one.settled_at, number=one.number, setl_id=one.settlement_id)  # fmt: skip
@@ -35,11 +34,25 @@ async def settlements(asked: Asked) -> Values:
     return {"setlinfo": infos, "setldetail": details}
 
 
-def _named(asked: Asked, one: Settlement, values: Values) -> bool:
-    said = {"setl_id": str(one.settlement_id), "mdtrt_id": str(one.visit_id), "medins_setl_id": one.number}
-    if not values.keys() & said.keys():
+async def _named(asked: Asked, person_id: int, values: Values) -> list[Settlement]:
+    """Give the settlements that a message names, by what names them best; each is this institution's and patient's."""
+    found: list[Settlement | None]
+    if "medins_setl_id" in values:
+        found = [(await views.message(asked.work, asked.institution_id, values["medins_setl_id"])).settlement]
+    elif "setl_id" in values:
+        found = [await views.settlement(asked.work, person_id, people.number(values, "setl_id"))]
+    elif "mdtrt_id" in values:
+        visit_id = people.number(values, "mdtrt_id")
+        visit = await views.visit(asked.work, asked.institution_id, person_id, visit_id)
+        found = [*await views.settled(asked.work, visit)]
+    else:
         raise MessageRefused("setl_id、mdtrt_id、medins_setl_id 至少填写一项")
-    return one.institution_id == asked.institution_id and all(values.get(name, said[name]) == said[name] for name in said)  # fmt: skip
+    said = {"mdtrt_id": "visit_id", "setl_id": "settlement_id", "medins_setl_id": "number"}
+    return [
+        one for one in found
+        if one is not None and (one.institution_id, one.person_id) == (asked.institution_id, person_id)
+        and all(values.get(name) in (None, str(getattr(one, ours))) for name, ours in said.items())
+    ]  # fmt: skip
 
 
 async def lines(asked: Asked) -> Values:
@@ -102,8 +115,7 @@ async def sums(asked: Asked) -> Values:
 async def _looked_at(asked: Asked, values: Values) -> int:
     """Give whom a message asks about, whom this institution has seen; the look is recorded. Raises NotFound."""
     person_id = people.number(values, "psn_no")
-    seen = await views.visits(asked.work, person_id)
-    if not any(one.institution_id == asked.institution_id for one in seen):
+    if not await views.has_been_at(asked.work, asked.institution_id, person_id):
         raise NotFound("psn_no：该人员在本机构没有就诊记录")
     asked.work.record(person_id, "settlement.person_seen", person_id)
     return person_id
