@@ -20,7 +20,8 @@ class Line:
 
     def __init__(self, here, chance: random.Random | None) -> None:
         self.here, self.chance = here, chance
-        self.sent: list[tuple[str, Any, str]] = []
+        self.answered: dict[tuple[str, str], tuple[Any, Any]] = {}
+        """By transaction and number: what was sent, and what it was answered."""
 
     def _happens(self, percent: int) -> bool:
         return self.chance is not None and self.chance.randrange(100) < percent
@@ -28,7 +29,6 @@ class Line:
     async def done(self, infno: str, content: Any) -> dict[str, Any]:
         """Send until an answer comes through, always the same message."""
         message = infno, content, self.here.msgid()
-        self.sent.append(message)
         while True:
             if self._happens(20):  # The message is lost.
                 continue
@@ -36,12 +36,17 @@ class Line:
                 *(self.here.send(*message) for _ in range(2 if self._happens(30) else 1))
             )
             assert all(one["output"] == answers[0]["output"] for one in answers)
-            if self.chance is not None:  # Old copies come late, and change nothing.
-                for late in self.chance.sample(self.sent, k=min(2, len(self.sent))):
-                    await self.here.send(*late)
+            if (
+                self.chance is not None
+            ):  # Old copies come late: they are answered as they were, and change nothing.
+                for (of, number), (said, told) in self.chance.sample(
+                    list(self.answered.items()), k=min(2, len(self.answered))
+                ):
+                    assert (await self.here.send(of, said, number))["output"] == told
             if self._happens(30):  # The answer is lost.
                 continue
             assert answers[0]["infcode"] == 0, answers[0]["err_msg"]
+            self.answered[infno, message[2]] = content, answers[0]["output"]
             return answers[0]["output"]
 
 
