@@ -6,10 +6,18 @@ from datetime import date
 
 from tests.faces.api_town import id_number
 from tests.faces.medical_town import VISITS, at_the_doctors
+from tests.web.payouts_town import rejected
+
+from shebaoka.faces.api.billing import ENTRIES
+from shebaoka.ledger.model import Kind
 
 BORN = date(2012, 1, 1)
 CHILD = {"guardian_id_number": id_number(1), "guardian_kind": "母亲", "employer_id": None}
 OWN = ("insurance", "account-entries", "bills", "contributions")
+
+
+def test_every_kind_of_entry_has_its_words():
+    assert set(ENTRIES) == set(Kind)
 
 
 async def asked(town, who, path, **more):
@@ -128,3 +136,19 @@ async def test_a_hotline_tells_the_caller_and_the_caller_sees_who_looked(town):
     assert (
         await town.post(look, "bank_line_agent", key=None, json={"reason": "来电咨询账单"})
     ).status_code == 403
+
+
+async def test_benefits_and_the_accounts_on_cards(town):
+    await rejected(town, 1)
+    own = await town.person_id(1)
+    told = await asked(town, own, "benefits", year=2018)
+    (one,) = told["items"]
+    assert (one["benefit"], one["period"], one["amount_fen"], one["status"]) == (
+        "pension", "2018-12-01", 300_000, "failed",
+    )  # fmt: skip
+    assert (one["paid_on"], one["bank"]["code"], one["last4"]) == (None, "BOSC", "0007")
+    (account,) = told["accounts"]
+    assert (account["life"], account["last4"], account["zh"]) == ("active", "0007", "已激活")
+    assert (await asked(town, own, "benefits"))["items"] == []
+    stranger = await town.call("GET", f"/api/family/benefits?person_id={own}", "resident")
+    assert stranger.status_code == 404

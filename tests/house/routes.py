@@ -252,7 +252,7 @@ WHO_MAY = {
     **dict.fromkeys(
         ("GET /api/family/insurance", "GET /api/family/account-entries", "GET /api/family/bills",
          "GET /api/family/bills/{settlement_id}", "GET /api/family/bills/{settlement_id}/lines",
-         "GET /api/family/contributions", "POST /api/family/quotes"), "benefit.read",
+         "GET /api/family/contributions", "POST /api/family/quotes", "GET /api/family/benefits"), "benefit.read",
     ),
     **{f"POST /api/hub/{what}": "cross_province.ask" for what in ("quotes", "settlements", "reversals")},
     "POST /api/helpdesk/calls/{call_id}/medical": "benefit.read",

@@ -7,6 +7,7 @@ from functools import partial
 
 from tests.faces.medical_town import at_the_doctors
 from tests.web.browsing import Web
+from tests.web.payouts_town import rejected
 
 WHO = 98
 """Who looks where no resident is named."""
@@ -25,11 +26,18 @@ async def bill(web: Web, nth: int = 1) -> str:
     return f"/mine/medical/bills/{found[nth]['settlement_id']}"
 
 
+async def paid(web: Web) -> str:
+    """One benefit came back from the bank."""
+    await rejected(web.town, WHO)
+    return "/mine/benefits?year=2018"
+
+
 LOOKS: dict[str, tuple[str, str | Callable[[Web], Awaitable[str]]]] = {
     "/mine/medical": ("resident", ill),
     "/mine/medical/entries": ("resident", partial(ill, page="/entries")),
     "/mine/medical/bills": ("resident", partial(ill, page="/bills")),
     "/mine/medical/bills/{settlement_id}": ("resident", bill),
     "/mine/medical/contributions": ("resident", partial(ill, page="/contributions?year=2018")),
+    "/mine/benefits": ("resident", paid),
     "/calculator": ("", "/calculator"),
 }

@@ -22,11 +22,11 @@ FROM payout_item
 WHERE person_id = ANY (:people::bigint[]) AND reference = ANY (:references::text[]);
 
 -- name: items_of_person
--- All that somebody is or was owed, newest month first.
+-- All that somebody is or was owed for some months, newest first.
 SELECT person_id, item_id, benefit, scheme, period, reference, amount_fen, status, same_account, list_id, entry_id, worked_by,
        reason, taken_at
 FROM payout_item
-WHERE person_id = :person_id
+WHERE person_id = :person_id AND period BETWEEN :first AND :last
 ORDER BY period DESC, item_id DESC;
 
 -- name: items

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from shebaoka.benefits.payouts.model import (
@@ -66,9 +67,12 @@ async def due(work: Work, benefit: str, after: int = 0, most: int = 500) -> list
     return await work.rows(SQL["due"], {"benefit": benefit, "after": after, "most": most}, Item)
 
 
-async def of_person(work: Work, person_id: int) -> list[tuple[Item, list[Payment]]]:
-    """Give all that somebody is or was owed, newest month first, each with its payments, oldest first."""
-    items = await work.rows(SQL["items_of_person"], {"person_id": person_id}, Item)
+async def of_person(
+    work: Work, person_id: int, first: date = date.min, last: date = date.max
+) -> list[tuple[Item, list[Payment]]]:
+    """Give all that somebody is or was owed for months that begin in these days, newest first, each with its payments, oldest first."""
+    asked = {"person_id": person_id, "first": first, "last": last}
+    items = await work.rows(SQL["items_of_person"], asked, Item)
     keys = {"people": [person_id], "items": [one.item_id for one in items]}
     paid = await work.rows(SQL["payments_of_items"], keys, Payment)
     return [(item, [one for one in paid if one.item_id == item.item_id]) for item in items]

@@ -44,6 +44,7 @@ ENTRIES: Final[Mapping[Kind, Words]] = MappingProxyType(
         Kind.SETTLEMENT: ("就医购药支付", "paid for care or medicine"),
         Kind.CLEARING: ("清算", "clearing"),
         Kind.ADVANCE: ("异地就医垫付", "care in another province"),
+        Kind.ENTITLEMENT: ("应发待遇", "a benefit that is owed"),
         Kind.PAYOUT: ("待遇发放", "a benefit"),
         Kind.REVERSAL: ("退回", "taken back"),
     }

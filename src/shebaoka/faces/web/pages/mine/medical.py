@@ -1,4 +1,4 @@
-"""One's medical insurance: accounts and where one stands, what moved them, bills with their explanation, contributions."""
+"""One's insurance: medical accounts and where one stands, what moved them, bills with their explanation, contributions, benefits."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ async def bills(request: Ask) -> Template:
     return await _of_a_year(request, "bills", "medical/bills.html", f"{HERE}/bills")
 
 
+@get("/mine/benefits", **page("resident"))
+async def benefits(request: Ask) -> Template:
+    """Show what was paid or is owed for the months of a year, and how the accounts on one's cards stand."""
+    return await _of_a_year(request, "benefits", "medical/benefits.html", "/mine/benefits")
+
+
 @get(f"{HERE}/contributions", **page("resident"))
 async def contributions(request: Ask) -> Template:
     """Show what was paid in for the months of a year, and in what one was insured since when."""
@@ -70,4 +76,4 @@ async def bill(request: Ask, settlement_id: FromPath[int]) -> Template:
     )  # fmt: skip
 
 
-HANDLERS = (medical, entries, bills, contributions, bill)
+HANDLERS = (medical, entries, bills, contributions, bill, benefits)
