@@ -240,7 +240,17 @@ async def test_bills_are_settled_in_the_sets_that_are_named(town, speaks):
     assert "已经结算" in await here.not_done("SN02", card(1, mxzdh=second["mxzdh"]))
     assert await here.did("SN02", card(1, mxzdh=third["mxzdh"])) == {}
     assert "已撤销" in await here.not_done("SI11", card(1, mxzdhs=[third]))
-    assert (await here.did("SI11", card(1, mxzdhs=[first])))["totalexpense"] == 15
+    fourth = await here.bill(1, line(1, DRUG, "8"), jzdyh=begun["jzdyh"])
+    together = card(1, mxzdhs=[first, fourth])
+    quote = await here.did("SI11", together)
+    done = await here.did("SI12", together | {"jssqxh": quote["jssqxh"]})
+    more = card(1, bcmxylfyze=1, mxxms=[line(9, DRUG, "1")], mxzdh=first["mxzdh"])
+    assert "已经结算" in await here.not_done("SN01", more), "it was settled together with another"
+    await here.did("SK01", card(1, translsh=done["lsh"], totalexpense=23))
+    await here.did("SN01", more)
+    assert (await here.did("SI11", card(1, mxzdhs=[first | {"totalexpense": 16, "ybjsfwfyze": 16}])))[
+        "totalexpense"
+    ] == 16
     assert await town.adds_up()
 
 

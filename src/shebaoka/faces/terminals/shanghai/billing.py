@@ -55,6 +55,15 @@ async def visit_of(asked: Asked, bills: Sequence[Values]) -> Visit:
     return await views.visit(asked.work, asked.institution_id, person_id, visit_id)
 
 
+async def lines_with(asked: Asked, visit: Visit, serial: int) -> list[Kept]:
+    """Give the lines of one bill of a visit."""
+    return [
+        one
+        for one in await views.lines(asked.work, visit)
+        if one.line.startswith(f"{numbers.made(serial)}{SERIAL}")
+    ]
+
+
 async def lines_of(asked: Asked, visit: Visit, bills: Sequence[Values]) -> tuple[list[str], str]:
     """Give the lines of a message's bills and their batch, having held what it says of each against what we know.
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from typing import Final
 
 from shebaoka.benefits.settlement import commands, views
+from shebaoka.benefits.settlement.errors import AlreadySettled
 from shebaoka.benefits.settlement.model import Registering, Visit
 from shebaoka.faces.terminals.national.errors import MessageRefused
 from shebaoka.faces.terminals.shanghai import numbers
 from shebaoka.faces.terminals.shanghai.acting import Asked, Values, transaction
-from shebaoka.faces.terminals.shanghai.billing import SERIAL, batch_of, visit_at
+from shebaoka.faces.terminals.shanghai.billing import batch_of, lines_with, visit_at
 from shebaoka.faces.terminals.shanghai.lining import answered, lines_said
 from shebaoka.faces.terminals.shanghai.showing import Shown, shown
 
@@ -40,13 +41,22 @@ async def _bill(asked: Asked) -> tuple[Visit, int]:
         if said.get("jzdyh") not in (None, numbers.made(person_id, visit_id)):
             raise MessageRefused("mxzdh（明细账单号）不属于 jzdyh（就诊单元号）所指的就诊")
         await shown(asked, person_id)
-        return await views.visit(asked.work, asked.institution_id, person_id, visit_id), serial
+        visit = await views.visit(asked.work, asked.institution_id, person_id, visit_id)
+        await _must_be_open(asked, visit, serial)
+        return visit, serial
     serial = asked.work.ids.one()
     if "jzdyh" in said:
         visit = await visit_at(asked, said["jzdyh"])
         await shown(asked, visit.person_id)
         return visit, serial
     return await _begun(asked, await shown(asked)), serial
+
+
+async def _must_be_open(asked: Asked, visit: Visit, serial: int) -> None:
+    """Refuse to add to a bill that is settled, alone or with others. Raises AlreadySettled."""
+    stand = {one.batch for one in await views.settled(asked.work, visit) if one.reversed_at is None}
+    if any(line.batch in stand for line in await lines_with(asked, visit, serial)):
+        raise AlreadySettled(visit.number)
 
 
 async def _begun(asked: Asked, one: Shown) -> Visit:
@@ -65,9 +75,8 @@ async def remove_bill(asked: Asked) -> Values:
     visit = await views.visit(asked.work, asked.institution_id, person_id, visit_id)
     await reopened(asked, visit)
     batches: dict[str, list[str]] = defaultdict(list)
-    for line in await views.lines(asked.work, visit):
-        if line.line.startswith(f"{numbers.made(serial)}{SERIAL}"):
-            batches[line.batch].append(line.line)
+    for line in await lines_with(asked, visit, serial):
+        batches[line.batch].append(line.line)
     if not batches:
         raise MessageRefused("mxzdh（明细账单号）没有明细，或已撤销")
     for batch, lines in batches.items():
