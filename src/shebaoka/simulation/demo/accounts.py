@@ -7,6 +7,7 @@ import string
 from pathlib import Path
 from typing import Final, get_args
 
+from shebaoka.benefits.insurance.commands import follow_due
 from shebaoka.benefits.settlement.commands import designate
 from shebaoka.benefits.settlement.model import Designation
 from shebaoka.kit.actor import Actor
@@ -61,6 +62,7 @@ async def make_accounts(city: City, chance: random.Random) -> str:
             work, city.settings.platform_client_id, "online_platform", "online_platform_system"
         )
         residents = await characters(work)
+    await follow_due(city.database)  # So that there is somebody to settle for.
     keep_secret(Path(city.settings.platform_client_secret_file), secret)
     return "\n".join([
         "工作人员 · staff, at /staff (演示中不要求两步验证，可在“我的账号”启用 · no second factor is asked for here; switch one on at /staff/me):",
