@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,7 @@ import typer
 from shebaoka.cli.common import AsJson, refusals, say, say_json, with_city
 
 if TYPE_CHECKING:
-    from shebaoka.faces.terminals.conformance.model import Check, Exchange
+    from shebaoka.faces.terminals.conformance.model import Check, Exchange, Given
     from shebaoka.simulation.demo.equipping import Equipment
 
 app = typer.Typer(no_args_is_help=True, help="接口联调 · conformance of interfaces")
@@ -69,33 +69,50 @@ def _keep(out: Path, made: Equipment) -> None:
         file.write(written + b"\n")
 
 
+Url = Annotated[str, typer.Option(help="服务地址 · address of the server")]
+KeyFile = Annotated[
+    Path,
+    typer.Option(
+        "--key-file",
+        exists=True,
+        dir_okay=False,
+        help="联调文件（prepare 生成） · file for the run, as prepare writes it",
+    ),
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="列出每个报文 · show every message, not only those of what failed")
+]
+
+
 @app.command("national")
-def national(
-    *,
-    url: Annotated[str, typer.Option(help="服务地址 · address of the server")],
-    key_file: Annotated[
-        Path,
-        typer.Option(
-            "--key-file",
-            exists=True,
-            dir_okay=False,
-            help="联调文件（prepare 生成） · file for the run, as prepare writes it",
-        ),
-    ],
-    verbose: Annotated[
-        bool,
-        typer.Option("--verbose", help="列出每个报文 · show every message, not only those of what failed"),
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
+def national(*, url: Url, key_file: KeyFile, verbose: Verbose = False, as_json: AsJson = False) -> None:
     """国家接口：按调用顺序走一遍并核对金额、重发、冲正和差错，结算随即撤销 · Go through the call orders; what is settled is taken back.
 
     有一项不符时退出码为 1。 Exit code 1 when something does not hold.
     """
-    from shebaoka.faces.terminals.conformance import model, running  # noqa: PLC0415 - as above
+    from shebaoka.faces.terminals.conformance import running  # noqa: PLC0415 - as above
+
+    _run(running.run, url, key_file, verbose=verbose, as_json=as_json)
+
+
+@app.command("shanghai")
+def shanghai(*, url: Url, key_file: KeyFile, verbose: Verbose = False, as_json: AsJson = False) -> None:
+    """上海五期报文：同样走一遍，结算随即撤销 · Shanghai's fifth-phase messages, in the same way; what is settled is taken back.
+
+    有一项不符时退出码为 1。 Exit code 1 when something does not hold.
+    """
+    from shebaoka.faces.terminals.conformance import running  # noqa: PLC0415 - as above
+
+    _run(running.run_shanghai, url, key_file, verbose=verbose, as_json=as_json)
+
+
+def _run(
+    run: Callable[[str, Given], list[Check]], url: str, key_file: Path, *, verbose: bool, as_json: bool
+) -> None:
+    from shebaoka.faces.terminals.conformance import model  # noqa: PLC0415 - as above
 
     with refusals(as_json):
-        checks = running.run(url, model.read(key_file))
+        checks = run(url, model.read(key_file))
     if as_json:
         say_json({"passed": all(one.passed for one in checks), "checks": [_document(one) for one in checks]})
     else:

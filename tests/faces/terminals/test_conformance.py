@@ -20,9 +20,10 @@ from tests.faces.test_serving import serving
 
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import MadeCard
-from shebaoka.faces.terminals.conformance import orders, running
+from shebaoka.faces.terminals.conformance import orders, running, shanghai
 from shebaoka.faces.terminals.conformance.calling import Failed
 from shebaoka.faces.terminals.conformance.model import Given, KeyFileRefused, Patient, System, read
+from shebaoka.faces.terminals.shanghai.declared import MESSAGES
 from shebaoka.kit.city import City, Partners
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.settings import Settings
@@ -61,6 +62,14 @@ async def prepared(database, clock, tmp_path) -> dict:
     }  # fmt: skip
 
 
+async def holds(tmp_path, interface: str, url: str, file) -> dict:
+    """Run the kit, in which everything must hold."""
+    asked = ("conformance", interface, "--url", url, "--key-file", str(file))
+    told = (await asyncio.to_thread(command, tmp_path, *asked, "--json")).document
+    assert told["passed"], [one for one in told["checks"] if not one["passed"]]
+    return told
+
+
 async def test_a_server_of_ours_conforms(database, database_url, clock, tmp_path):
     given = await prepared(database, clock, tmp_path)
     file, key = tmp_path / "run.json", tmp_path / "master.key"
@@ -71,9 +80,11 @@ async def test_a_server_of_ours_conforms(database, database_url, clock, tmp_path
         "SHEBAOKA_DATABASE_URL": database_url, "SHEBAOKA_MASTER_KEY_FILE": str(key), "SHEBAOKA_DATA_DIR": str(tmp_path),
     }  # fmt: skip
     with serving(environment) as (_, url):
-        asked = ("conformance", "national", "--url", url, "--key-file", str(file))
-        told = (await asyncio.to_thread(command, tmp_path, *asked, "--json")).document
-        assert told["passed"], [one for one in told["checks"] if not one["passed"]]
+        local = await holds(tmp_path, "shanghai", url, file)
+        assert len(local["checks"]) > 20
+        codes = {each["infno"] for one in local["checks"] for each in one["messages"]}
+        assert set(MESSAGES) - codes == {"SE01"}, "whose code is shown on a telephone"
+        told = await holds(tmp_path, "national", url, file)
         assert len(told["checks"]) > 30
         assert given["hospital"]["secret"] not in json.dumps(told)
         infnos = {each["infno"] for one in told["checks"] for each in one["messages"]}
@@ -120,6 +131,33 @@ def test_a_server_that_errs_is_told_so(monkeypatch, tmp_path):
     assert "字段表" in agreeing[0].detail
     assert [one.detail for one in broken if one.passed] == []
     assert broken[0].detail == "9001: HTTP 500"
+
+
+def test_shanghais_run_finds_a_server_that_errs(monkeypatch):
+    given = Given(
+        hospital=System("p", "s", "H1", "医院"),
+        patient=Patient("A00000001", "0"),
+        item="X",
+        division="310000",
+    )
+    answers = [
+        lambda _: httpx.Response(200, json={"xxfhm": "P001", "fhxx": "", "xxnr": {}}), lambda _: httpx.Response(500),
+        lambda _: httpx.Response(200, json={"xxfhm": "-1", "fhxx": "", "xxnr": {}}),
+    ]  # fmt: skip
+    clients = iter(
+        [httpx.Client(transport=httpx.MockTransport(one), base_url="http://city") for one in answers]
+    )
+    monkeypatch.setattr(running.httpx, "Client", lambda **_: next(clients))
+    agreeing, broken, silent = [running.run_shanghai("http://city", given) for _ in answers]
+    assert not any(one.passed for one in agreeing)
+    assert "字段表" in agreeing[0].detail
+    assert [one.detail for one in broken[:1]] == ["S000: HTTP 500"]
+    assert "没有 fhxx" in silent[0].detail
+    good = dict.fromkeys((*shanghai.CLINIC, "hisaccountpay", "totalexpense"), 0)
+    assert shanghai.identities(good) == good
+    for wrong in good:
+        with pytest.raises(Failed, match="≠"):
+            shanghai.identities(good | {wrong: 1})
 
 
 GOOD = dict.fromkeys((*orders.NEGATED, "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt", "hosp_part_amt", "acct_mulaid_pay"), 0)  # fmt: skip

@@ -20,7 +20,6 @@ from shebaoka.kit.clock import SHANGHAI
 from shebaoka.records.messages.layouts import read
 from shebaoka.registry.senders import signing
 
-PATH: Final = "/terminals/national"
 OK: Final = 200
 SERIALS: Final = 10_000
 Document = dict[str, Any]
@@ -31,7 +30,13 @@ class Failed(Exception):  # noqa: N818 - named for the fact
 
 
 class Caller:
-    """Sends for one system. `checks`: all that was found so far, of all systems of the run."""
+    """Sends for one system. `checks`: all that was found so far, of all systems of the run.
+
+    `path`: where messages go, `kind`: the field that says which message it is.
+    """
+
+    path = "/terminals/national"
+    kind = "infno"
 
     def __init__(self, http: httpx.Client, given: Given, system: System, checks: list[Check]) -> None:
         self.http, self.given, self.system, self.checks = http, given, system, checks
@@ -61,12 +66,12 @@ class Caller:
     def post(self, message: Any, headers: Mapping[str, str] | None = None) -> Exchange:
         """Send a message, and keep it with what came back."""
         body = message if isinstance(message, bytes) else json.dumps(message, ensure_ascii=False).encode()
-        answer = self.http.post(PATH, content=body, headers=headers or self.headers())
+        answer = self.http.post(self.path, content=body, headers=headers or self.headers())
         try:
             received = json.loads(answer.content, parse_float=Decimal)
         except ValueError:
             received = None
-        infno = message["infno"] if isinstance(message, dict) else "-"
+        infno = message[self.kind] if isinstance(message, dict) else "-"
         shown = message if isinstance(message, dict) else body.decode(errors="replace")
         exchange = Exchange(infno, shown, answer.status_code, received)
         self.checks[-1].exchanges.append(exchange)

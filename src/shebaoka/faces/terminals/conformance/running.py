@@ -8,7 +8,7 @@ from typing import Final
 
 import httpx
 
-from shebaoka.faces.terminals.conformance import orders
+from shebaoka.faces.terminals.conformance import orders, shanghai
 from shebaoka.faces.terminals.conformance.calling import Caller, Failed
 from shebaoka.faces.terminals.conformance.model import Check, Given
 
@@ -27,6 +27,23 @@ def run(url: str, given: Given) -> list[Check]:
             _one(lambda: orders.pharmacy(shop))
         _one(lambda: orders.sign_out(hospital))
     return checks
+
+
+def run_shanghai(url: str, given: Given) -> list[Check]:
+    """The same for Shanghai's fifth-phase messages, as the hospital of the run."""
+    checks: list[Check] = []
+    with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
+        call = shanghai.ShanghaiCaller(client, given, given.hospital, checks)
+        _one(lambda: _in_shanghai(call))
+        _one(lambda: shanghai.faults(call))
+    return checks
+
+
+def _in_shanghai(call: shanghai.ShanghaiCaller) -> None:
+    before = shanghai.account(call)
+    for order in (shanghai.clinic, shanghai.stay, shanghai.lost_answers):
+        _one(lambda order=order: order(call))  # type: ignore[misc]
+    shanghai.day(call, before)
 
 
 def _at_the_hospital(call: Caller) -> None:
