@@ -19,7 +19,8 @@ from tests.faces.terminals.shanghai_hospital import (
     line,
 )
 
-from shebaoka.benefits.insurance.commands import note_items
+from shebaoka.benefits.insurance.commands import note_items, note_spell
+from shebaoka.benefits.insurance.insured import Spell
 from shebaoka.benefits.settlement import views
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import MadeCard
@@ -187,6 +188,8 @@ async def test_a_stay_over_the_cap(town, speaks):
     done = await here.did("SI52", leaving | {"jssqxh": quote["jssqxh"]})
     assert {name: done[name] for name in STAY} == {name: quote[name] for name in STAY}
     assert "没有未结算的住院登记" in await here.not_done("SJ21", card(1, cxtype="3"))
+    await town.act(note_spell, town.ids[1], Spell(D("2019-01-02"), "none", "none"))
+    assert "未参加医疗保险" in await here.not_done("SM01", card(1))
     back = await here.did("SK01", card(1, translsh=done["lsh"], totalexpense=done["totalexpense"]))
     assert sum(back[part] for part in BACK) == done["totalexpense"]
     assert await town.owed(THIRD) == 0

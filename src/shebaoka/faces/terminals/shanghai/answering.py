@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from shebaoka.benefits.insurance import views as insurance
+from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.benefits.settlement import views
 from shebaoka.benefits.settlement.model import Quoted, Settled
 from shebaoka.faces.terminals.shanghai import numbers, segments
@@ -28,7 +29,7 @@ async def account(asked: Asked, person_id: int) -> Values:
 
 
 async def holder(asked: Asked, one: Shown) -> Values:
-    """Give whose card was shown. Raises NotInsured."""
+    """Give whose card was shown."""
     who, _ = await identity(asked.work, one.person_id)
     return _card(one) | {"personname": who.name, "accountattr": await _attributes(asked, one.person_id)}
 
@@ -59,6 +60,9 @@ def _card(one: Shown) -> dict[str, Any]:
 
 
 async def _attributes(asked: Asked, person_id: int) -> str:
-    spell = (await insurance.who(asked.work, person_id, asked.work.today)).spell
+    try:
+        spell = (await insurance.who(asked.work, person_id, asked.work.today)).spell
+    except NotInsured:  # What was settled before is taken back all the same.
+        return RESIDENT.ljust(ATTRIBUTES, "0")
     first = RESIDENT if spell.scheme != "employee" else RETIRED if spell.status == "retired" else ACTIVE
     return first.ljust(ATTRIBUTES, "0")
