@@ -160,3 +160,31 @@ async def test_a_stay_over_the_month_s_end_counts_in_one_month_and_its_reversal_
         rows = [row async for some in views.cleared(work, JIANGSU, FEBRUARY) for row in some]
     assert sorted(row[2] for row in rows) == ["care", "insured"]
     assert await provinces.adds_up()
+
+
+async def test_each_month_counts_its_own_and_what_came_too_late_the_next(provinces):
+    provinces.noon("2019-01-31")
+    late = await provinces.claim(await provinces.guest(7, "late", 1_000_000))
+    provinces.faults(lose=1.0)  # Settled there in January; the answer is lost.
+    await provinces.run()
+    provinces.faults(down=True)
+    _, january = await settle_one(provinces, "J")
+    provinces.noon("2019-02-01")
+    _, february = await settle_one(provinces, "F")
+    (one,) = await draw(provinces, JANUARY)
+    assert (one.owed_by_us_fen, one.owed_by_us, one.owed_to_us) == (january, 1, 0)
+    provinces.faults()
+    await provinces.run()
+    late = await provinces.bill(late)
+    assert late.settled_on == D("2019-01-31")
+    provinces.noon("2019-03-01")
+    (two,) = await draw(provinces, FEBRUARY)
+    assert (two.owed_by_us_fen, two.owed_by_us) == (february, 1)
+    assert (two.owed_to_us_fen, two.owed_to_us) == (late.fund_fen + late.account_fen, 1)
+    assert await draw(provinces, JANUARY) == [one], "what was drawn up stays as it was"
+
+
+async def settle_one(provinces, name):
+    """Settle a stay of ours elsewhere, and give what it leaves owed."""
+    done = (await provinces.settle_away(provinces.away(name))).settlement
+    return done, done.total_fen - done.cash_fen
