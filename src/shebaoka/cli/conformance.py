@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from shebaoka.cli.common import AsJson, refusals, say, say_json, with_city
+from shebaoka.cli.common import AsJson, FolderNotWritable, refusals, say, say_json, with_city
 
 if TYPE_CHECKING:
     from shebaoka.faces.terminals.conformance.model import Check, Exchange, Given
@@ -63,10 +63,13 @@ def _keep(out: Path, made: Equipment) -> None:
         "patient": {"card_number": made.card_number, "card_sn": made.card_sn},
     }  # fmt: skip
     written = msgspec.json.format(msgspec.json.encode(document))
-    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, 0o600)
-        file.write(written + b"\n")
+    try:
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, 0o600)
+            file.write(written + b"\n")
+    except OSError as error:
+        raise FolderNotWritable(f"{out}: {error.strerror}") from error
 
 
 Url = Annotated[str, typer.Option(help="服务地址 · address of the server")]

@@ -33,8 +33,8 @@ from shebaoka.simulation.demo.equipping import NotADemo, equip
 from shebaoka.simulation.demo.resetting import mark_demo
 
 
-async def prepared(database, clock, tmp_path) -> dict:
-    """Give what a run needs of a town of today, whose one person has an open card."""
+async def live(database, clock, tmp_path) -> None:
+    """Let a town of today come about, whose one person has an open card; before that there is nobody to try a server with."""
     town = MessagingTown(database, clock)
     clock.at = datetime.now(SHANGHAI)
     await town.act(load_rules)
@@ -54,12 +54,6 @@ async def prepared(database, clock, tmp_path) -> dict:
     with pytest.raises(NotADemo):
         await equip(city, "H3", "P1")
     await town.open_new(1, 10_001)
-    found = await equip(city, "H3", "P1")
-    system = lambda one: {"paasid": one.paasid, "secret": one.secret, "code": one.code, "name": one.name}  # noqa: E731
-    return {
-        "hospital": system(found.hospital), "pharmacy": system(found.pharmacy), "division": found.division, "item": found.item,
-        "patient": {"card_number": found.card_number, "card_sn": found.card_sn},
-    }  # fmt: skip
 
 
 async def holds(tmp_path, interface: str, url: str, file) -> dict:
@@ -71,14 +65,22 @@ async def holds(tmp_path, interface: str, url: str, file) -> dict:
 
 
 async def test_a_server_of_ours_conforms(database, database_url, clock, tmp_path):
-    given = await prepared(database, clock, tmp_path)
+    await live(database, clock, tmp_path)
     file, key = tmp_path / "run.json", tmp_path / "master.key"
-    file.write_text(json.dumps(given), "utf-8")
     key.write_text(MASTER_KEY.hex() + "\n")
     key.chmod(0o600)
     environment = os.environ | {
         "SHEBAOKA_DATABASE_URL": database_url, "SHEBAOKA_MASTER_KEY_FILE": str(key), "SHEBAOKA_DATA_DIR": str(tmp_path),
     }  # fmt: skip
+    at = {"database_url": database_url, "master_key_file": str(key)}
+    prepare = ("conformance", "prepare", "--hospital", "H3", "--pharmacy", "P1", "--json", "--out")
+    (await asyncio.to_thread(command, tmp_path, *prepare, str(tmp_path / "no" / "run.json"), **at)).refused(
+        "folder-not-writable"
+    )
+    made = (await asyncio.to_thread(command, tmp_path, *prepare, str(file), **at)).did()
+    assert made["file"] == str(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    given = json.loads(file.read_text("utf-8"))
     with serving(environment) as (_, url):
         local = await holds(tmp_path, "shanghai", url, file)
         assert len(local["checks"]) > 20
@@ -119,10 +121,13 @@ def test_a_server_that_errs_is_told_so(monkeypatch, tmp_path):
             for one in (answers[0], *answers)
         ]
     )
-    monkeypatch.setattr(running.httpx, "Client", lambda **_: next(clients))
     file = tmp_path / "run.json"
     file.write_bytes(msgspec.json.encode(given))
-    told = command(tmp_path, "conformance", "national", "--url", "http://city", "--key-file", str(file))
+    asked = ("conformance", "national", "--key-file", str(file), "--url")
+    away = command(tmp_path, *asked, "http://[")
+    assert (away.code, "ConnectError" in away.out) == (1, True)
+    monkeypatch.setattr(running.httpx, "Client", lambda **_: next(clients))
+    told = command(tmp_path, *asked, "http://city")
     assert told.code == 1
     assert "✗ 9001" in told.out
     assert "→ " in told.out

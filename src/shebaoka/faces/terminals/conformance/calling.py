@@ -114,7 +114,7 @@ class Caller:
         self.checks.append(one)
         try:
             yield
-        except (Failed, httpx.HTTPError, KeyError, TypeError, IndexError) as error:
+        except (Failed, httpx.HTTPError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             one.passed = False
             one.detail = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
             raise Failed(one.detail) from error
