@@ -5,7 +5,19 @@ from __future__ import annotations
 import argparse
 import time
 
-from bench import cards, chain, clearing, production, roster, scale, settled, standing, status_list
+from bench import (
+    cards,
+    chain,
+    clearing,
+    day,
+    production,
+    roster,
+    scale,
+    settled,
+    settlement,
+    standing,
+    status_list,
+)
 from bench.report import ORDER, say, show, write
 
 MEASUREMENTS = {
@@ -16,6 +28,8 @@ MEASUREMENTS = {
     "status_list": status_list.run,
     "cards": cards.run,
     "production": production.run,
+    "settlement": settlement.run,
+    "day": day.run,
     "settled": settled.run,
     "clearing": clearing.run,
 }

@@ -22,6 +22,7 @@ from shebaoka.kit.city import City
 from shebaoka.kit.clock import today as present_day
 from shebaoka.ledger import commands as ledger
 from shebaoka.ledger.model import Account, Entry, Kind, moves
+from shebaoka.records.card_number import ALPHABET, luhn_mod_36
 from shebaoka.registry.people import commands as people
 from shebaoka.registry.people import views as register
 from shebaoka.registry.people.model import PersonRow
@@ -30,9 +31,9 @@ from shebaoka.registry.programme.programme import Programme
 from shebaoka.registry.programme.views import load
 
 HOSPITAL: Final = 901
+HOSPITAL_CODE: Final = "H31010000001"
 ID_NUMBER: Final = "100101198005060011"
 """Nobody's: no province has the number 10."""
-MODEL_CARD: Final = "Z00000000"
 AMOUNTS_FEN: Final = (60_000, 9_000, 1_200)
 BALANCE_FEN: Final = 5_000_000
 """Enough for fifty bills of a patient."""
@@ -41,8 +42,19 @@ AT_ONCE: Final = 20_000
 
 
 def card_number(n: int) -> str:
-    """Give the card of patient n."""
-    return f"Z{n:08}"
+    """Give the card of patient n: eight digits and the check character."""
+    serial = f"{n:08}"
+    return serial + luhn_mod_36(serial)
+
+
+def card_number_in(person: str) -> str:
+    """Give the same as SQL. Digits below eighteen are doubled without a carry, so that Luhn's algorithm is one sum."""
+    digits = [f"({person} / {10**place} % 10)" for place in range(8)]
+    total = " + ".join(f"{2 - place % 2} * {digit}" for place, digit in enumerate(digits))
+    return f"lpad({person}::text, 8, '0') || substr('{ALPHABET}', (1 + (36 - ({total}) % 36) % 36)::int, 1)"
+
+
+MODEL_CARD: Final = card_number(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ async def open_hospital(here: City) -> tuple[Programme, Model]:
         programme = await load(work)
         await work.run(
             "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, live_from, readiness)"
-            " VALUES (%(id)s, 'H31010000001', 'hospital', '示例医院', 'Example hospital', '2018-01-01', 'live')", {"id": HOSPITAL},
+            " VALUES (%(id)s, %(code)s, 'hospital', '示例医院', 'Example hospital', '2018-01-01', 'live')", {"id": HOSPITAL, "code": HOSPITAL_CODE},
         )  # fmt: skip
         await commands.designate(work, Designation(HOSPITAL, date(2018, 1, 1), None, 3))
         await people.upsert_many(work, [PersonRow(
@@ -81,7 +93,7 @@ async def open_hospital(here: City) -> tuple[Programme, Model]:
     settled = await bill(here, programme, MODEL_CARD, "V1")
     async with database.work(SYSTEM) as work:
         await commands.confirm(work, programme, Confirming(
-            institution_id=HOSPITAL, number="M1", person_id=person_id, quote_id=settled.quote_id, card_number=MODEL_CARD
+            institution_id=HOSPITAL, number="MODEL", person_id=person_id, quote_id=settled.quote_id, card_number=MODEL_CARD
         ))  # fmt: skip
     return programme, Model(person_id, await bill(here, programme, MODEL_CARD, "V2"))
 
@@ -134,16 +146,17 @@ def like(url: str, table: str, model: str, others: Mapping[str, str], people: in
         list(pool.map(some, range(1, people + 1, AT_ONCE)))
 
 
-def fill_patients(url: str, model: Model, people: int) -> None:
-    """Let so many people be insured and hold a card, all like the model."""
+def fill_patients(url: str, model: Model, people: int, balance_fen: int | None = None) -> None:
+    """Let so many people be insured and hold a card, all like the model, or with so much in their accounts."""
+    balance = {} if balance_fen is None else {"balance_fen": str(balance_fen)}
     whose = f"person_id = {model.person_id}"
-    number = "'Z' || lpad(person::text, 8, '0')"
+    number = card_number_in("person")
     for table, others in (
         ("person", {}),
         ("card", {"card_id": "person", "card_number": number}),
         ("card_directory", {"card_id": "person", "card_number": number}),
         ("insurance_spell", {}),
-        ("personal_balance", {"balance_fen": str(BALANCE_FEN)}),
+        ("personal_balance", balance),
         ("medical_year_sum", {}),
         ("account_year", {}),
     ):

@@ -28,6 +28,8 @@ ORDER: Final = (
     "cards",
     "production",
     "status_list",
+    "settlement",
+    "day",
     "settled",
     "clearing",
 )

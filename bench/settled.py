@@ -11,7 +11,17 @@ from typing import Final
 
 import psycopg
 
-from bench.clinic import HOSPITAL, Model, bill, card_number, fill_patients, like, open_hospital, tidy
+from bench.clinic import (
+    BALANCE_FEN,
+    HOSPITAL,
+    Model,
+    bill,
+    card_number,
+    fill_patients,
+    like,
+    open_hospital,
+    tidy,
+)
 from bench.machine import cpu_seconds
 from bench.report import Figure, Section, say, show
 from bench.town import NOON, ShiftedClock, Town, town
@@ -118,7 +128,7 @@ def measure(many: int, rounds: int) -> tuple[dict[str, list[Cost]], int, float]:
     found: dict[str, list[Cost]] = {"few": [], "many": []}
     with town() as place:
         programme, model = asyncio.run(_opened(place))
-        fill_patients(place.url, model, PATIENTS)
+        fill_patients(place.url, model, PATIENTS, BALANCE_FEN)
         fill_settled(place.url, model, FEW, 0)
         numbers = iter(range(2 * rounds))
         for name, costs in found.items():

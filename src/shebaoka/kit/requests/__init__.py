@@ -97,7 +97,7 @@ async def keep(work: Work, answers: Sequence[tuple[Claim, Answer]]) -> None:
     """Store what claimed requests are answered."""
     await work.run(SQL["answered"], _named([claim for claim, _ in answers]) | {
         "statuses": [answer.status for _, answer in answers],
-        "answers": [msgspec.json.encode(answer.document).decode() for _, answer in answers],
+        "answers": msgspec.json.encode([answer.document for _, answer in answers]).decode(),
     })  # fmt: skip
 
 

@@ -15,8 +15,9 @@ FROM request_key
 WHERE request_key = :request_key AND organisation_id = :organisation_id AND endpoint = :endpoint;
 
 -- name: answered
--- The answers are stored in the transaction that they tell of.
-UPDATE request_key AS r SET status = told.status, answer = told.answer::jsonb
-FROM unnest(:keys::text[], :organisations::bigint[], :endpoints::text[], :statuses::smallint[], :answers::text[])
-     AS told(request_key, organisation_id, endpoint, status, answer)
+-- The answers are stored in the transaction that they tell of. They come as one document: each as text would be escaped letter by letter.
+UPDATE request_key AS r SET status = told.status, answer = given.answer
+FROM unnest(:keys::text[], :organisations::bigint[], :endpoints::text[], :statuses::smallint[])
+     WITH ORDINALITY AS told(request_key, organisation_id, endpoint, status, no)
+JOIN jsonb_array_elements(:answers::jsonb) WITH ORDINALITY AS given(answer, no) USING (no)
 WHERE r.request_key = told.request_key AND r.organisation_id = told.organisation_id AND r.endpoint = told.endpoint;
