@@ -16,7 +16,7 @@ from shebaoka.benefits.insurance.catalogue import Item
 from shebaoka.benefits.settlement import commands
 from shebaoka.benefits.settlement.model import Confirming, Designation, Line, Quoted, Registering
 from shebaoka.cards import commands as cards
-from shebaoka.cards.model import OldCardRow
+from shebaoka.cards.model import MadeCard, Opening, Outlet
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import today as present_day
@@ -34,6 +34,8 @@ HOSPITAL: Final = 901
 HOSPITAL_CODE: Final = "H31010000001"
 ID_NUMBER: Final = "100101198005060011"
 """Nobody's: no province has the number 10."""
+CARD_ID: Final = 10**13
+CARD_SN: Final = "0" * 32
 AMOUNTS_FEN: Final = (60_000, 9_000, 1_200)
 BALANCE_FEN: Final = 5_000_000
 """Enough for fifty bills of a patient."""
@@ -65,24 +67,33 @@ class Model:
     quoted: Quoted
 
 
-async def open_hospital(here: City) -> tuple[Programme, Model]:
-    """Open a hospital and let the one patient come twice: one bill is settled, one waits for its confirmation."""
-    database, today = here.database, present_day(here.clock)
-    async with database.work(SYSTEM) as work:
+async def open_hospital(here: City) -> Programme:
+    """Load the rules and open a hospital of the third level."""
+    async with here.database.work(SYSTEM) as work:
         await load_rules(work)
-        programme = await load(work)
         await work.run(
             "INSERT INTO institution (institution_id, code, kind, name_zh, name_en, live_from, readiness)"
-            " VALUES (%(id)s, %(code)s, 'hospital', '示例医院', 'Example hospital', '2018-01-01', 'live')", {"id": HOSPITAL, "code": HOSPITAL_CODE},
+            " VALUES (%(id)s, %(code)s, 'hospital', '示例医院', 'Example hospital', '2018-01-01', 'live')",
+            {"id": HOSPITAL, "code": HOSPITAL_CODE},
         )  # fmt: skip
         await commands.designate(work, Designation(HOSPITAL, date(2018, 1, 1), None, 3))
+        return await load(work)
+
+
+async def model_patient(here: City, programme: Programme) -> Model:
+    """Let the one patient come twice: one bill is settled, one waits for its confirmation."""
+    database, today = here.database, present_day(here.clock)
+    async with database.work(SYSTEM) as work:
         await people.upsert_many(work, [PersonRow(
             id_number=ID_NUMBER, name="测试", mobile="", address="", sex="male", birth_date=date(1980, 5, 6), hukou=True,
             insured="employee", insured_status="active", insured_since=date(2003, 7, 1),
         )])  # fmt: skip
         found = await register.find_many(work, [ID_NUMBER])
         person_id = found[ID_NUMBER].person_id
-        await cards.take_old_cards(work, [OldCardRow(person_id, MODEL_CARD, date(2015, 1, 1))])
+        made = MadeCard(person_id, CARD_ID, MODEL_CARD, 1, date(2019, 1, 2), None, CARD_SN, "0" * 16)
+        await cards.take_made_cards(work, [made])
+        opening = Opening(person_id, CARD_ID, frozenset({"social"}), Outlet("community_centre"))
+        await cards.open_functions(work, programme, opening)
     await insurance.follow_register(database)
     await insurance.open_year(database)
     async with database.work(SYSTEM) as work:
@@ -95,7 +106,7 @@ async def open_hospital(here: City) -> tuple[Programme, Model]:
         await commands.confirm(work, programme, Confirming(
             institution_id=HOSPITAL, number="MODEL", person_id=person_id, quote_id=settled.quote_id, card_number=MODEL_CARD
         ))  # fmt: skip
-    return programme, Model(person_id, await bill(here, programme, MODEL_CARD, "V2"))
+    return Model(person_id, await bill(here, programme, MODEL_CARD, "V2"))
 
 
 async def bill(here: City, programme: Programme, card: str, number: str) -> Quoted:

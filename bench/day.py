@@ -13,20 +13,24 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import uvloop
+from stdnum.cn.ric import calc_check_digit
 
 from bench import load
-from bench.clinic import HOSPITAL, HOSPITAL_CODE, card_number, fill_patients, open_hospital, tidy
+from bench.clinic import HOSPITAL, HOSPITAL_CODE, card_number, open_hospital, tidy
 from bench.report import Figure, Section, say, show
 from bench.town import Town, town
+from shebaoka.benefits.insurance import commands as insurance
 from shebaoka.benefits.insurance.catalogue import Listed
 from shebaoka.benefits.insurance.commands import note_items
+from shebaoka.cards import commands as cards
+from shebaoka.cards.model import MadeCard
 from shebaoka.faces import listening, serving
 from shebaoka.faces.terminals.conformance import contents
 from shebaoka.faces.terminals.conformance.calling import PATH, Caller
@@ -34,9 +38,13 @@ from shebaoka.faces.terminals.conformance.model import Given, Patient, System
 from shebaoka.faces.whole import create_whole
 from shebaoka.kit import logs
 from shebaoka.kit.actor import SYSTEM
+from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.settings import Settings, read_settings
 from shebaoka.ledger import views as books
+from shebaoka.registry.people import commands as people
+from shebaoka.registry.people import views as register
+from shebaoka.registry.people.model import PersonRow
 from shebaoka.registry.senders import commands as senders
 from shebaoka.wiring import city
 
@@ -44,6 +52,8 @@ VISITS_A_DAY, MESSAGES, PART, PEAK = 930_000, 7, 100, 0.15
 """Of all Shanghai: visits a day, messages of each, and the part of a day's messages that comes in its busiest hour."""
 CONCURRENCY = 32
 TAKEN_BACK_EACH = 50
+ADAY, AT_ONCE = 900, 2_000
+"""Patients born on a day; and entered together."""
 ITEM, AMOUNT, UNLISTED = "X1", "100.00", "18.00"
 TOTAL = "118.00"
 Values = dict[str, Any]
@@ -62,20 +72,46 @@ def serve(settings: Settings) -> None:
     serving.run(act())
 
 
+def person(n: int) -> PersonRow:
+    """Give patient n: nobody, for no province has the number 10."""
+    born = date(1960, 1, 1) + timedelta(n // ADAY)
+    body = f"100101{born:%Y%m%d}{n % ADAY + 1:03}"
+    return PersonRow(
+        id_number=body + calc_check_digit(f"{body}0"), name="测试", mobile="", address="", sex="male", birth_date=born, hukou=True,
+        insured="employee", insured_status="active", insured_since=date(2003, 7, 1),
+    )  # fmt: skip
+
+
 async def furnish(place: Town, patients: int) -> Given:
-    """Open the hospital with its patients, its system's key and a catalogue of one item."""
+    """Open the hospital with its system's key and a catalogue of one item; let patients be insured, each with an open card."""
     async with city(place.settings, place.url) as here:
-        _, model = await open_hospital(here)
+        await open_hospital(here)
         async with here.database.work(SYSTEM) as work:
             secret = await senders.make_key(work, HOSPITAL, "hospital-1")
             await note_items(work, [Listed(
                 code=ITEM, since=date(2018, 1, 1), name="示例药品", catalogue_class="full", charge_type="09", price_limit=None,
                 prepay_percent=None,
             )])  # fmt: skip
-    fill_patients(place.url, model, patients)
+        for start in range(1, patients + 1, AT_ONCE):
+            await _enter(here, range(start, min(start + AT_ONCE, patients + 1)))
+        await insurance.follow_register(here.database)
+        await insurance.open_year(here.database)
     tidy(place.url)
     system = System("hospital-1", secret, HOSPITAL_CODE, "示例医院")
     return Given(hospital=system, patient=Patient("", ""), item=ITEM, division=place.settings.division_code)
+
+
+async def _enter(here: City, some: range) -> None:
+    async with here.database.work(SYSTEM) as work:
+        rows = [person(n) for n in some]
+        await people.upsert_many(work, rows)
+        found = await register.find_many(work, [row.id_number for row in rows])
+        await cards.take_made_cards(work, [
+            MadeCard(found[row.id_number].person_id, n, card_number(n), 1, date(2019, 1, 2), None, f"{n:032}", f"{n:016}")
+            for n, row in zip(some, rows, strict=True)
+        ])  # fmt: skip
+        # Only filled in: the opening of a card is measured elsewhere.
+        await work.run("UPDATE card SET social = 'open', social_opened_at = now() WHERE social = 'unopened'")
 
 
 @dataclass(slots=True)
@@ -105,7 +141,7 @@ class Desk:
 
     async def _visit(self, n: int) -> None:
         """Let a patient come: seven messages, and for some an eighth that takes it all back."""
-        call = _caller(self._given, card_number(n), self._sign_no, n)
+        call = _caller(self._given, self._sign_no, n)
         told = await self._done(call, "1101", contents.reading(call))
         who = {**told["baseinfo"], "insutype": told["insuinfo"][0]["insutype"]}
         visit = str(
@@ -141,10 +177,13 @@ class Desk:
         return output
 
 
-def _caller(given: Given, card: str, sign_no: str, n: int) -> Caller:
+def _caller(given: Given, sign_no: str, n: int) -> Caller:
     """Give the kit's caller for a patient: it writes and signs, the connection is ours."""
     whose = Given(
-        hospital=given.hospital, patient=Patient(card, ""), item=given.item, division=given.division
+        hospital=given.hospital,
+        patient=Patient(card_number(n), f"{n:032}"),
+        item=given.item,
+        division=given.division,
     )
     call = Caller(None, whose, given.hospital, [])  # type: ignore[arg-type]
     call.sign_no = sign_no

@@ -19,6 +19,7 @@ from bench.clinic import (
     card_number,
     fill_patients,
     like,
+    model_patient,
     open_hospital,
     tidy,
 )
@@ -103,7 +104,8 @@ async def settle(place: Town, programme: Programme, round_: int) -> Cost:
 
 async def _opened(place: Town) -> tuple[Programme, Model]:
     async with city(place.settings, place.url, ShiftedClock.at(NOON)) as here:
-        return await open_hospital(here)
+        programme = await open_hospital(here)
+        return programme, await model_patient(here, programme)
 
 
 async def _agrees(place: Town) -> bool:

@@ -28,6 +28,7 @@ from bench.clinic import (
     card_number_in,
     fill_patients,
     like,
+    model_patient,
     open_hospital,
     tidy,
 )
@@ -65,7 +66,7 @@ def serve(settings: Settings) -> None:
 async def furnish(place: Town) -> tuple[Model, str]:
     """Open the hospital and make its system; give the one patient and the system's secret."""
     async with city(place.settings, place.url, ShiftedClock.at(NOON)) as here:
-        _, model = await open_hospital(here)
+        model = await model_patient(here, await open_hospital(here))
         async with here.database.work(SYSTEM) as work:
             secret = await staff.create_client(
                 work, client_id="hospital-1", institution_id=HOSPITAL, role="hospital_system"
