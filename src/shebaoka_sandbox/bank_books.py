@@ -14,6 +14,7 @@ CASH: Final = "cash"
 """Notes in the bank's vault and machines."""
 OUTSIDE: Final = "outside"
 """Other banks and merchants, through clearing."""
+ONE: Final = "select number, reference, name, kind, status, version from bank_account where bank = ?"
 OWN: Final = frozenset({CASH, OUTSIDE})
 Status = Literal["opened", "active", "frozen", "closed"]
 MOVES: Final[dict[str, tuple[tuple[Status, ...], Status]]] = {
@@ -25,7 +26,7 @@ MOVES: Final[dict[str, tuple[tuple[Status, ...], Status]]] = {
 
 
 class Account(NamedTuple):
-    """An account. `reference`: of whoever had it opened; `card`: why the card on it pays nothing, empty while it does."""
+    """An account. `reference`: of whoever had it opened."""
 
     number: str
     reference: str | None
@@ -33,7 +34,6 @@ class Account(NamedTuple):
     kind: str
     status: Status
     version: int
-    card: str
 
 
 class Part(NamedTuple):
@@ -72,10 +72,10 @@ class Books:
 
     def find(self, bank: str, key: str) -> Account | None:
         """Give an account by its number or by our reference."""
-        rows = self._store.run(
-            "select number, reference, name, kind, status, version, card from bank_account where bank = ? and (number = ? or reference = ?)",
-            bank, key, key,
-        )  # fmt: skip
+        # One after the other: asked for both at once, SQLite reads every account of the bank.
+        rows = self._store.run(f"{ONE} and number = ?", bank, key) or self._store.run(
+            f"{ONE} and reference = ?", bank, key
+        )
         return Account(*rows[0]) if rows else None
 
     def move(self, bank: str, key: str, action: str) -> Account:

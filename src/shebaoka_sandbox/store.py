@@ -39,7 +39,7 @@ create table if not exists reports (
 );
 create table if not exists bank_account (
     bank text not null, number text not null, reference text, name text not null,
-    kind text not null, status text not null, version integer not null, card text not null default '',
+    kind text not null, status text not null, version integer not null,
     primary key (bank, number)
 ) without rowid;
 create unique index if not exists bank_account_reference on bank_account (bank, reference);

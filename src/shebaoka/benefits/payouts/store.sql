@@ -270,7 +270,7 @@ ON CONFLICT (bank_id, document_id) DO NOTHING;
 
 -- name: waiting_documents
 -- What was written and not taken in, in the order in which it came; reports before statements.
-SELECT document_id, kind, sealed FROM bank_document
+SELECT document_id FROM bank_document
 WHERE bank_id = :bank_id AND status = 'waiting'
 ORDER BY kind DESC, received_at, document_id;
 
@@ -280,7 +280,8 @@ SELECT min(document_id) FROM bank_document WHERE bank_id = :bank_id AND status =
 
 -- name: lock_document
 -- A document that waits, so that it is taken in once.
-SELECT document_id FROM bank_document WHERE bank_id = :bank_id AND document_id = :document_id AND status = 'waiting' FOR UPDATE;
+SELECT kind, sealed FROM bank_document
+WHERE bank_id = :bank_id AND document_id = :document_id AND status = 'waiting' FOR UPDATE;
 
 -- name: document_done
 -- What became of a document.

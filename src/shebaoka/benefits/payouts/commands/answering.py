@@ -60,6 +60,7 @@ class _Found:
     """What a document comes to, gathered before anything is written: at most one step of a payment."""
 
     moves: list[_Step] = field(default_factory=list)
+    moved: set[tuple[int, int]] = field(default_factory=set)
     differences: list[tuple[str, DifferenceKind, str]] = field(default_factory=list)
 
     def differs(self, number: str, kind: DifferenceKind, detail: str) -> None:
@@ -112,10 +113,10 @@ async def work_documents(
     be booked is listed as a difference. Raises PayoutMovedMeanwhile where somebody worked on the same payments: then again.
     """
     asked = {"bank_id": bank_id, "document_id": document_id}
-    if await work.row(SQL["lock_document"], asked) is None:
+    found = await work.row(SQL["lock_document"], asked)
+    if found is None:
         return PaidOut(), False
-    rows = await work.rows(SQL["waiting_documents"], {"bank_id": bank_id})
-    _, kind, sealed = next(row for row in rows if row[0] == document_id)
+    kind, sealed = found
     content = work.vault.open(bytes(sealed), document_place(bank_id, document_id))
     try:
         if kind == "pain.002":
@@ -232,7 +233,7 @@ def _read_one(found: _Found, payment: Payment | None, movement: Movement, detail
         found.differs(
             number, "amount_differs", f"银行 {amount}，本市 {ours} · the bank says {amount}, we say {ours}"
         )
-    elif any(one.payment.key == payment.key for one in found.moves):
+    elif payment.key in found.moved:
         found.differs(number, "contradiction", f"同一对账单中出现两次 · {amount} twice in one statement")
     else:
         action: PaymentAction = "book" if movement.direction == "debit" else "return"
@@ -254,6 +255,7 @@ def _move(
         return
     if to != payment.status:
         found.moves.append(_Step(payment, action, to, code, reason, on))
+        found.moved.add(payment.key)
 
 
 async def _write(work: Work, bank_id: int, document_id: str, found: _Found) -> PaidOut:
