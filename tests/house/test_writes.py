@@ -21,6 +21,7 @@ from tests.faces.api_town import (
 )
 from tests.faces.outreach_town import OLD, PLAN, SITE, equip, held, visit_asked, visit_planned
 from tests.faces.test_away_api import pensioner, who
+from tests.faces.test_paying_api import resident
 from tests.house.routes import roster, routes
 from tests.web import payouts_town as payouts
 from tests.web.keys_town import HERE, OFFICER, SECOND, begin, store
@@ -238,6 +239,7 @@ async def writes(town) -> list[Write]:
         Write("/api/payroll-bank", "employer_hr", {"json": {"bank": "BOSC"}}, {"json": {"bank": "ICBC"}}),
         *await credential_writes(town, new, second),
         *await away_writes(town),
+        await paying_write(town),
         Write("/api/outlets/waiting", "community_clerk", {"json": {"waiting": 12}}, {"json": {"waiting": 13}}),
     ]  # fmt: skip
 
@@ -262,6 +264,18 @@ async def credential_writes(town, card: str, other: str) -> list[Write]:
         Write("/api/relying-parties", "administrator", {"json": hotel}, {"json": library}),
         Write("/api/relying-parties/withdrawal", "administrator", {"json": hotel}, {"json": library}),
     ]  # fmt: skip
+
+
+async def paying_write(town) -> Write:
+    """Give a good example of paying a contribution from the card."""
+    year = {"period": "2019-01-01"}
+    return Write(
+        "/api/family/card-contributions",
+        "resident",
+        {"json": year},
+        {"json": year | {"base_fen": 1}},
+        at=await resident(town),
+    )
 
 
 async def away_writes(town) -> list[Write]:

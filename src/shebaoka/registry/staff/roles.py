@@ -144,6 +144,7 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "report.read": ("查看统计", "see figures"),
     "keys.read": ("查看卡片密钥版本与仪式", "see the versions of card keys and their ceremonies"),
     "keys.govern": ("办理卡片密钥仪式", "open and approve ceremonies of card keys"),
+    "contribution.pay": ("从卡上缴纳医保费", "pay medical insurance from the card"),
     "account.read": ("查看卡上账户", "see accounts on cards and how they stand"),
     "payout.read": ("查看待遇发放", "see payouts"),
     "payout.draw": (
@@ -186,7 +187,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "resident": Role("市民", "resident", Holder.RESIDENT, (), {
         "application.apply": SELF, "application.read": SELF, "application.withdraw": SELF,
         "application.choose_bank": SELF, "application.correct": SELF, "card.open": SELF, "card.read": SELF, "programme.explain": SELF,
-        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "ecard.show": SELF, "benefit.read": SELF, "cross_province.register": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
+        "card.report_loss": SELF, "look.read": SELF, "identity.consent": SELF, "ecard.show": SELF, "benefit.read": SELF, "contribution.pay": SELF, "cross_province.register": SELF, "message.read": SELF, "message.prefer": SELF, **dict.fromkeys(_PHOTOS, SELF), "visit.request": SELF, "visit.read": SELF,
         "institution.read": ALL,
     }),
     "community_clerk": Role("社区事务受理服务中心窗口人员", "community centre clerk", Holder.STAFF, ("community_centre",), {
