@@ -87,6 +87,7 @@ async def _in_pages(town, who, path):
     found, cursor = [], {}
     while cursor is not None:
         page = await asked(town, who, path, limit=1, **cursor)
+        assert not page["items"] or page["items"][0] not in found, "a page goes on from the one before"
         found += page["items"]
         cursor = {"cursor": page["next"]} if page["next"] else None
     return found

@@ -22,6 +22,7 @@ async def paged(town, view, person_id, number, *days):
         one = await town.act(view, person_id, *days, before, 1)
         if not one:
             return found
+        assert one[0] not in found, "a page goes on from the one before"
         found += one
         before = number(one[0])
 
