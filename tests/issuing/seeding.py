@@ -34,7 +34,7 @@ APPLICATION = (
     "bank_reason", "fallback_outlet_id", "sealed", "photo_id", "applied_at", "updated_at",
 )  # fmt: skip
 PHOTO = ("person_id", "photo_id", "source", "received_at", "digest", "sealed")
-ACCOUNT = ("person_id", "application_id", "bank_id", "status", "sealed", "last4", "answered_at")
+ACCOUNT = ("person_id", "application_id", "bank_id", "status", "life", "sealed", "last4", "answered_at")
 
 
 def jpeg(size: tuple[int, int] = (36, 44)) -> bytes:
@@ -109,7 +109,7 @@ async def _apply(work, holders, picture, status) -> None:
     ])  # fmt: skip
     accounts = [account_number(n) for n in range(len(holders))]
     await work.copy("bank_account", ACCOUNT, [
-        (one.person_id, one.application_id, BANK, "open",
+        (one.person_id, one.application_id, BANK, "open", "opened",
          work.vault.seal(number.encode(), f"account:{one.application_id}"), number[-4:], work.now)
         for one, number in zip(holders, accounts, strict=True)
     ])  # fmt: skip
