@@ -102,7 +102,8 @@ async def web_of(town: Town, browser: Browser, outside: Sandbox | None = None):
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     wechat = create_wechat(town.app, account_of(outside, address)) if outside else None
     site = create_site(town.app, SIGNING, await _letting_in(town, outside))
-    whole = Whole(town.app, site, wechat)
+    # Institutions' systems have tests of their own: here nobody posts to them.
+    whole = Whole(town.app, site, institutions=town.app, wechat=wechat)
     server = uvicorn.Server(uvicorn.Config(whole, log_level="warning", lifespan="off", ws="none"))
     serving = asyncio.create_task(server._serve([listener]))
     web = Web(town, address, browser, site=site)
