@@ -26,12 +26,11 @@ from shebaoka.kit.vault import Vault
 MASTER_KEY = bytes(range(16))
 TEMPLATE = "template_shebaoka"
 HERE = Path(__file__).parent
-ONCE = tuple(
+TWICE = tuple(
     HERE / path
     for path in (
-        "faces", "web", "house/test_routes.py", "house/test_writes.py", "simulation/test_rollout.py", "chain/test_kills.py",
-        "chain/test_faults.py", "chain/test_everything_at_once.py", "issuing/delivery/test_killed_chain.py",
-        "benefits/payouts/test_payout_faults.py",
+        "kit", "house/test_sql.py", "ledger", "cards", "benefits/settlement", "benefits/insurance", "chain/test_demo.py", "chain/test_chain_races.py",
+        "chain/test_postgres_killed.py", "cli/test_refusals.py",
     )
 )  # fmt: skip
 IN_MEMORY = Path("/dev/shm")
@@ -108,12 +107,11 @@ def clerk() -> Actor:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses a database is marked so, for the second run on Debian's PostgreSQL.
+    """What is run a second time, on Debian's PostgreSQL, is marked so: what all else rests on, and one whole city.
 
-    But what drives rooms from above writes no SQL of its own: what it asks the rooms for is tested there, on both, and every
-    query prepares on both (`house/test_sql.py`).
+    Of the rooms above every query prepares there (`house/test_sql.py`).
     """
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
-        if {"server", "database_url", "database"} & used and not any(map(item.path.is_relative_to, ONCE)):
+        if {"server", "database_url", "database"} & used and any(map(item.path.is_relative_to, TWICE)):
             item.add_marker(pytest.mark.database)
