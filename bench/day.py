@@ -33,7 +33,7 @@ from shebaoka.cards import commands as cards
 from shebaoka.cards.model import MadeCard
 from shebaoka.faces import listening, serving
 from shebaoka.faces.terminals.conformance import contents
-from shebaoka.faces.terminals.conformance.calling import PATH, Caller
+from shebaoka.faces.terminals.conformance.calling import Caller
 from shebaoka.faces.terminals.conformance.model import Given, Patient, System
 from shebaoka.faces.whole import create_whole
 from shebaoka.kit import logs
@@ -162,7 +162,7 @@ class Desk:
         body = json.dumps(call.message(infno, content), ensure_ascii=False).encode()
         headers = "".join(f"{name}: {value}\r\n" for name, value in call.headers().items())
         started = time.perf_counter()
-        self._writer.write(load.request("POST", PATH, self._host, body=body, headers=headers))
+        self._writer.write(load.request("POST", Caller.path, self._host, body=body, headers=headers))
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
         answer = await self._reader.readexactly(length)
