@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.faces.terminals.hospital import Hospital
 
+from shebaoka.faces.terminals.envelopes import SENTENCE_MAX
 from shebaoka.faces.terminals.national.declared import ENVELOPE, MESSAGES
 from shebaoka.faces.terminals.national.endpoint import Endpoint
-from shebaoka.faces.terminals.national.envelope import SENTENCE_MAX
 from shebaoka.faces.terminals.national.transactions import TRANSACTIONS
 from shebaoka.kit.clock import SystemClock
 from shebaoka.kit.ids import Ids

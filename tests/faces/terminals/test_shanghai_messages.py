@@ -315,7 +315,7 @@ async def test_whose_card_it_is_and_what_is_not_offered(town, speaks):
     assert "工伤病人" in await here.not_done("SH01", card(2, persontype="1", gsrdh="1") | REGISTRATION)
     assert "特殊人员" in await here.not_done("SH01", card(2, personspectag="1") | REGISTRATION)
     assert "家床建床不经此接口" in await here.not_done("SJ11", card(2, djtype="1", startdate="2019-01-02"))
-    assert "没有消息 SJ31" in await here.not_done("SJ31", {})
+    assert "没有交易 SJ31" in await here.not_done("SJ31", {})
     assert "发卡地 330000 不在本市" in await here.not_done("SM01", card(2), xzqhdm="330000")
     assert "与密钥所属机构不符" in await here.not_done("SM01", card(2), jgdm="P1")
     assert "不是本系统给出的编号" in await here.not_done("SH02", {"jssqxh": "1'--"})

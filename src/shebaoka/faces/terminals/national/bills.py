@@ -14,9 +14,10 @@ from shebaoka.benefits.insurance.catalogue import Divided, Listed
 from shebaoka.benefits.insurance.model import FEN_MAX
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.model import Kept, Line, Visit
-from shebaoka.faces.terminals.national.acting import Asked, Values
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.national.acting import Asked
 from shebaoka.faces.terminals.national.mapping import MAPPING
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.kit.money import Fen
 
 ALL: Final = "0000"

@@ -8,42 +8,28 @@ from typing import Final
 import structlog
 
 from shebaoka.faces.rules import RulesKeeper
-from shebaoka.faces.terminals import once
+from shebaoka.faces.terminals.doing import Doing, Values
 from shebaoka.faces.terminals.national import envelope
-from shebaoka.faces.terminals.national.acting import Asked, Transaction
-from shebaoka.faces.terminals.national.envelope import ENCODER, Envelope
-from shebaoka.faces.terminals.national.errors import MessageRefused, NotOffered, NotSignedIn, faults
+from shebaoka.faces.terminals.national.envelope import Envelope
 from shebaoka.faces.terminals.national.transactions import TRANSACTIONS
+from shebaoka.faces.terminals.refusals import MessageRefused, NotOffered, NotSignedIn, OurFault
 from shebaoka.kit.city import City
 from shebaoka.kit.database import DatabaseUnreachable
 from shebaoka.kit.problems import Problem
 from shebaoka.kit.work import Work
-from shebaoka.records.messages.layouts import read, write
 from shebaoka.registry.senders import views as senders
 from shebaoka.registry.senders.model import Sender
 
 NAME: Final = "national"
-LOCK_WAIT_MS: Final = 4_000
-"""As the JSON interface waits."""
 log = structlog.get_logger()
-
-
-class OurFault(Problem):
-    """Something went wrong that should not have; the log tells the operators more. Nothing was done."""
-
-    slug = "message-not-done"
-    status = 500
-    title_zh = "系统内部错误，未办理"
-    title_en = "Something went wrong on our side; nothing was done"
-    remedy_zh = "请稍后用同一报文编号重发；如仍失败，请将报文编号告知医保经办机构"
-    remedy_en = "Send the same message again later; if it fails again, tell the agency its msgid"
 
 
 class Endpoint:
     """The door of the national interface."""
 
     def __init__(self, city: City, rules: RulesKeeper) -> None:
-        self._city, self._rules = city, rules
+        self._city = city
+        self._doing = Doing(city, rules, NAME, TRANSACTIONS, "fixmedins_code（定点医药机构编号）")
 
     async def __call__(self, sender: Sender, body: bytes) -> bytes:
         """Answer a message. Whatever it says, there is an answer: infcode 0, or -1 with a sentence."""
@@ -62,35 +48,16 @@ class Endpoint:
 
     async def _answer(self, sender: Sender, body: bytes) -> bytes:
         said = envelope.opened(body)
-        found = TRANSACTIONS.get(said.infno)
-        if found is None:
-            raise NotOffered(f"没有交易 {said.infno[:6]}")
-        values, wrong = read(found.message.asks, said.content)
-        if wrong:
-            raise faults(wrong)
-        await self._check(sender, said, values)
-        programme = (await self._rules.rules()).programme
+        found, values = await self._doing.asked_for(sender, said)
+        self._must_be_ours(said, values)
 
-        async def act(work: Work) -> bytes | Problem:
-            answer = await found.act(Asked(self._city, work, programme, sender, said, values))
-            return (
-                answer
-                if isinstance(answer, Problem)
-                else ENCODER.encode(write(found.message.answers, answer))
-            )
+        async def first(work: Work) -> None:
+            if found.signed_in:
+                await _signed_in(work, sender, said)
 
-        async with self._city.database.work(sender.actor, lock_wait_ms=LOCK_WAIT_MS) as work:
-            await _signed_in(work, sender, said, found)
-            answer = await (once.done(work, NAME, said.msgid, said.same, act) if found.writes else act(work))
-        if isinstance(answer, Problem):
-            raise answer
-        return answer
+        return await self._doing.done(sender, said, found, values, first)
 
-    async def _check(self, sender: Sender, said: Envelope, values: dict[str, object]) -> None:
-        if said.institution != sender.code:
-            async with self._city.database.work(sender.actor) as work:
-                work.record(0, "access.refused", f"terminals/{NAME} {said.infno}", why="institution")
-            raise MessageRefused(f"fixmedins_code（定点医药机构编号）与密钥所属机构不符，应为 {sender.code}")
+    def _must_be_ours(self, said: Envelope, values: Values) -> None:
         if not _names_person(values):
             return
         if said.insured_place is None:
@@ -111,8 +78,6 @@ def _names_person(values: object) -> bool:
     return isinstance(values, list) and any(map(_names_person, values))
 
 
-async def _signed_in(work: Work, sender: Sender, said: Envelope, found: Transaction) -> None:
-    if not found.signed_in:
-        return
+async def _signed_in(work: Work, sender: Sender, said: Envelope) -> None:
     if said.sign_no is None or await senders.signed_in(work, sender.institution_id, said.sign_no) is None:
         raise NotSignedIn

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, Final
 
 import msgspec
 
+from shebaoka.faces.terminals import envelopes
+from shebaoka.faces.terminals.envelopes import ENCODER, MSGID_MIN, read_json, sentence
 from shebaoka.faces.terminals.national.declared import ALIKE, ENVELOPE
-from shebaoka.faces.terminals.national.errors import MessageRefused, faults
+from shebaoka.faces.terminals.refusals import MessageRefused, faults
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.problems import Problem
 from shebaoka.records.messages.layouts import read
 
-SENTENCE_MAX: Final = 200
-MSGID_MIN: Final = 8
-DEPTH_MAX: Final = 32
-ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
-NO_JSON: Final = "报文须为 UTF-8 编码的 JSON 对象"
-
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
-    """What a message says around its content. `infno`: the transaction, `msgid`: the sender's number of the message."""
+class Envelope(envelopes.Envelope):
+    """What a transaction says around its content; `code` is its infno."""
 
-    infno: str
-    msgid: str
-    institution: str
     insured_place: str | None
     operator: str
     sign_no: str | None
-    content: Mapping[str, Any]
-
-    @property
-    def same(self) -> bytes:
-        """Give what makes a message the same when it is sent again: transaction and content, not when or by whom."""
-        return json.dumps([self.infno, self.content], default=str, sort_keys=True).encode()
 
 
 def opened(body: bytes) -> Envelope:
@@ -55,24 +39,9 @@ def opened(body: bytes) -> Envelope:
         raise MessageRefused("msgid（发送方报文ID）过短，应为机构编号+yyyyMMddHHmmss+4位流水号")
     infno = values["infno"]
     return Envelope(
-        ALIKE.get(infno, infno), values["msgid"], values["fixmedins_code"], values.get("insuplc_admdvs"),
-        values["opter"], values.get("sign_no"), content,
+        ALIKE.get(infno, infno), values["msgid"], values["fixmedins_code"], content, values.get("insuplc_admdvs"),
+        values["opter"], values.get("sign_no"),
     )  # fmt: skip
-
-
-def read_json(body: bytes) -> dict[str, Any]:
-    """Read the JSON of a message, its numbers as they stand there. Raises MessageRefused."""
-    try:
-        raw = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
-    except (UnicodeDecodeError, ValueError, RecursionError):
-        raise MessageRefused(NO_JSON) from None
-    if not isinstance(raw, dict):
-        raise MessageRefused(NO_JSON)
-    return raw
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(name)
 
 
 def refused(problem: Problem, refmsgid: str, came: datetime, now: datetime) -> bytes:
@@ -96,12 +65,3 @@ def moment(at: datetime) -> str:
     """Give a moment as the envelope writes it: seventeen digits."""
     local = at.astimezone(SHANGHAI)
     return f"{local:%Y%m%d%H%M%S}{local.microsecond // 1000:03}"
-
-
-def sentence(problem: Problem) -> str:
-    """Say a refusal in Chinese within what the field takes: what, where, and how to mend it."""
-    detail = problem.detail.partition(" · ")[0].strip()
-    parts = [problem.title_zh, detail] if any("\u4e00" <= one <= "\u9fff" for one in detail) else [problem.title_zh]  # fmt: skip
-    said = "：".join(parts)
-    whole = f"{said}。{problem.remedy_zh}"
-    return whole if len(whole) <= SENTENCE_MAX else whole[: SENTENCE_MAX - 1] + "…"

@@ -9,8 +9,9 @@ from typing import Final
 
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.settlement.model import Bill, Sums, Visit
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import people, visits
-from shebaoka.faces.terminals.national.acting import Asked, Values
+from shebaoka.faces.terminals.national.acting import Asked
 from shebaoka.faces.terminals.national.declared import DICTIONARIES
 from shebaoka.faces.terminals.national.mapping import ACCOUNT, MAPPING, paying
 from shebaoka.kit.clock import SHANGHAI

@@ -8,9 +8,10 @@ from typing import Any, Final
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.cards import views as cards
 from shebaoka.cards.status_list.signing import signing_key
-from shebaoka.faces.terminals.national.acting import Asked, Values
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.national.acting import Asked
 from shebaoka.faces.terminals.national.mapping import MAPPING, psn_type
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.kit.facts import has_invented_people
 from shebaoka.kit.problems import NotFound
 from shebaoka.kit.sm2_files import SmTwoFileUnusable

@@ -7,9 +7,10 @@ from typing import Final
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.commands.quoting import settling as rule_of
 from shebaoka.benefits.settlement.model import Confirming, Reversing, Settlement, Sums, Visit
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import money, people, visits
-from shebaoka.faces.terminals.national.acting import Asked, Values
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.national.acting import Asked
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.kit.money import Fen
 from shebaoka.kit.problems import NotFound
 from shebaoka.registry.programme.model import VisitKind

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.model import CareTold, Diagnosis, Registering, Visit
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import people
-from shebaoka.faces.terminals.national.acting import Asked, Values
-from shebaoka.faces.terminals.national.errors import MessageRefused, NotOffered
+from shebaoka.faces.terminals.national.acting import Asked
 from shebaoka.faces.terminals.national.mapping import KINDS, MAPPING
+from shebaoka.faces.terminals.refusals import MessageRefused, NotOffered
 from shebaoka.registry.programme.model import VisitKind
 
 

@@ -9,8 +9,9 @@ from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.benefits.settlement import views
 from shebaoka.benefits.settlement.model import Quoted, Settled
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.shanghai import numbers, segments
-from shebaoka.faces.terminals.shanghai.acting import Asked, Values
+from shebaoka.faces.terminals.shanghai.acting import Asked
 from shebaoka.faces.terminals.shanghai.segments import Segments
 from shebaoka.faces.terminals.shanghai.showing import Shown, identity
 from shebaoka.ledger import views as ledger

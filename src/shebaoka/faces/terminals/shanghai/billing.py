@@ -8,10 +8,11 @@ from typing import Final
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.errors import NotHolder
 from shebaoka.benefits.settlement.model import CareTold, Diagnosis, Kept, Visit
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national.mapping import MAPPING
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.faces.terminals.shanghai import numbers
-from shebaoka.faces.terminals.shanghai.acting import Asked, Values
+from shebaoka.faces.terminals.shanghai.acting import Asked
 from shebaoka.kit.money import Fen
 from shebaoka.kit.sm import sm3
 

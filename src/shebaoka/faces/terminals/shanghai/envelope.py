@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
-from shebaoka.faces.terminals.national.envelope import ENCODER, sentence
-from shebaoka.faces.terminals.national.errors import MessageRefused, faults
+from shebaoka.faces.terminals import envelopes
+from shebaoka.faces.terminals.envelopes import ENCODER, MSGID_MIN, sentence
+from shebaoka.faces.terminals.refusals import MessageRefused, faults
 from shebaoka.faces.terminals.shanghai.declared import ENVELOPE
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.problems import Problem
@@ -20,24 +20,14 @@ from shebaoka.records.messages.layouts import read
 DONE: Final = "P001"
 REFUSED: Final = "-1"
 """Inferred: the only other code that public code has."""
-MSGID_MIN: Final = 8
 ECHOED: Final = ("xxlxm", "bbh", "msgid", "xzqhdm", "jgdm", "czybm", "czyxm", "jyqd", "jyyzm", "zdjbhs")
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
-    """What a message says around its content. `code`: which message, `msgid`: the sender's number of it."""
+class Envelope(envelopes.Envelope):
+    """What a message says around its content; `code` is its xxlxm."""
 
-    code: str
-    msgid: str
-    institution: str
     province: str | None
-    content: Mapping[str, Any]
-
-    @property
-    def same(self) -> bytes:
-        """Give what makes a message the same when it is sent again: which, and its content, not when or by whom."""
-        return json.dumps([self.code, self.content], default=str, sort_keys=True).encode()
 
 
 def opened(raw: Mapping[str, Any]) -> Envelope:
@@ -50,7 +40,7 @@ def opened(raw: Mapping[str, Any]) -> Envelope:
         raise faults(found)
     if len(values["msgid"]) < MSGID_MIN:
         raise MessageRefused("msgid（报文ID）过短，应为机构代码+yyyyMMdd+9位流水号")
-    return Envelope(values["xxlxm"], values["msgid"], values["jgdm"], values.get("xzqhdm"), content)
+    return Envelope(values["xxlxm"], values["msgid"], values["jgdm"], content, values.get("xzqhdm"))
 
 
 def answered(raw: Mapping[str, Any], output: bytes, now: datetime) -> bytes:

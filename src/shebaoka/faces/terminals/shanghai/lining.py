@@ -12,8 +12,9 @@ from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.insurance.catalogue import Divided, Listed
 from shebaoka.benefits.insurance.model import FEN_MAX
 from shebaoka.benefits.settlement.model import Line
-from shebaoka.faces.terminals.national.errors import MessageRefused
-from shebaoka.faces.terminals.shanghai.acting import Asked, Values
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.refusals import MessageRefused
+from shebaoka.faces.terminals.shanghai.acting import Asked
 from shebaoka.faces.terminals.shanghai.billing import line_of
 from shebaoka.kit.money import Fen
 

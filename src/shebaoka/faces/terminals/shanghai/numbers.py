@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.refusals import MessageRefused
 
 DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PARTS: Final = re.compile(r"[0-9A-Z]{1,13}(?:-[0-9A-Z]{1,13})*")

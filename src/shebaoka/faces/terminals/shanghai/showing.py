@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from shebaoka.benefits.settlement.errors import CardNotUsable, NotHolder
 from shebaoka.cards import views as cards
 from shebaoka.cards.status_list.signing import signing_key
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.faces.terminals.shanghai.acting import Asked
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.sm2_files import SmTwoFileUnusable

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import bills, settling, visits
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.national.acting import Asked, transaction
+from shebaoka.faces.terminals.refusals import MessageRefused
 
 KIND: Final = "outpatient"
 

@@ -6,9 +6,10 @@ from typing import Final
 
 from shebaoka.benefits.settlement.errors import CardNotUsable
 from shebaoka.cards import views as cards
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import people
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.national.acting import Asked, transaction
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.kit.problems import Problem
 from shebaoka.ledger import views as ledger
 from shebaoka.registry.institutions import views as institutions

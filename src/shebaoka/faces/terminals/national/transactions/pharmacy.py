@@ -6,8 +6,9 @@ import json
 from hashlib import sha256
 from typing import Final
 
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import bills, settling, visits
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
+from shebaoka.faces.terminals.national.acting import Asked, transaction
 
 KIND: Final = "pharmacy"
 BATCH: Final = "1"

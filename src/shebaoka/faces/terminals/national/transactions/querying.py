@@ -7,10 +7,11 @@ from typing import Final
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.settlement import views
 from shebaoka.benefits.settlement.model import Settlement, Visit
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import money, people
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.national.acting import Asked, transaction
 from shebaoka.faces.terminals.national.mapping import MAPPING
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.kit.problems import NotFound
 
 CHRONIC: Final = "14"

@@ -7,9 +7,10 @@ from typing import Final
 
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.reconciling import Amounts, Detail, Difference, Totals, totals
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.national.acting import Asked, transaction
 from shebaoka.faces.terminals.national.mapping import CLEARING, SCHEMES
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.kit.money import Fen
 
 AGREED, DIFFERS = "0", "1"

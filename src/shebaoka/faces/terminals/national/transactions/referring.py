@@ -6,8 +6,9 @@ from typing import Final
 
 from shebaoka.benefits.cross_province import commands, views
 from shebaoka.benefits.cross_province.model import Registering
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import people
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
+from shebaoka.faces.terminals.national.acting import Asked, transaction
 from shebaoka.kit.problems import NotFound
 
 UNSAID: Final = "转出医院撤销"

@@ -10,9 +10,10 @@ from shebaoka.benefits.settlement import commands
 from shebaoka.benefits.settlement.errors import NotHolder
 from shebaoka.benefits.settlement.model import Reversing
 from shebaoka.faces.terminals import once
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import people
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
-from shebaoka.faces.terminals.national.errors import MessageRefused, NotOffered
+from shebaoka.faces.terminals.national.acting import Asked, transaction
+from shebaoka.faces.terminals.refusals import MessageRefused, NotOffered
 
 MONEY: Final = ("2102", "2103", "2207", "2208", "2304", "2305")
 ADMISSION: Final = "2401"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
-from shebaoka.faces.terminals.national.errors import NotSignedIn
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.national.acting import Asked, transaction
+from shebaoka.faces.terminals.refusals import NotSignedIn
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.kit.problems import NotFound
 from shebaoka.registry.senders import commands

@@ -6,9 +6,10 @@ from typing import Final
 
 from shebaoka.benefits.settlement import commands
 from shebaoka.benefits.settlement.model import Visit
+from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import bills, settling, visits
-from shebaoka.faces.terminals.national.acting import Asked, Values, transaction
-from shebaoka.faces.terminals.national.errors import MessageRefused, NotOffered
+from shebaoka.faces.terminals.national.acting import Asked, transaction
+from shebaoka.faces.terminals.refusals import MessageRefused, NotOffered
 
 KIND: Final = "inpatient"
 YES: Final = "1"

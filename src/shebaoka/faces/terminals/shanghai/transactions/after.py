@@ -7,9 +7,10 @@ from typing import Final
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.model import Reversing, Settlement
 from shebaoka.benefits.settlement.reconciling import Amounts, Compared, Totals
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.faces.terminals.shanghai import numbers, segments
-from shebaoka.faces.terminals.shanghai.acting import Asked, Values, transaction
+from shebaoka.faces.terminals.shanghai.acting import Asked, transaction
 from shebaoka.faces.terminals.shanghai.answering import account, holder
 from shebaoka.faces.terminals.shanghai.showing import shown
 from shebaoka.kit.money import Fen

@@ -9,9 +9,10 @@ from shebaoka.benefits.insurance.catalogue import Item
 from shebaoka.benefits.insurance.model import FEN_MAX
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.model import Confirming, Line, Registering, Settled, Visit
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.faces.terminals.shanghai import numbers, segments
-from shebaoka.faces.terminals.shanghai.acting import Asked, Values, transaction
+from shebaoka.faces.terminals.shanghai.acting import Asked, transaction
 from shebaoka.faces.terminals.shanghai.answering import quoted, settled
 from shebaoka.faces.terminals.shanghai.billing import (
     batch_of,

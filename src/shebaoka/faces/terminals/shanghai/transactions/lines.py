@@ -8,9 +8,10 @@ from typing import Final
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.errors import AlreadySettled
 from shebaoka.benefits.settlement.model import Registering, Visit
-from shebaoka.faces.terminals.national.errors import MessageRefused
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.refusals import MessageRefused
 from shebaoka.faces.terminals.shanghai import numbers
-from shebaoka.faces.terminals.shanghai.acting import Asked, Values, transaction
+from shebaoka.faces.terminals.shanghai.acting import Asked, transaction
 from shebaoka.faces.terminals.shanghai.billing import batch_of, lines_with, visit_at
 from shebaoka.faces.terminals.shanghai.lining import answered, lines_said
 from shebaoka.faces.terminals.shanghai.showing import Shown, shown

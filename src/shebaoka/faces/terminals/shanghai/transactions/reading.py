@@ -8,7 +8,8 @@ from shebaoka.benefits.insurance.commands import lock_insured
 from shebaoka.benefits.insurance.insured import Parts
 from shebaoka.benefits.insurance.reckoning import terms
 from shebaoka.benefits.settlement import views
-from shebaoka.faces.terminals.shanghai.acting import Asked, Values, transaction
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.shanghai.acting import Asked, transaction
 from shebaoka.faces.terminals.shanghai.answering import account, holder
 from shebaoka.faces.terminals.shanghai.showing import decode, good, identity
 from shebaoka.kit.problems import Problem

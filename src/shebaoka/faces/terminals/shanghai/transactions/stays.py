@@ -7,9 +7,10 @@ from typing import Final
 
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.model import Registering, Visit
-from shebaoka.faces.terminals.national.errors import MessageRefused, NotOffered
+from shebaoka.faces.terminals.doing import Values
+from shebaoka.faces.terminals.refusals import MessageRefused, NotOffered
 from shebaoka.faces.terminals.shanghai import numbers, segments
-from shebaoka.faces.terminals.shanghai.acting import Asked, Values, transaction
+from shebaoka.faces.terminals.shanghai.acting import Asked, transaction
 from shebaoka.faces.terminals.shanghai.answering import account, holder, quoted, settled
 from shebaoka.faces.terminals.shanghai.billing import lines_of, note_care, visit_of
 from shebaoka.faces.terminals.shanghai.declared import DICTIONARIES

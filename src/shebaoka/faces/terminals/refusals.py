@@ -1,4 +1,4 @@
-"""Why a message is refused, beside what the settlement core refuses. All of them are answered with infcode -1 and one sentence."""
+"""Why a message is refused, beside what the settlement core refuses: answered in the interface's own form, with one sentence."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ class NotOffered(Problem):
     title_en = "This interface does not offer that"
     remedy_zh = "可用的交易和取值见 docs/terminals.md"
     remedy_en = "docs/terminals.md lists what it takes"
+
+
+class OurFault(Problem):
+    """Something went wrong that should not have; the log tells the operators more. Nothing was done."""
+
+    slug = "message-not-done"
+    status = 500
+    title_zh = "系统内部错误，未办理"
+    title_en = "Something went wrong on our side; nothing was done"
+    remedy_zh = "请稍后用同一报文编号重发；如仍失败，请将报文编号告知医保经办机构"
+    remedy_en = "Send the same message again later; if it fails again, tell the agency its msgid"
 
 
 def faults(found: Sequence[Fault]) -> MessageRefused:
