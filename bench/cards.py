@@ -209,7 +209,7 @@ def _round(form: str, slots: int) -> float:
     for one in terminals:
         one.go()
     told = [one.ended() for one in terminals]
-    return sum(one["made"] / one["seconds"] for one in told)
+    return float(sum(one["made"] / one["seconds"] for one in told))
 
 
 class _Started:

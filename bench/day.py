@@ -5,10 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,27 +16,26 @@ from urllib.parse import urlsplit
 
 import httpx
 import uvloop
+from msgspec.structs import replace
 from stdnum.cn.ric import calc_check_digit
 
 from bench import load
 from bench.clinic import HOSPITAL, HOSPITAL_CODE, card_number, open_hospital, tidy
 from bench.report import Figure, Section, say, show
+from bench.served import serve, served
 from bench.town import Town, town
 from shebaoka.benefits.insurance import commands as insurance
 from shebaoka.benefits.insurance.catalogue import Listed
 from shebaoka.benefits.insurance.commands import note_items
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import MadeCard
-from shebaoka.faces import listening, serving
 from shebaoka.faces.terminals.conformance import contents
-from shebaoka.faces.terminals.conformance.calling import Caller
-from shebaoka.faces.terminals.conformance.model import Given, Patient, System
-from shebaoka.faces.whole import create_whole
-from shebaoka.kit import logs
+from shebaoka.faces.terminals.conformance.calling import Caller, Writer
+from shebaoka.faces.terminals.conformance.model import Given, System
+from shebaoka.faces.terminals.conformance.model import Patient as Card
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.city import City
 from shebaoka.kit.clock import SHANGHAI
-from shebaoka.kit.settings import Settings, read_settings
 from shebaoka.ledger import views as books
 from shebaoka.registry.people import commands as people
 from shebaoka.registry.people import views as register
@@ -57,19 +52,6 @@ ADAY, AT_ONCE = 900, 2_000
 ITEM, AMOUNT, UNLISTED = "X1", "100.00", "18.00"
 TOTAL = "118.00"
 Values = dict[str, Any]
-
-
-def serve(settings: Settings) -> None:
-    """Serve the city (a process of its own)."""
-    logs.configure(settings.log_level, settings.log_format)
-
-    async def act() -> None:
-        listener = listening.listen(settings.host, 0)
-        async with city(settings, settings.database_url) as here:
-            print(json.dumps({"url": listening.address(listener)}), flush=True)
-            await serving.serve(here, listener, make_app=create_whole)
-
-    serving.run(act())
 
 
 def person(n: int) -> PersonRow:
@@ -98,7 +80,7 @@ async def furnish(place: Town, patients: int) -> Given:
         await insurance.open_year(here.database)
     tidy(place.url)
     system = System("hospital-1", secret, HOSPITAL_CODE, "示例医院")
-    return Given(hospital=system, patient=Patient("", ""), item=ITEM, division=place.settings.division_code)
+    return Given(hospital=system, patient=Card("", ""), item=ITEM, division=place.settings.division_code)
 
 
 async def _enter(here: City, some: range) -> None:
@@ -141,7 +123,7 @@ class Desk:
 
     async def _visit(self, n: int) -> None:
         """Let a patient come: seven messages, and for some an eighth that takes it all back."""
-        call = _caller(self._given, self._sign_no, n)
+        call = Patient(self._given, self._sign_no, n)
         told = await self._done(call, "1101", contents.reading(call))
         who = {**told["baseinfo"], "insutype": told["insuinfo"][0]["insutype"]}
         visit = str(
@@ -158,11 +140,11 @@ class Desk:
             back = await self._done(call, "2208", contents.of_visit(who, visit, setl_id=info["setl_id"]))
             self._found.taken_back.append(back["setlinfo"])
 
-    async def _done(self, call: Caller, infno: str, content: Values) -> Values:
+    async def _done(self, call: Patient, infno: str, content: Values) -> Values:
         body = json.dumps(call.message(infno, content), ensure_ascii=False).encode()
         headers = "".join(f"{name}: {value}\r\n" for name, value in call.headers().items())
         started = time.perf_counter()
-        self._writer.write(load.request("POST", Caller.path, self._host, body=body, headers=headers))
+        self._writer.write(load.request("POST", call.path, self._host, body=body, headers=headers))
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
         answer = await self._reader.readexactly(length)
@@ -177,19 +159,18 @@ class Desk:
         return output
 
 
-def _caller(given: Given, sign_no: str, n: int) -> Caller:
-    """Give the kit's caller for a patient: it writes and signs, the connection is ours."""
-    whose = Given(
-        hospital=given.hospital,
-        patient=Patient(card_number(n), f"{n:032}"),
-        item=given.item,
-        division=given.division,
-    )
-    call = Caller(None, whose, given.hospital, [])  # type: ignore[arg-type]
-    call.sign_no = sign_no
-    numbers = iter(range(n * 10, n * 10 + 10))
-    call.msgid = lambda: f"{given.hospital.code:0<12.12}{datetime.now(SHANGHAI):%Y%m%d}{next(numbers):010}"  # type: ignore[method-assign]
-    return call
+class Patient(Writer):
+    """Writes the messages of one patient's visit, with numbers of its own."""
+
+    def __init__(self, given: Given, sign_no: str, n: int) -> None:
+        card = Card(card_number(n), f"{n:032}")
+        super().__init__(replace(given, patient=card), given.hospital)
+        self.sign_no = sign_no
+        self._numbers = iter(range(n * 10, n * 10 + 10))
+
+    def msgid(self) -> str:
+        """Give the next number."""
+        return f"{self.system.code:0<12.12}{datetime.now(SHANGHAI):%Y%m%d}{next(self._numbers):010}"
 
 
 async def replay(url: str, given: Given, visits: int) -> tuple[Found, float]:
@@ -240,18 +221,9 @@ def measure(visits: int) -> tuple[Found, float, bool]:
     """Build the hospital, serve it, replay the day; give what was found, the seconds, and whether the day agrees."""
     with town() as place:
         given = asyncio.run(furnish(place, visits))
-        settings = place.settings
-        process = subprocess.Popen([sys.executable, "-m", "bench.day", "--serve"], stdout=subprocess.PIPE, text=True,
-                                   env=os.environ | {"SHEBAOKA_DATABASE_URL": settings.database_url, "SHEBAOKA_DATA_DIR": settings.data_dir,
-                                                     "SHEBAOKA_MASTER_KEY_FILE": settings.master_key_file})  # fmt: skip
-        assert process.stdout
-        try:
-            url = json.loads(process.stdout.readline())["url"]
+        with served(place, "bench.day") as (url, _):
             found, seconds = uvloop.run(replay(url, given, visits))
             same = agrees(url, given, found)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
         return found, seconds, same and asyncio.run(balanced(place))
 
 
@@ -293,6 +265,6 @@ if __name__ == "__main__":
     parser.add_argument("--visits", type=int, default=VISITS_A_DAY // PART)
     given_ = parser.parse_args()
     if given_.serve:
-        serve(read_settings())
+        serve()
     else:
         show(run(given_.visits))

@@ -5,11 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import re
-import signal
 import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from functools import partial
@@ -34,12 +31,9 @@ from bench.clinic import (
 )
 from bench.machine import cpu_seconds
 from bench.report import Figure, Section, say, show
+from bench.served import serve, served
 from bench.town import NOON, ShiftedClock, Town, town
-from shebaoka.faces import listening, serving
-from shebaoka.faces.whole import create_whole
-from shebaoka.kit import logs
 from shebaoka.kit.actor import SYSTEM
-from shebaoka.kit.settings import Settings, read_settings
 from shebaoka.ledger import views as books
 from shebaoka.registry.staff import commands as staff
 from shebaoka.wiring import city
@@ -48,19 +42,6 @@ CONCURRENCY, MESSAGES, PAIRS, WARMING = 32, 4_000, 5, 400
 OF_PGBENCH, TAIL = 0.40, 10
 NOW, TODAY = "20201201T120000+08", "2020-12-01"
 """The day on which the town lives; pgbench would take a colon for a name of its own."""
-
-
-def serve(settings: Settings) -> None:
-    """Serve the city on the town's day (a process of its own)."""
-    logs.configure(settings.log_level, settings.log_format)
-
-    async def act() -> None:
-        listener = listening.listen(settings.host, 0)
-        async with city(settings, settings.database_url, ShiftedClock.at(NOON)) as here:
-            print(json.dumps({"url": listening.address(listener)}), flush=True)
-            await serving.serve(here, listener, make_app=create_whole)
-
-    serving.run(act())
 
 
 async def furnish(place: Town) -> tuple[Model, str]:
@@ -123,21 +104,15 @@ SELECT * FROM settlement_confirm(:k, {HOSPITAL}, 'P' || :k, 'it', :k, {card_numb
 
 def measure(place: Town, secret: str, messages: int, pairs: int) -> dict[str, float]:
     """Load the service and pgbench its cluster, in turns; give the medians, each ratio within its pair."""
-    settings = place.settings
-    process = subprocess.Popen([sys.executable, "-m", "bench.settlement", "--serve"], stdout=subprocess.PIPE, text=True,
-                               env=os.environ | {"SHEBAOKA_DATABASE_URL": settings.database_url, "SHEBAOKA_DATA_DIR": settings.data_dir,
-                                                 "SHEBAOKA_MASTER_KEY_FILE": settings.master_key_file})  # fmt: skip
-    assert process.stdout
     found: dict[str, list[float]] = defaultdict(list)
     bad, first = 0, count(1, messages)
-    try:
-        url = json.loads(process.stdout.readline())["url"]
+    with served(place, "bench.settlement") as (url, pid):
         host, token = urlsplit(url).netloc, _token(url, secret)
         bad += load.run(url, partial(question, host, token, next(first)), WARMING, CONCURRENCY).not_2xx
         for number in range(1, pairs + 1):
-            before = cpu_seconds(process.pid)
+            before = cpu_seconds(pid)
             run = load.run(url, partial(question, host, token, next(first)), messages, CONCURRENCY)
-            found["cpu_us"].append((cpu_seconds(process.pid) - before) / messages * 1e6)
+            found["cpu_us"].append((cpu_seconds(pid) - before) / messages * 1e6)
             found["http"].append(run.per_second)
             found["p50"].append(run.percentile_ms(0.50))
             found["p99"].append(run.percentile_ms(0.99))
@@ -146,9 +121,6 @@ def measure(place: Town, secret: str, messages: int, pairs: int) -> dict[str, fl
             found["pgbench"].append(pgbench(place, next(first), messages))
             found["ratio"].append(found["http"][-1] / found["pgbench"][-1])
             say(f"settlement: pair {number}: over HTTP {found['http'][-1]:,.0f}/s, pgbench {found['pgbench'][-1]:,.0f}/s: {found['ratio'][-1]:.2f}")  # fmt: skip
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
     return {name: median(runs) for name, runs in found.items()} | {"not_2xx": bad}
 
 
@@ -212,6 +184,6 @@ if __name__ == "__main__":
     parser.add_argument("--pairs", type=int, default=PAIRS)
     given = parser.parse_args()
     if given.serve:
-        serve(read_settings())
+        serve(ShiftedClock.at(NOON))
     else:
         show(run(given.messages, given.pairs))

@@ -5,12 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import re
-import signal
 import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from datetime import date
@@ -26,16 +23,14 @@ from litestar import get
 from bench import load
 from bench.machine import cpu_seconds
 from bench.report import Figure, Section, say, show
+from bench.served import serve, served
 from bench.town import Town, town
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import OldCardRow
-from shebaoka.faces import listening, serving
 from shebaoka.faces.api.app import create_app
-from shebaoka.kit import logs
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import seal_due
 from shebaoka.kit.city import City
-from shebaoka.kit.settings import Settings, read_settings
 from shebaoka.records.card_number import from_serial
 from shebaoka.registry.staff import commands as staff
 from shebaoka.wiring import city
@@ -75,22 +70,11 @@ async def furnish_city(here: City) -> str:
     return secret
 
 
-def serve(settings: Settings) -> None:
-    """Serve the city with an empty route beside its own (a process of its own)."""
-    logs.configure(settings.log_level, settings.log_format)
-
-    def app(*arguments: object) -> object:
-        made = create_app(*arguments)  # type: ignore[arg-type]
-        made.register(empty)
-        return made
-
-    async def act() -> None:
-        listener = listening.listen(settings.host, 0)
-        async with city(settings, settings.database_url) as here:
-            print(json.dumps({"url": listening.address(listener)}), flush=True)
-            await serving.serve(here, listener, make_app=app)  # type: ignore[arg-type]
-
-    serving.run(act())
+def with_an_empty_route(*arguments: object) -> object:
+    """Give the interface with a route beside its own that does nothing."""
+    made = create_app(*arguments)  # type: ignore[arg-type]
+    made.register(empty)
+    return made
 
 
 def question(host: str, token: str, _number: int) -> bytes:
@@ -120,34 +104,26 @@ def pgbench(program: Path, url: str, seconds: int) -> float:
 
 def measure(place: Town, secret: str, count: int, rounds: int) -> dict[str, float]:
     """Load the service in turns with empty and real requests, and pgbench its cluster; give the median of each."""
-    settings, program = place.settings, place.server.bin("pgbench")
-    process = subprocess.Popen([sys.executable, "-m", "bench.standing", "--serve"], stdout=subprocess.PIPE, text=True,
-                               env=os.environ | {"SHEBAOKA_DATABASE_URL": settings.database_url, "SHEBAOKA_DATA_DIR": settings.data_dir,
-                                                 "SHEBAOKA_MASTER_KEY_FILE": settings.master_key_file})  # fmt: skip
-    assert process.stdout
-    url = json.loads(process.stdout.readline())["url"]
-    host = urlsplit(url).netloc
-    token = _token(url, secret)
-    nothing = load.request("GET", "/empty", host)
+    program = place.server.bin("pgbench")
     found: dict[str, list[float]] = defaultdict(list)
     bad, slow = 0, 0.0
-    try:
+    with served(place, "bench.standing") as (url, pid):
+        host = urlsplit(url).netloc
+        token = _token(url, secret)
+        nothing = load.request("GET", "/empty", host)
         load.run(url, partial(question, host, token), WARMING, CONCURRENCY)
         for number in range(1, rounds + 1):
-            before = cpu_seconds(process.pid)
+            before = cpu_seconds(pid)
             found["empty"].append(load.run(url, lambda _n: nothing, count, CONCURRENCY).per_second)
-            between = cpu_seconds(process.pid)
+            between = cpu_seconds(pid)
             run = load.run(url, partial(question, host, token), count, CONCURRENCY)
             found["standing"].append(run.per_second)
             found["empty_cpu_us"].append((between - before) / count * 1e6)
-            found["standing_cpu_us"].append((cpu_seconds(process.pid) - between) / count * 1e6)
+            found["standing_cpu_us"].append((cpu_seconds(pid) - between) / count * 1e6)
             bad, slow = bad + run.not_2xx, max(slow, run.percentile_ms(0.99))
             found["pgbench"].append(pgbench(program, place.url, PGBENCH_SECONDS))
             said = ", ".join(f"{name} {found[name][-1]:,.0f}/s" for name in ("standing", "empty", "pgbench"))
             say(f"standing: round {number}: {said}")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
     medians = {name: median(runs) for name, runs in found.items()}
     for other in ("empty", "pgbench"):
         # Each round's own ratio: from one round to the next the machine may be another.
@@ -211,6 +187,6 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
     if arguments.serve:
-        serve(read_settings())
+        serve(make_app=with_an_empty_route)
     else:
         show(run(arguments.count, arguments.rounds))

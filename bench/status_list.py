@@ -174,7 +174,8 @@ def looked_up(terminal: StatusList, cards: list[Presented], now: datetime) -> tu
 
 def some(cards: int, letter: str, *, void: bool) -> list[Presented]:
     """Draw cards that are void, or good."""
-    version, found = ("3.00" if letter == "N" else "1.00"), []
+    version = "3.00" if letter == "N" else "1.00"
+    found: list[Presented] = []
     while len(found) < LOOKS:
         n = random.randrange(1, cards + 1)
         if letter == "N":

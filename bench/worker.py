@@ -70,7 +70,12 @@ async def go_round(city: City, names: tuple[str, ...], people: Townspeople | Non
 async def go_on(city: City, names: tuple[str, ...], people: Townspeople | None) -> None:
     """Go round until told to stop, and then once more."""
     stop = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
+
+    def listen() -> None:
+        sys.stdin.read()
+        stop.set()
+
+    threading.Thread(target=listen, daemon=True).start()
     last = False
     while not last:
         last = stop.is_set()

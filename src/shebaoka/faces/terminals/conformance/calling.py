@@ -29,8 +29,8 @@ class Failed(Exception):  # noqa: N818 - named for the fact
     """Something does not hold; the order that it belongs to ends here."""
 
 
-class Caller:
-    """Sends for one system. `checks`: all that was found so far, of all systems of the run.
+class Writer:
+    """Writes and signs messages of one system.
 
     `path`: where messages go, `kind`: the field that says which message it is.
     """
@@ -38,8 +38,8 @@ class Caller:
     path = "/terminals/national"
     kind = "infno"
 
-    def __init__(self, http: httpx.Client, given: Given, system: System, checks: list[Check]) -> None:
-        self.http, self.given, self.system, self.checks = http, given, system, checks
+    def __init__(self, given: Given, system: System) -> None:
+        self.given, self.system = given, system
         self.sign_no = ""
         self._serial = count(secrets.randbelow(SERIALS))
 
@@ -62,6 +62,14 @@ class Caller:
             "fixmedins_name": self.system.name, "sign_no": self.sign_no or None, "input": content,
         } | changed  # fmt: skip
         return {name: value for name, value in whole.items() if value is not None}
+
+
+class Caller(Writer):
+    """Sends what it writes. `checks`: all that was found so far, of all systems of the run."""
+
+    def __init__(self, http: httpx.Client, given: Given, system: System, checks: list[Check]) -> None:
+        super().__init__(given, system)
+        self.http, self.checks = http, checks
 
     def post(self, message: Any, headers: Mapping[str, str] | None = None) -> Exchange:
         """Send a message, and keep it with what came back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from shebaoka.faces.terminals.conformance.calling import Caller
+from shebaoka.faces.terminals.conformance.calling import Writer
 from shebaoka.kit.clock import SHANGHAI
 
 Values = dict[str, Any]
@@ -18,17 +18,17 @@ def moment() -> str:
     return f"{datetime.now(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
-def proof(caller: Caller) -> Values:
+def proof(caller: Writer) -> Values:
     """Give the test person's card."""
     return {"mdtrt_cert_type": "03", "mdtrt_cert_no": caller.given.patient.card_number}
 
 
-def reading(caller: Caller) -> Values:
+def reading(caller: Writer) -> Values:
     """1101."""
     return {"data": {**proof(caller), "card_sn": caller.given.patient.card_sn, "psn_cert_type": "01"}}
 
 
-def line(caller: Caller, number: str, amount: str, item: str = "") -> Values:
+def line(caller: Writer, number: str, amount: str, item: str = "") -> Values:
     """Give a fee line of one piece."""
     code = item or caller.given.item
     return {
@@ -47,7 +47,7 @@ def diagnosis(psn_no: str) -> Values:
     }  # fmt: skip
 
 
-def registering(caller: Caller, who: Values, number: str) -> Values:
+def registering(caller: Writer, who: Values, number: str) -> Values:
     """2201."""
     return {"data": {
         **proof(caller), **_named(who), "begntime": moment(), "ipt_otp_no": number, "atddr_no": "D1", "dr_name": "医师",
@@ -67,7 +67,7 @@ def fees(who: Values, visit: str, *lines: Values) -> Values:
     return {"feedetail": [one | common for one in lines]}
 
 
-def quoting(caller: Caller, who: Values, visit: str, total: str) -> Values:
+def quoting(caller: Writer, who: Values, visit: str, total: str) -> Values:
     """2206."""
     return {"data": {
         **proof(caller), **_named(who), "med_type": "11", "medfee_sumamt": total, "psn_setlway": "01", "mdtrt_id": visit,
@@ -75,13 +75,13 @@ def quoting(caller: Caller, who: Values, visit: str, total: str) -> Values:
     }}  # fmt: skip
 
 
-def settling(caller: Caller, who: Values, visit: str, quoted: Values) -> Values:
+def settling(caller: Writer, who: Values, visit: str, quoted: Values) -> Values:
     """2207: what 2206 said."""
     said = {name: str(quoted[name]) for name in ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")}  # fmt: skip
     return {"data": quoting(caller, who, visit, str(quoted["medfee_sumamt"]))["data"] | said}
 
 
-def admitting(caller: Caller, who: Values, number: str) -> Values:
+def admitting(caller: Writer, who: Values, number: str) -> Values:
     """2401."""
     info = {
         **proof(caller), **_named(who), "begntime": moment(), "med_type": "21", "ipt_no": number, "atddr_no": "D1",
@@ -99,7 +99,7 @@ def discharging(who: Values, visit: str) -> Values:
     return {"dscginfo": info, "diseinfo": [diagnosis(who["psn_no"])]}
 
 
-def stay_settling(caller: Caller, who: Values, visit: str, total: str) -> Values:
+def stay_settling(caller: Writer, who: Values, visit: str, total: str) -> Values:
     """2303, 2304: a stay whose costs are all in scope."""
     return {"data": {
         **proof(caller), **_named(who), "medfee_sumamt": total, "psn_setlway": "01", "mdtrt_id": visit, "acct_used_flag": "1",
@@ -107,7 +107,7 @@ def stay_settling(caller: Caller, who: Values, visit: str, total: str) -> Values
     }}  # fmt: skip
 
 
-def buying(caller: Caller, who: Values, total: str, *lines: Values) -> Values:
+def buying(caller: Writer, who: Values, total: str, *lines: Values) -> Values:
     """2101, 2102."""
     info = {**proof(caller), **_named(who), "begntime": moment(), "medfee_sumamt": total, "acct_used_flag": "1", "med_type": "41"}  # fmt: skip
     return {"druginfo": info, "drugdetail": list(lines)}
