@@ -78,6 +78,24 @@ async def test_those_who_must_be_asked_alone_are_and_the_others_stay_together():
     assert asked == [[2, 3, 4, 5], [2, 4], [3], [5]]
 
 
+async def test_one_who_waits_alone_keeps_nobody_waiting():
+    held = asyncio.Event()
+
+    async def answer(requests):
+        if len(requests) > 1:
+            raise ValueError("together")
+        if requests == ["held"]:
+            await held.wait()
+        return requests
+
+    coalescer = Coalescer(answer, calls_max=1)
+    first, *others = [asyncio.create_task(coalescer.ask(one)) for one in ("held", "a", "b")]
+    assert await asyncio.wait_for(asyncio.gather(*others), 60) == ["a", "b"]
+    assert not first.done()
+    held.set()
+    assert await first == "held"
+
+
 async def test_one_who_left_is_not_asked_for():
     desk = Desk()
     desk.gate.clear()

@@ -108,5 +108,5 @@ class Coalescer(Generic[Ask, Reply]):
 
     async def _divide(self, batch: list[Waiting[Ask, Reply]], alone: Collection[int]) -> None:
         await self._together([one for n, one in enumerate(batch) if n not in alone])
-        for n in alone:
-            await self._together([batch[n]])
+        # At once: one who waits for what somebody else holds does not keep the others waiting.
+        await asyncio.gather(*(self._together([batch[n]]) for n in alone))
