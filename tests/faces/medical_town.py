@@ -8,7 +8,7 @@ from typing import Any
 from tests.faces.api_town import HOSPITAL, id_number, person
 
 from shebaoka.benefits.insurance import commands as insurance
-from shebaoka.benefits.insurance.catalogue import Item
+from shebaoka.benefits.insurance.catalogue import Item, Listed
 from shebaoka.benefits.insurance.insured import Spell
 from shebaoka.benefits.settlement import commands
 from shebaoka.benefits.settlement.model import Confirming, Designation, Line, Registering, Reversing
@@ -35,6 +35,7 @@ async def at_the_doctors(town: Any, n: int, born: date = date(1980, 1, 1), **mor
         whose = found.person_id
         card = await _old_card(work, whose)
         await commands.designate(work, Designation(HOSPITAL, SINCE, None, 3))
+        await insurance.note_items(work, [Listed("X0", SINCE, "复诊诊查费", "full", "02")])
         await insurance.note_spell(work, whose, Spell(SINCE, "employee", "active"))
         await insurance.open_account(work, programme, whose, work.today)
         await insurance.contribute(work, programme, whose, date(2018, 12, 1), 100_000, 9_500)

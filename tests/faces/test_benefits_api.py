@@ -21,6 +21,7 @@ async def test_anybody_is_told_what_a_bill_comes_to(town):
         key: value for key, value in RESIDENT.items() if key not in ("status", "retired_on", "worked_since")
     }
     assert (await asked(town, less | {"in_scope_fen": 1})).json()["total_fen"] == 1
+    assert (await asked(town, BILL | {"on": "9999-12-31"})).status_code == 200, "the last day there is"
 
 
 async def test_levels_are_compared(town):

@@ -55,7 +55,9 @@ async def test_accounts_year_bills_and_contributions(town):
     lines = f"bills/{bills[1]['settlement_id']}/lines"
     first = await asked(town, own, lines, limit=1)
     rest = await asked(town, own, lines, after=first["next"])
-    assert [one["item_class"] for one in first["items"] + rest["items"]] == ["full", "own"]
+    assert [(one["item_class"], one["item"], one["item_name"]) for one in first["items"] + rest["items"]] == [
+        ("full", "X0", "复诊诊查费"), ("own", "X1", None),
+    ]  # fmt: skip
     assert (await asked(town, own, f"bills/{bills[0]['settlement_id']}/lines"))["items"] == []
     (paid,) = (await asked(town, own, "contributions", year=2018))["items"]
     assert (paid["period"], paid["own_fen"], paid["employer_fen"], paid["taken_back"]) == (

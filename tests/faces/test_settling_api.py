@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from tests.faces.api_town import HOSPITAL, PHARMACY, id_number
 from tests.faces.settling_town import (
@@ -18,7 +19,8 @@ from tests.faces.settling_town import (
 )
 from tests.faces.test_credential_api import card_of
 
-from shebaoka.benefits.insurance.commands import note_spell
+from shebaoka.benefits.insurance.catalogue import Listed
+from shebaoka.benefits.insurance.commands import note_items, note_spell
 from shebaoka.benefits.insurance.insured import Spell
 from shebaoka.kit.actor import SYSTEM
 
@@ -150,6 +152,30 @@ async def test_what_cannot_be_settled_says_so(town):
     ):
         assert await refused(f"{way}/lines", **body) == (400, "request-malformed"), body
     assert (await town.facts("settlement.confirmed")) == []
+
+
+async def test_what_the_catalogue_lists_goes_by_it_whatever_is_said(town):
+    """Listed as one's own until yesterday, of class B from today, 30 % first, up to 50.00 each; 200.00 for three of them."""
+    await designated(town)
+    async with town.database.work(SYSTEM) as work:
+        before = work.today - timedelta(days=1)
+        await note_items(work, [
+            Listed("B1", before, "旧名", "own", "09"),
+            Listed("B1", work.today, "乙类注射液", "shared", "09", Decimal(50), 30),
+        ])  # fmt: skip
+    way = await begun(town, await insured(town, 1), began_on=str(before))
+    said = LINE | {"item": "B1", "amount_fen": 20_000, "count": 3}
+    lines = [said, said | {"line": "002", "served_on": str(before)}, LINE | {"line": "003"}]
+    assert (await town.post(f"{way}/lines", ROLE, json={"lines": lines})).status_code == 201
+    seen = sorted((await town.call("GET", way, ROLE)).json()["lines"], key=lambda one: one["line"])
+    names = ("item_name", "catalogue_class", *PARTS)
+    # 200 − 3 × 50 = 50 above the limit; 30 % of 150 = 45 first; 105 in scope.
+    assert [tuple(one[name] for name in names) for one in seen] == [
+        ("乙类注射液", "shared", 10_500, 0, 4_500, 5_000), ("旧名", "own", 0, 20_000, 0, 0),
+        (None, "full", 5_000, 0, 0, 0),
+    ]  # fmt: skip
+    wrong = await town.post(f"{way}/lines", ROLE, json={"lines": [said | {"line": "004", "count": 0}]})
+    assert wrong.status_code == 400
 
 
 async def test_a_stay_is_settled_after_its_discharge(town):

@@ -69,7 +69,7 @@ def show(
     async def act(city: City) -> Listed | None:
         async with city.database.work(OPERATOR) as work:
             day = on or today(city.clock)
-            return (await views.items(work, [code], day)).get(code)
+            return (await views.items(work, [(code, day)])).get((code, day))
 
     with refusals(as_json) as settings:
         found = with_city(settings, act)

@@ -20,6 +20,7 @@ D = date.fromisoformat
 @pytest.mark.parametrize(
     ("scheme", "on", "name", "first", "last"),
     [("employee", "2019-06-30", 2018, "2018-07-01", "2019-06-30"), ("employee", "2019-07-01", 2019, "2019-07-01", "2020-06-30"),
+     ("employee", "9999-12-31", 9999, "9999-07-01", "9999-12-31"), ("resident", "9999-12-31", 9999, "9999-01-01", "9999-12-31"),
      ("resident", "2019-06-30", 2019, "2019-01-01", "2019-12-31"), ("resident", "2020-01-01", 2020, "2020-01-01", "2020-12-31")],
 )  # fmt: skip
 def test_which_year_a_day_lies_in(scheme, on, name, first, last):

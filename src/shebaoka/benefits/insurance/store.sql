@@ -158,8 +158,9 @@ SET name = excluded.name, item_class = excluded.item_class, charge_type = exclud
     price_limit = excluded.price_limit, prepay_percent = excluded.prepay_percent, noted_at = excluded.noted_at;
 
 -- name: items
--- What holds for items on a day: the latest that has begun.
-SELECT DISTINCT ON (code) code, since, name, item_class AS catalogue_class, charge_type, price_limit, prepay_percent
-FROM medical_item
-WHERE code = ANY (:codes::text[]) AND since <= :on
-ORDER BY code, since DESC;
+-- What holds for items, each on a day of its own: the latest that has begun.
+SELECT DISTINCT ON (asked.code, asked.day)
+    asked.day, code, since, name, item_class AS catalogue_class, charge_type, price_limit, prepay_percent
+FROM unnest(:codes::text[], :days::date[]) AS asked(code, day) JOIN medical_item USING (code)
+WHERE since <= asked.day
+ORDER BY asked.code, asked.day, since DESC;

@@ -80,10 +80,11 @@ async def insured(work: Work, programme: Programme, person_id: int, on: date) ->
     )
 
 
-async def items(work: Work, codes: Collection[str], on: date) -> dict[str, Listed]:
-    """Give what the catalogue says of items on a day; what it does not list is left out."""
-    rows = await work.rows(SQL["items"], {"codes": list(codes), "on": on}, Listed)
-    return {row.code: row for row in rows}
+async def items(work: Work, asked: Collection[tuple[str, date]]) -> dict[tuple[str, date], Listed]:
+    """Give what the catalogue says of items, each on a day of its own; what it does not list is left out."""
+    codes, days = [code for code, _ in asked], [on for _, on in asked]
+    rows = await work.rows(SQL["items"], {"codes": codes, "days": days})
+    return {(code, day): Listed(code, *listed) for day, code, *listed in rows}
 
 
 async def spells(work: Work, person_id: int) -> list[Spell]:

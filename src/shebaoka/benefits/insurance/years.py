@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from msgspec import Struct
 
@@ -29,8 +29,10 @@ def medical_year(programme: Programme, scheme: Scheme, on: date) -> MedicalYear:
 def year_of(begins: DecidesMedicalYear, on: date) -> MedicalYear:
     """Give the year that a day lies in, for years that begin so."""
     name = on.year if (on.month, on.day) >= (begins.month, begins.day) else on.year - 1
-    first, following = (date(year, begins.month, begins.day) for year in (name, name + 1))
-    return MedicalYear(name, first, following - timedelta(days=1))
+    first = date(name, begins.month, begins.day)
+    # The last year that a calendar here knows ends with it.
+    last = date.max if name == MAXYEAR else date(name + 1, begins.month, begins.day) - timedelta(days=1)
+    return MedicalYear(name, first, last)
 
 
 def bills_of_stay(

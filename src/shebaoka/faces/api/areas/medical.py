@@ -10,6 +10,7 @@ from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 
 from shebaoka.benefits.insurance import views as insurance
+from shebaoka.benefits.insurance.catalogue import Listed
 from shebaoka.benefits.insurance.errors import CareNotSettled, NotInsured
 from shebaoka.benefits.insurance.insured import Contribution, Parts
 from shebaoka.benefits.insurance.model import Amount
@@ -60,10 +61,14 @@ class ContributionView(msgspec.Struct, frozen=True):
 
 
 class LineView(msgspec.Struct, frozen=True):
-    """A line of a bill as the catalogue divided it. `item`: the institution's code of what was given; `no`: its place."""
+    """A line of a bill as it was divided. `item`: the code of what was given, or the institution's word for it; `no`: its place.
+
+    `item_name`: what the catalogue of that day calls it, null where it lists no such item.
+    """
 
     no: int
     item: str
+    item_name: str | None
     item_class: CatalogueClass
     served_on: date
     amount_fen: int
@@ -150,7 +155,9 @@ async def own_bill_lines(request: Call, settlement_id: PathId, after: After = 0,
         found = []
         if one.settlement.reversed_on is None:
             found = await settlements.billed_lines(work, one.settlement, after, limit)
-        return Lines([_line(each) for each in found], found[-1].no if len(found) == limit else None)
+        listed = await insurance.items(work, {(each.item, each.served_on) for each in found})
+        lines = [_line(each, listed.get((each.item, each.served_on))) for each in found]
+        return Lines(lines, found[-1].no if len(found) == limit else None)
 
 
 @get("/family/contributions", **protected(MAY, "family", "缴费记录 · Contributions", refuses=ONE,
@@ -212,9 +219,9 @@ def _page(work: Work, year: int | None, items: list[T], cursor: int | None) -> Y
     return YearPage(items, year or this_year, this_year, None if cursor is None else str(cursor))
 
 
-def _line(one: BilledLine) -> LineView:
+def _line(one: BilledLine, listed: Listed | None) -> LineView:
     return LineView(
-        one.no, one.item, one.item_class, one.served_on, one.amount_fen, one.in_scope_fen, one.own_expense_fen,
+        one.no, one.item, None if listed is None else listed.name, one.item_class, one.served_on, one.amount_fen, one.in_scope_fen, one.own_expense_fen,
         one.prepay_fen, one.over_limit_fen,
     )  # fmt: skip
 

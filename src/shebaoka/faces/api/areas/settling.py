@@ -10,6 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec.structs import replace
 
 from shebaoka.benefits.cross_province import views as guests
+from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.insurance.errors import CareNotSettled, NotInsured
 from shebaoka.benefits.settlement import commands, errors, views
 from shebaoka.benefits.settlement.model import Confirming, Registering, Reversing, Settled, Settlement, Visit
@@ -102,8 +103,11 @@ async def whole_visit(request: Call, person_id: PathId, visit_id: PathId) -> Who
         settled = [
             SettlementView.of(one, await views.bills(work, one)) for one in await views.settled(work, visit)
         ]
+        lines = await views.lines(work, visit)
+        listed = await insurance.items(work, {(one.item, one.served_on) for one in lines})
         return WholeVisit(
-            VisitView.of(visit), Holder.of(named), [LineView.of(one) for one in await views.lines(work, visit)],
+            VisitView.of(visit), Holder.of(named),
+            [LineView.of(one, listed.get((one.item, one.served_on))) for one in lines],
             None if quoted is None else QuoteView.of(quoted), settled,
         )  # fmt: skip
 
@@ -127,11 +131,17 @@ async def _patient(work: Work, person_id: int) -> Identity:
 async def add_lines(
     request: Call, person_id: PathId, visit_id: PathId, data: JSONBody[LinesAdded], key: RequestKey = None
 ) -> Response[LinesView]:
-    """Add lines to a batch, each divided by the catalogue of its day. A line that came before changes nothing."""
+    """Add lines to a batch, each divided by the catalogue of its day where that lists it. A line that came before changes nothing."""
     programme = await service(request).programme()
 
     async def act(work: Work) -> LinesView:
-        lines = [one.line_on(work.today) for one in data.lines]
+        days = [one.served_on or work.today for one in data.lines]
+        listed = await insurance.items(
+            work, {(one.item, on) for one, on in zip(data.lines, days, strict=True)}
+        )
+        lines = [
+            one.line_on(on, listed.get((one.item, on))) for one, on in zip(data.lines, days, strict=True)
+        ]
         at = work.actor.organisation_id
         return LinesView(
             len(await commands.add_lines(work, programme, at, person_id, visit_id, data.batch, lines))

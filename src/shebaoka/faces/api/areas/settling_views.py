@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from shebaoka.benefits.insurance.catalogue import Item
+from shebaoka.benefits.insurance.catalogue import Item, Listed
 from shebaoka.benefits.insurance.model import Amount
 from shebaoka.benefits.settlement.model import (
     Bill,
@@ -23,6 +24,7 @@ from shebaoka.benefits.settlement.model import (
 from shebaoka.benefits.settlement.reconciling import Totals
 from shebaoka.benefits.settlement.states import Status
 from shebaoka.faces.api.wire import Body, Code, Holder, Id, IdNumberText
+from shebaoka.kit.money import Fen
 from shebaoka.registry.programme.model import CatalogueClass, VisitKind
 
 CardText = Annotated[
@@ -53,7 +55,9 @@ class VisitBegun(Body, frozen=True):
 class LineBody(Body, frozen=True):
     """A line of a bill. `line`: the institution's number of it within the visit; `served_on`: default today.
 
-    `limit_fen`: up to which amount it is paid at all; `prepay_percent`: the catalogue's own percentage, else the rules'.
+    An item that the catalogue of its day lists is divided by it, whatever is said here: `count` says how many, for its
+    price limit. Of any other: `catalogue_class`; `limit_fen`, up to which amount it is paid at all; `prepay_percent`, paid
+    first, else the rules'.
     """
 
     line: Code
@@ -61,16 +65,19 @@ class LineBody(Body, frozen=True):
     amount_fen: Amount
     catalogue_class: CatalogueClass
     served_on: date | None = None
+    count: Annotated[int, Meta(ge=1, le=10_000)] = 1
     limit_fen: Amount | None = None
     prepay_percent: Percent | None = None
 
-    def line_on(self, today: date) -> Line:
-        """Give it as the room knows it."""
-        counts = Item(
-            amount_fen=self.amount_fen, catalogue_class=self.catalogue_class, limit_fen=self.limit_fen,
-            prepay_percent=self.prepay_percent,
+    def line_on(self, on: date, listed: Listed | None) -> Line:
+        """Give it as the room knows it, by what the catalogue of its day says."""
+        counts = (
+            Item(amount_fen=self.amount_fen, catalogue_class=self.catalogue_class, limit_fen=self.limit_fen,
+                 prepay_percent=self.prepay_percent)
+            if listed is None
+            else listed.item(Fen(self.amount_fen), Decimal(self.count))
         )  # fmt: skip
-        return Line(line=self.line, item=self.item, served_on=self.served_on or today, counts=counts)
+        return Line(line=self.line, item=self.item, served_on=on, counts=counts)
 
 
 class LinesAdded(Body, frozen=True):
@@ -140,12 +147,13 @@ class VisitView(msgspec.Struct, frozen=True):
 
 
 class LineView(msgspec.Struct, frozen=True):
-    """A line, divided by the catalogue of its day into four parts that sum to its amount."""
+    """A line, divided into four parts that sum to its amount. `item_name`: the catalogue's; null where it lists no such item."""
 
     line: str
     batch: str
     served_on: date
     item: str
+    item_name: str | None
     catalogue_class: CatalogueClass
     amount_fen: int
     in_scope_fen: int
@@ -154,10 +162,10 @@ class LineView(msgspec.Struct, frozen=True):
     over_limit_fen: int
 
     @classmethod
-    def of(cls, one: Kept) -> LineView:
-        """Give a line."""
+    def of(cls, one: Kept, listed: Listed | None) -> LineView:
+        """Give a line, and what the catalogue of its day calls it."""
         return cls(
-            one.line, one.batch, one.served_on, one.item, one.catalogue_class, one.amount_fen, one.in_scope_fen,
+            one.line, one.batch, one.served_on, one.item, None if listed is None else listed.name, one.catalogue_class, one.amount_fen, one.in_scope_fen,
             one.own_expense_fen, one.prepay_fen, one.over_limit_fen,
         )  # fmt: skip
 

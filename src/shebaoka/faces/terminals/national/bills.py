@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -42,14 +41,11 @@ def one_of(given: Sequence[Values], *names: str) -> Values:
 async def add(asked: Asked, visit: Visit, batch: str, given: Sequence[Values]) -> list[Values]:
     """Add lines to a batch, and give how each was divided."""
     listed = await _listed(asked, given)
-    lines = [_line(one, listed[one["fee_ocur_time"].date()]) for one in given]
+    lines = [_line(one, listed.get(_item_on(one))) for one in given]
     divided = await commands.add_lines(
         asked.work, asked.programme, visit.institution_id, visit.person_id, visit.visit_id, batch, lines
     )
-    return [
-        _told(one, found, listed[line.served_on].get(line.item))
-        for one, line, found in zip(given, lines, divided, strict=True)
-    ]
+    return [_told(one, found, listed.get(_item_on(one))) for one, found in zip(given, divided, strict=True)]
 
 
 async def divided_again(asked: Asked, visit: Visit, given: Sequence[Values]) -> list[Values]:
@@ -57,21 +53,22 @@ async def divided_again(asked: Asked, visit: Visit, given: Sequence[Values]) -> 
     kept = {one.line: one for one in await views.lines(asked.work, visit)}
     listed = await _listed(asked, given)
     return [
-        _told(one, kept[one["feedetl_sn"]], listed[one["fee_ocur_time"].date()].get(one["med_list_codg"]))
+        _told(one, kept[one["feedetl_sn"]], listed.get(_item_on(one)))
         for one in given
         if one["feedetl_sn"] in kept
     ]
 
 
-async def _listed(asked: Asked, given: Sequence[Values]) -> dict[date, dict[str, Listed]]:
-    days: dict[date, set[str]] = defaultdict(set)
-    for one in given:
-        days[one["fee_ocur_time"].date()].add(one["med_list_codg"])
-    return {on: await catalogue.items(asked.work, codes, on) for on, codes in days.items()}
+async def _listed(asked: Asked, given: Sequence[Values]) -> dict[tuple[str, date], Listed]:
+    return await catalogue.items(asked.work, {_item_on(one) for one in given})
 
 
-def _line(one: Values, listed: dict[str, Listed]) -> Line:
-    amount, count, on = one["det_item_fee_sumamt"], one["cnt"], one["fee_ocur_time"].date()
+def _item_on(one: Values) -> tuple[str, date]:
+    return one["med_list_codg"], one["fee_ocur_time"].date()
+
+
+def _line(one: Values, listed: Listed | None) -> Line:
+    amount, count, (code, on) = one["det_item_fee_sumamt"], one["cnt"], _item_on(one)
     where = f"feedetl_sn {one['feedetl_sn']}"
     if one.get("init_feedetl_sn") or amount < 0 or count <= 0 or one["pric"] < 0:
         raise MessageRefused(f"{where}：不接收负数明细，退费请先撤销原明细再按实际上传")
@@ -80,8 +77,7 @@ def _line(one: Values, listed: dict[str, Listed]) -> Line:
     priced = Fen(HUNDRED).share(Fraction(one["pric"]) * Fraction(count))
     if abs(int(priced) - amount) > OFF_BY_MAX:
         raise MessageRefused(f"{where}：det_item_fee_sumamt 与数量×单价不符，应为 {priced.yuan()}")
-    code = one["med_list_codg"]
-    found = listed.get(code) or Listed(code, on, "", "own", OTHER)
+    found = listed or Listed(code, on, "", "own", OTHER)
     return Line(line=one["feedetl_sn"], item=code, served_on=on, counts=found.item(Fen(amount), count))
 
 

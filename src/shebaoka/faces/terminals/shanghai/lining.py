@@ -26,27 +26,23 @@ OFF_BY_MAX: Final = 1
 HUNDRED: Final = 100
 
 
-async def listed(asked: Asked, codes: Collection[str], on: date) -> dict[str, Listed]:
-    """Give what the catalogue of a day says of items; what it does not list is the patient's own."""
-    found = await insurance.items(asked.work, codes, on)
-    return {code: found.get(code) or Listed(code, on, "", "own", "") for code in codes}
+async def listed(asked: Asked, items: Collection[tuple[str, date]]) -> dict[tuple[str, date], Listed]:
+    """Give what the catalogue says of items, each on its day; what it does not list is the patient's own."""
+    found = await insurance.items(asked.work, items)
+    return {(code, on): found.get((code, on)) or Listed(code, on, "", "own", "") for code, on in items}
 
 
 async def lines_said(asked: Asked, serial: int) -> list[Line]:
     """Give the lines of a package of a bill. Raises MessageRefused where amounts do not sum."""
     said, today = asked.input["mxxms"], asked.work.today
     _check(said, asked.input["bcmxylfyze"])
-    lines: list[Line] = []
-    for on in sorted({one.get("mxxmsyrq", today) for one in said}):
-        of_day = [one for one in said if one.get("mxxmsyrq", today) == on]
-        found = await listed(asked, {one["mxxmbm"] for one in of_day}, on)
-        lines += [
-            Line(line=line_of(serial, one["xh"]), item=one["mxxmbm"], served_on=on,
-                 counts=found[one["mxxmbm"]].item(Fen(one["mxxmje"]), Decimal(one["mxxmsl"])))
-            for one in of_day
-        ]  # fmt: skip
-    order = {line_of(serial, one["xh"]): n for n, one in enumerate(said)}
-    return sorted(lines, key=lambda line: order[line.line])
+    items = [(one["mxxmbm"], one.get("mxxmsyrq", today)) for one in said]
+    found = await listed(asked, items)
+    return [
+        Line(line=line_of(serial, one["xh"]), item=code, served_on=on,
+             counts=found[code, on].item(Fen(one["mxxmje"]), Decimal(one["mxxmsl"])))
+        for one, (code, on) in zip(said, items, strict=True)
+    ]  # fmt: skip
 
 
 def _check(said: list[Values], total: int) -> None:

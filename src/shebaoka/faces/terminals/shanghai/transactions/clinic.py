@@ -58,7 +58,7 @@ async def _fees(asked: Asked, serial: int) -> list[Line]:
     if not 0 <= min(in_scope, own) <= max(in_scope, own) <= FEN_MAX or in_scope + own == 0:
         raise MessageRefused("ybjsfwfyze、fybjsfwfyze（费用总额）须为不小于零的金额，且合计大于零")
     code = said["zlxmdm"]
-    fee = (await listed(asked, [code], today))[code].item(Fen(in_scope), ONE)
+    fee = (await listed(asked, [(code, today)]))[code, today].item(Fen(in_scope), ONE)
     lines = [Line(line=line_of(serial, "1"), item=code, served_on=today, counts=fee)] if in_scope else []
     if own:
         item = Item(amount_fen=own, catalogue_class="own")

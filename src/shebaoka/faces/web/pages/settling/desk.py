@@ -61,6 +61,8 @@ async def add_line(
             "line": data.get("line", ""), "item": data.get("item", "").strip(), "amount_fen": fen_of(data, "amount"),
             "catalogue_class": data.get("catalogue_class", ""),
         }  # fmt: skip
+        if data.get("count", "").strip():
+            line["count"] = _whole(data["count"].strip())
         if data.get("limit", "").strip():
             line["limit_fen"] = fen_of(data, "limit")
         if data.get("percent", "").strip():
