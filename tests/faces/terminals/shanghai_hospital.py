@@ -34,11 +34,15 @@ def line(xh: int, code: str, yuan: str, count: int = 1, **more: Any) -> dict[str
 class ShanghaiHospital(Hospital):
     """As any hospital, with another envelope."""
 
+    def msgid(self) -> str:
+        at = self.clock.now().astimezone(SHANGHAI)
+        return f"{self.code:0<11}{at:%Y%m%d}{next(self.serial):09}"
+
     def wrapped(self, code: str, content: Any, msgid: str | None = None, **changed: Any) -> dict[str, Any]:
         at = self.clock.now().astimezone(SHANGHAI)
         given = {
             "jysj": f"{at:%Y-%m-%d %H:%M:%S}", "xxlxm": code, "xxfhm": "", "fhxx": "", "bbh": "1.0",
-            "msgid": msgid or f"{self.code:0<11}{at:%Y%m%d}{next(self.serial):09}", "xzqhdm": "310000", "jgdm": self.code,
+            "msgid": msgid or self.msgid(), "xzqhdm": "310000", "jgdm": self.code,
             "czybm": "0001", "czyxm": "操作员", "xxnr": content, "jyqd": "10", "jyyzm": "", "zdjbhs": "T1",
         } | changed  # fmt: skip
         return {name: value for name, value in given.items() if value is not None}
