@@ -21,6 +21,13 @@ async def test_from_where_one_stands_to_why_a_bill_came_to_what_it_did(web):
     page = await web.visitor("resident", own, size=PHONE, script=False)
     await page.goto("/mine/medical")
     shown = await text(page)
+    assert "职工基本医疗保险，在职" in shown
+    # Masked until asked: nothing of money is on the page, nor in what it is made of.
+    assert "＊＊＊" in shown
+    assert "1500" not in await page.content()
+    assert "1,500" not in await page.content()
+    await page.click("button:has-text('显示金额')")
+    shown = await text(page)
     for said in (
         "职工基本医疗保险，在职",
         "自负段：已负担 1,500.00 元，共 1,500.00 元",
@@ -47,6 +54,9 @@ async def test_from_where_one_stands_to_why_a_bill_came_to_what_it_did(web):
     assert "医保年度计入" in await text(page)
     await page.goto("/mine/medical/contributions?year=2018")
     assert "20.00 元" in await text(page)
+    await page.click("button:has-text('隐藏金额')")
+    assert page.url.endswith("/mine/medical/contributions?year=2018"), "the same page again"
+    assert "20.00 元" not in await text(page)
     assert (await page.goto(f"/mine/medical?person={child}")).status == 200
     assert (await page.goto("/mine/medical?person=1")).status == 404
     assert (await page.goto("/mine/medical/bills/1")).status == 404
@@ -56,7 +66,7 @@ async def test_what_a_bill_would_come_to(web):
     own = await at_the_doctors(web.town, 1)
     page = await web.visitor("resident", own, size=PHONE)
     await page.goto("/calculator")
-    assert "自负段已负担 1,500.00 元" in await text(page)
+    assert "已按您的情况填好" in await text(page)
     await page.fill("#f-in_scope_fen", "1000.5")
     await page.click("main form button:has-text('测算')")
     shown = await text(page)

@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 import segno
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from litestar.response import Redirect, Template
 from markupsafe import Markup
 
@@ -22,6 +23,7 @@ from shebaoka.kit.clock import SHANGHAI
 STATIC: Final = files("shebaoka.faces.web") / "static"
 TEMPLATES: Final = files("shebaoka.faces.web") / "templates"
 SEE_OTHER: Final = 303
+KEPT_TO_ITSELF: Final = "＊＊＊"
 
 
 def environment() -> Environment:
@@ -31,7 +33,7 @@ def environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.globals.update(asset=asset, new_key=new_key, districts=DISTRICTS)
-    made.filters.update(day=day, moment=moment, yuan=yuan)
+    made.filters.update(day=day, moment=moment, yuan=_amount)
     return made
 
 
@@ -87,6 +89,12 @@ def moment(text: str | None) -> str:
         return "—"
     there = datetime.fromisoformat(text).astimezone(SHANGHAI)
     return f"{there.year}年{there.month}月{there.day}日 {there:%H:%M}"
+
+
+@pass_context
+def _amount(page: Context, fen: int) -> str:
+    """Write an amount, unless the page keeps amounts to itself until it is asked for them."""
+    return KEPT_TO_ITSELF if page.get("hidden") else yuan(fen)
 
 
 def yuan(fen: int) -> str:

@@ -26,6 +26,9 @@ COOKIES: Final[Mapping[str, str]] = {"resident": "__Host-resident", "staff": "__
 TICKET_COOKIE: Final = "__Host-staff-log-in"
 """The ticket of a staff log-in whose password was right; it opens no page."""
 ELDER_COOKIE: Final = "elder"
+AMOUNTS_COOKIE: Final = "amounts"
+AMOUNTS_SECONDS: Final = 600
+"""How long amounts stay in sight once asked for: the time to read them, not to forget the telephone on a table."""
 WISHES: Final = "/api/family/preferences"
 LOG_IN: Final[Mapping[str, str]] = {"resident": "/login", "staff": "/staff/login"}
 YEAR_SECONDS: Final = 365 * 86_400
@@ -172,6 +175,19 @@ def elder_cookie(*, on: bool) -> Cookie:
     return Cookie(
         key=ELDER_COOKIE, value="1" if on else "0", max_age=YEAR_SECONDS, samesite="lax", httponly=True
     )
+
+
+def shows_amounts(request: Ask) -> bool:
+    """Tell whether this device was asked for the holder's amounts a short time ago."""
+    return request.cookies.get(AMOUNTS_COOKIE) == "1"
+
+
+def amounts_cookie(*, on: bool) -> Cookie:
+    """Give the cookie that remembers, for a short time, that the holder asked to see amounts."""
+    return Cookie(
+        key=AMOUNTS_COOKIE, value="1" if on else "", max_age=AMOUNTS_SECONDS if on else 0, path="/mine",
+        secure=True, samesite="lax", httponly=True,
+    )  # fmt: skip
 
 
 def back_to(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

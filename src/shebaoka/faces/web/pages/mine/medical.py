@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import get
+from litestar import get, post
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
+from shebaoka.faces.web.pages.home import Form
 from shebaoka.faces.web.pages.mine.family import One, chosen, members
-from shebaoka.faces.web.showing import show
-from shebaoka.faces.web.visiting import Ask, backend, page
+from shebaoka.faces.web.showing import go, show
+from shebaoka.faces.web.visiting import Ask, amounts_cookie, backend, local, page, shows_amounts
 
 HERE: Final = "/mine/medical"
 PAGE: Final = 20
+
+
+@post(f"{HERE}/amounts", **page("resident"))
+async def amounts(request: Ask, data: Form) -> Redirect:  # noqa: ARG001 - for whoever has logged in, as its pages are
+    """Show amounts for a short time, or hide them: somebody may look over one's shoulder."""
+    answer: Redirect = go(local(data.get("back", HERE), HERE))
+    answer.set_cookie(amounts_cookie(on=data.get("on") == "1"))
+    return answer
 
 
 @get(HERE, **page("resident"))
@@ -22,7 +31,7 @@ async def medical(request: Ask) -> Template:
     found = await members(request)
     member = chosen(found, request.query_params.get("person", ""))
     told = await backend(request).get("/api/family/insurance", person_id=member["person_id"])
-    return show(request, "medical/standing.html", members=found, member=member, told=told, here_is=HERE)
+    return show(request, "medical/standing.html", members=found, member=member, told=told, here_is=HERE, hidden=not shows_amounts(request))  # fmt: skip
 
 
 @get(f"{HERE}/entries", **page("resident"))
@@ -60,7 +69,10 @@ async def _of_a_year(request: Ask, what: str, template: str, path: str, **more: 
     listed = await backend(request).get(
         f"/api/family/{what}", person_id=member["person_id"], year=asked.get("year"), cursor=asked.get("after"), limit=PAGE,
     )  # fmt: skip
-    return show(request, template, members=found, member=member, listed=listed, here_is=path, **more)
+    hidden = not shows_amounts(request)
+    return show(
+        request, template, members=found, member=member, listed=listed, here_is=path, hidden=hidden, **more
+    )
 
 
 @get(f"{HERE}/bills/{{settlement_id:int}}", **page("resident"))
@@ -76,4 +88,4 @@ async def bill(request: Ask, settlement_id: FromPath[int]) -> Template:
     )  # fmt: skip
 
 
-HANDLERS = (medical, entries, bills, contributions, bill, benefits)
+HANDLERS = (medical, amounts, entries, bills, contributions, bill, benefits)
