@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -86,6 +87,13 @@ Verbose = Annotated[
     bool, typer.Option("--verbose", help="列出每个报文 · show every message, not only those of what failed")
 ]
 
+Ecard = Annotated[
+    str | None,
+    typer.Option(
+        help="测试人员手机上此刻的电子社保卡（SBE1…），可不填 · the test person's electronic card as the telephone shows it now; may be left out"
+    ),
+]
+
 
 @app.command("national")
 def national(*, url: Url, key_file: KeyFile, verbose: Verbose = False, as_json: AsJson = False) -> None:
@@ -99,14 +107,16 @@ def national(*, url: Url, key_file: KeyFile, verbose: Verbose = False, as_json: 
 
 
 @app.command("shanghai")
-def shanghai(*, url: Url, key_file: KeyFile, verbose: Verbose = False, as_json: AsJson = False) -> None:
+def shanghai(
+    *, url: Url, key_file: KeyFile, ecard: Ecard = None, verbose: Verbose = False, as_json: AsJson = False
+) -> None:
     """上海五期报文：同样走一遍，结算随即撤销 · Shanghai's fifth-phase messages, in the same way; what is settled is taken back.
 
     有一项不符时退出码为 1。 Exit code 1 when something does not hold.
     """
     from shebaoka.faces.terminals.conformance import running  # noqa: PLC0415 - as above
 
-    _run(running.run_shanghai, url, key_file, verbose=verbose, as_json=as_json)
+    _run(partial(running.run_shanghai, ecard=ecard), url, key_file, verbose=verbose, as_json=as_json)
 
 
 def _run(

@@ -29,18 +29,19 @@ def run(url: str, given: Given) -> list[Check]:
     return checks
 
 
-def run_shanghai(url: str, given: Given) -> list[Check]:
-    """The same for Shanghai's fifth-phase messages, as the hospital of the run."""
+def run_shanghai(url: str, given: Given, ecard: str | None = None) -> list[Check]:
+    """The same for Shanghai's fifth-phase messages, as the hospital of the run. `ecard`: the test card's code, as a telephone shows it now."""
     checks: list[Check] = []
     with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
         call = shanghai.ShanghaiCaller(client, given, given.hospital, checks)
-        _one(lambda: _in_shanghai(call))
+        _one(lambda: _in_shanghai(call, ecard))
         _one(lambda: shanghai.faults(call))
     return checks
 
 
-def _in_shanghai(call: shanghai.ShanghaiCaller) -> None:
+def _in_shanghai(call: shanghai.ShanghaiCaller, ecard: str | None) -> None:
     before = shanghai.account(call)
+    _one(lambda: shanghai.ecard(call, ecard))
     for order in (shanghai.clinic, shanghai.stay, shanghai.lost_answers):
         _one(lambda order=order: order(call))  # type: ignore[misc]
     shanghai.day(call, before)

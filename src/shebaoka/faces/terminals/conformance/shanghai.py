@@ -1,4 +1,4 @@
-"""Shanghai's fifth-phase messages in the kit: the call orders of a clinic and a stay, lost answers, faults, a day's totals."""
+"""Shanghai's fifth-phase messages in the kit: the call orders of a clinic and a stay, an electronic card, lost answers, faults, a day's totals."""
 
 from __future__ import annotations
 
@@ -197,6 +197,27 @@ def lost_answers(call: ShanghaiCaller) -> None:
     with call.check(order, "SK01 SI91", "冲销后查询得知", "a query tells of the reversal"):
         call.done("SK01", call.card(translsh=first["lsh"], totalexpense=f"{first['totalexpense']}"))
         must(call.done("SI91", {"ymsgid": msgid})["jyzt"] == "2", "SI91 应为已冲销 · should say so")
+
+
+def ecard(call: ShanghaiCaller, text: str | None) -> None:
+    """SE01: a code that is none; and, where one is given (a telephone shows it for a minute), a bill settled by its token."""
+    order = "电子卡 electronic card"
+    with call.check(order, "SE01 no code", "不是电子社保卡的拒绝", "what is no electronic card is refused"):
+        call.refused("SE01", {"ecQrCode": "SBE1NOTACODE"})
+    if text is None:
+        return
+    with call.check(order, "SE01 SM01", "换得令牌，即测试卡", "its token stands for the test card"):
+        token = {"cardtype": "3", "carddata": call.done("SE01", {"ecQrCode": text})["ecToken"]}
+        must(
+            call.done("SM01", token)["cardid"] == call.given.patient.card_number,
+            "不是测试卡 · is not the test card's",
+        )
+    with call.check(order, "SI11 SI12", "凭令牌结算，金额恒等", "settled by the token; the sums hold"):
+        asked = token | {"mxzdhs": [_bill(call, "30.00")]}
+        settling = asked | {"jssqxh": call.done("SI11", asked)["jssqxh"]}
+        done = identities(call.done("SI12", settling))
+    with call.check(order, "SK01", "凭令牌冲销", "taken back by the token"):
+        call.done("SK01", token | {"translsh": done["lsh"], "totalexpense": f"{done['totalexpense']}"})
 
 
 def faults(call: ShanghaiCaller) -> None:
