@@ -119,6 +119,28 @@ async def test_a_lost_card_is_replaced_and_stays_suspended(town):
     assert slug(await act(town, other, card, "replacement", json=WISH)) == "not-found"
 
 
+async def test_what_happened_to_a_card_is_told_in_order(town, mother):
+    new, old = await card_of(town, mother), await card_of(town, mother, "old")
+    await act(town, mother, new, "opening")
+    await act(town, mother, new, "loss")
+    tails = [one["card"]["card_number"][-4:] for one in (new, old)]
+
+    async def told(at, **query):
+        return await town.call("GET", "/api/family/history", "resident", at, params=query)
+
+    items = (await told(mother)).json()["items"]
+    of_cards = [(one["kind"], one["card_tail"]) for one in items if one["kind"].startswith("card.")]
+    assert of_cards[0] == ("card.loss_reported", tails[0])
+    assert set(of_cards[1:]) == {("card.opened", tails[0]), ("card.voided", tails[1])}
+    assert all(one["zh"] and one["en"] for one in items)
+    assert [one["at"] for one in items] == sorted((one["at"] for one in items), reverse=True)
+    assert (await told(mother, limit=1)).json()["items"] == items[:1]
+    child = await town.person_id(3, BORN)
+    assert all(one["kind"] != "card.opened" for one in (await told(mother, person_id=child)).json()["items"])
+    await town.people(person(8))
+    assert slug(await told(await town.person_id(8), person_id=child)) == "not-found"
+
+
 async def looks(town, at, **query):
     return await town.call("GET", "/api/family/looks", "resident", at, params=query)
 

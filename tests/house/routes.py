@@ -105,7 +105,7 @@ WHO_MAY = {
     "GET /api/family/cards": "card.read", "POST /api/family/cards/{card_id}/opening": "card.open",
     "POST /api/family/cards/{card_id}/loss": "card.report_loss", "POST /api/family/cards/{card_id}/loss/undoing": "card.report_loss",
     "POST /api/family/cards/{card_id}/replacement": "application.apply",
-    "GET /api/family/looks": "look.read", "GET /api/family/messages": "message.read",
+    "GET /api/family/looks": "look.read", "GET /api/family/history": "card.read", "GET /api/family/messages": "message.read",
     "POST /api/family/messages/reading": "message.read",
     "GET /api/family/preferences": "message.prefer", "POST /api/family/preferences": "message.prefer",
     "GET /api/drafts": "application.apply", "POST /api/drafts": "application.apply",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,14 +60,22 @@ async def of_person(work: Work, programme: Programme, person_id: int) -> Timelin
     """Give a person's timeline, as far as the actor may see it; the caller records why."""
     seen = await _seen(work, person_id)
     parcels = await work.rows(SQL["parcels"], {"person_id": person_id})
-    allowed = seen.subjects(parcels)
-    rows = await work.rows(SQL["timeline"], {"person_id": person_id, "actions": list(HAPPENED)})
-    happened = [_happened(*row) for row in rows if allowed is None or row[2] in allowed]
+    happened = await _all_of(work, person_id, seen.subjects(parcels))
     cases = await of_holder(work, person_id)
     happened += [_case_opened(one) for one in cases]
     now = await _standing(work, programme, seen, parcels)
     now += [_case(one) for one in cases if one.status in LIVE]
     return Timeline(sorted(happened, key=lambda one: one.at), now)
+
+
+async def history(work: Work, person_id: int) -> list[Happened]:
+    """Give all that happened to a person's applications, cards and visits, oldest first; for the holder, who may see it all."""
+    return await _all_of(work, person_id, None)
+
+
+async def _all_of(work: Work, person_id: int, allowed: Collection[str] | None) -> list[Happened]:
+    rows = await work.rows(SQL["timeline"], {"person_id": person_id, "actions": list(HAPPENED)})
+    return [_happened(*row) for row in rows if allowed is None or row[2] in allowed]
 
 
 async def standing(work: Work, programme: Programme, person_id: int) -> list[Next]:

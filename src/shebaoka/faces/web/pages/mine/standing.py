@@ -28,7 +28,7 @@ async def standing(request: Ask) -> Template:
         request, "mine/standing.html", members=found, member=member, cards=held, words=words,
         done=words.DONE.get(request.query_params.get("done", "")),
         openable=next((one["card"]["card_id"] for one in held if "open" in one["may"]), ""),
-        unread=await _unread(request),
+        unread=await _unread(request), steps=await _happened(request, member["person_id"]),
         **await _application(request, newest(member)),
     )  # fmt: skip
 
@@ -40,15 +40,13 @@ async def _unread(request: Ask) -> int:
 
 
 async def _application(request: Ask, one: One | None) -> dict[str, Any]:
-    """Give the application that the page tells of, with what happened to it and where its card is."""
+    """Give the application that the page tells of, and where its card is."""
     if one is None:
-        return {"application": None, "steps": [], "journey": None}
+        return {"application": None, "journey": None}
     path = f"/api/applications/{one['application_id']}"
     journey = await backend(request).get(f"{path}/journey")
-    happened = (await backend(request).get(f"{path}/timeline"))["items"]
     return {
         "application": one,
-        "steps": _told(happened),
         "journey": journey,
         "making": one["status"] in MAKING,
         "movable": one["status"] not in IN_HAND,
@@ -58,9 +56,10 @@ async def _application(request: Ask, one: One | None) -> dict[str, Any]:
     }
 
 
-def _told(happened: Sequence[One]) -> list[One]:
-    """Leave out what concerns nobody but the house, newest first."""
-    return [one for one in reversed(happened) if one["zh"]]
+async def _happened(request: Ask, person_id: str) -> Sequence[One]:
+    """Give what happened to applications and cards, newest first."""
+    found: Sequence[One] = (await backend(request).get("/api/family/history", person_id=person_id))["items"]
+    return found
 
 
 HANDLERS = (standing,)
