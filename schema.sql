@@ -679,6 +679,12 @@ CREATE TABLE public.bank_account (
     life_at timestamp with time zone,
     asked_on date,
     contradicted text,
+    card text DEFAULT 'unopened'::text NOT NULL,
+    card_version integer DEFAULT 0 NOT NULL,
+    card_told integer DEFAULT 0 NOT NULL,
+    card_refused text,
+    CONSTRAINT bank_account_card CHECK ((card = ANY (ARRAY['unopened'::text, 'open'::text, 'lost'::text, 'void'::text]))),
+    CONSTRAINT bank_account_card_told CHECK ((card_told <= card_version)),
     CONSTRAINT bank_account_check CHECK (((status = 'open'::text) = (sealed IS NOT NULL))),
     CONSTRAINT bank_account_life_check CHECK ((life = ANY (ARRAY['opened'::text, 'active'::text, 'frozen'::text, 'closed'::text]))),
     CONSTRAINT bank_account_lives CHECK (((status = 'open'::text) = (life IS NOT NULL))),
@@ -692,6 +698,12 @@ COMMENT ON COLUMN public.bank_account.life_version IS 'the bank''s own count of 
 COMMENT ON COLUMN public.bank_account.asked_on IS 'the day on which the bank was last asked how the account stands';
 
 COMMENT ON COLUMN public.bank_account.contradicted IS 'what the bank told of a closed account: nothing follows a closing';
+
+COMMENT ON COLUMN public.bank_account.card IS 'how the card with this account stands, for its bank; card_version counts the changes';
+
+COMMENT ON COLUMN public.bank_account.card_told IS 'the card_version of which the bank knows';
+
+COMMENT ON COLUMN public.bank_account.card_refused IS 'why the bank would not hear the last change';
 
 CREATE TABLE public.bank_document (
     bank_id bigint NOT NULL,
@@ -3662,9 +3674,11 @@ CREATE INDEX audit_fact_unsealed ON public.audit_fact USING btree (fact_id) WHER
 
 CREATE INDEX bank_account_by_application ON public.bank_account USING btree (application_id);
 
-CREATE INDEX bank_account_contradicted ON public.bank_account USING btree (application_id) WHERE (contradicted IS NOT NULL);
+CREATE INDEX bank_account_card_to_tell ON public.bank_account USING btree (application_id) WHERE (card_told < card_version);
 
 CREATE INDEX bank_account_to_ask ON public.bank_account USING btree (asked_on NULLS FIRST, application_id) WHERE (life = ANY (ARRAY['opened'::text, 'active'::text, 'frozen'::text]));
+
+CREATE INDEX bank_account_to_call ON public.bank_account USING btree (application_id) WHERE ((contradicted IS NOT NULL) OR (card_refused IS NOT NULL));
 
 CREATE UNIQUE INDEX bank_document_statement_once ON public.bank_document USING btree (bank_id, sequence) WHERE ((kind = 'camt.053'::text) AND (status = 'taken'::text));
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shebaoka.benefits.cross_province.commands import note_guests_reversed
 from shebaoka.cards.commands import void_for_death
+from shebaoka.issuing.accounts.commands import follow_cards
 from shebaoka.issuing.applications.commands import complete, end_for_death
 from shebaoka.issuing.instant.commands import end_for_death as end_instant_for_death
 from shebaoka.issuing.outreach.commands import cancel_for_death
@@ -33,9 +34,15 @@ from shebaoka.service.messages.commands import queue
 from shebaoka.service.messages.model import KINDS
 
 MESSAGES = "service.messages"
+ACCOUNTS = "issuing.accounts"
 SUBSCRIPTIONS: Subscriptions = {
     **{topic: {MESSAGES: queue} for topic in KINDS},
-    "card.social_opened": {"issuing.applications": complete, MESSAGES: queue},
+    **{topic: {ACCOUNTS: follow_cards} for topic in ("card.financial_opened", "card.voided")},
+    **{
+        topic: {ACCOUNTS: follow_cards, MESSAGES: queue}
+        for topic in ("card.loss_reported", "card.loss_lifted")
+    },
+    "card.social_opened": {"issuing.applications": complete, ACCOUNTS: follow_cards, MESSAGES: queue},
     "settlement.guest_reversed": {"benefits.cross_province": note_guests_reversed},
     "person.died": {
         "cards": void_for_death,

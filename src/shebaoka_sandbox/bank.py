@@ -82,6 +82,20 @@ class Refund(msgspec.Struct, frozen=True):
         return self.debit
 
 
+class CardNotice(msgspec.Struct, frozen=True):
+    """How the card with an account stands, by the city's count. `account`: the reference by which it was opened."""
+
+    reference: Reference
+    account: Reference
+    card: Literal["unopened", "open", "lost", "void"]
+    version: Annotated[int, msgspec.Meta(ge=1)]
+
+    @property
+    def person(self) -> str:
+        """The account and what is told: a reference is one notice for good."""
+        return f"{self.account} {self.card} {self.version}"
+
+
 class Done(msgspec.Struct, frozen=True):
     """It was done."""
 
@@ -156,12 +170,26 @@ class Banks:
         decide = lambda new: [self._refunded(code, item) for item in new]  # noqa: E731 - as above
         return await self._desks.serve(f"bank:{code}", items, decide, f"bank:{code}:refunds")
 
+    async def hear_cards(self, code: str, items: list[CardNotice]) -> list[bytes]:
+        """Answer a batch of notices how cards stand."""
+        decide = lambda new: [self._heard(code, item) for item in new]  # noqa: E731 - as above
+        return await self._desks.serve(f"bank:{code}", items, decide, f"bank:{code}:cards")
+
+    def _heard(self, code: str, item: CardNotice) -> Done | Refused:
+        account = self.books.find(code, item.account)
+        if account is None or account.reference != item.account:
+            return Refused(item.reference, "AC01", "账户不存在")
+        self.books.note_card(code, account, item.card, item.version)
+        return Done(item.reference)
+
     def _debited(self, code: str, item: Debit) -> Done | Refused:
         account = self.books.find(code, item.account_number)
         if account is None or account.number != item.account_number:
             return Refused(item.reference, "AC01", "账号不存在")
         if account.status != "active":
             return Refused(item.reference, "AC06", "账户未激活、已冻结或已销户")
+        if self.books.card(code, str(account.reference)) == "lost":
+            return Refused(item.reference, "AC06", "卡片已挂失，只收不付")
         if account.name != item.name:
             return Refused(item.reference, "BE01", "户名不符")
         if self.books.balance(code, account.number) < item.amount_fen:

@@ -100,6 +100,24 @@ class Books:
             )  # fmt: skip
         return moved
 
+    def card(self, bank: str, reference: str) -> str:
+        """Give how the card with an account stands, by what the city told of it."""
+        rows = self._store.run("select card from bank_card where bank = ? and account = ?", bank, reference)
+        return str(rows[0][0]) if rows else "unopened"
+
+    def note_card(self, bank: str, account: Account, card: str, version: int) -> None:
+        """Take in how the card with an account stands; what was told with a lower count changes nothing.
+
+        An opened card activates its account. A dead one leaves it to its holder, who comes to the counter with an ID card.
+        """
+        self._store.run(
+            "insert into bank_card values (?, ?, ?, ?) on conflict (bank, account) do update"
+            " set card = excluded.card, version = excluded.version where excluded.version > bank_card.version",
+            bank, account.reference, card, version,
+        )  # fmt: skip
+        if self.card(bank, str(account.reference)) == "open" and account.status == "opened":
+            self.move(bank, account.number, "activate")
+
     def rename(self, bank: str, key: str, name: str) -> None:
         """Write another holder's name to an account."""
         self._store.run(

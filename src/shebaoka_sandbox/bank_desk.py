@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, Parameter
 
-from shebaoka_sandbox.bank import Applicant, Asked, Banks, Debit, Notices, Refund
+from shebaoka_sandbox.bank import Applicant, Asked, Banks, CardNotice, Debit, Notices, Refund
 from shebaoka_sandbox.bank_books import OUTSIDE, Part
 from shebaoka_sandbox.bank_counter import Order, Slip
 from shebaoka_sandbox.bank_payments import Documents, File, Receipt
@@ -65,7 +65,11 @@ def _accounts(banks: Banks) -> list[BaseRouteHandler]:
     async def refund(code: BankCode, data: JSONBody[Batch[Refund]]) -> Response[bytes]:
         return said(await banks.refund(code, data.items))
 
-    return [open_accounts, account_states, account_notices, debit, refund]
+    @post("/banks/{code:str}/v1/card-notices", status_code=200)
+    async def card_notices(code: BankCode, data: JSONBody[Batch[CardNotice]]) -> Response[bytes]:
+        return said(await banks.hear_cards(code, data.items))
+
+    return [open_accounts, account_states, account_notices, debit, refund, card_notices]
 
 
 def _payments(banks: Banks) -> list[BaseRouteHandler]:
@@ -128,4 +132,8 @@ def _shown(banks: Banks, code: str, key: str) -> dict[str, Any]:
     found = banks.books.find(code, key)
     if found is None:
         raise Declined(404, f"no account {key}")
-    return found._asdict() | {"balance_fen": banks.books.balance(code, found.number)}
+    more = {
+        "balance_fen": banks.books.balance(code, found.number),
+        "card": banks.books.card(code, str(found.reference)),
+    }
+    return found._asdict() | more

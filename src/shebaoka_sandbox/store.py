@@ -43,6 +43,9 @@ create table if not exists bank_account (
     primary key (bank, number)
 ) without rowid;
 create unique index if not exists bank_account_reference on bank_account (bank, reference);
+create table if not exists bank_card (
+    bank text not null, account text not null, card text not null, version integer not null, primary key (bank, account)
+) without rowid;
 create table if not exists bank_line (
     number integer primary key autoincrement, bank text not null, entry text not null, account text not null,
     fen integer not null, kind text not null, told text not null, on_day text not null

@@ -71,7 +71,7 @@ async def test_the_financial_function_voids_nothing(city, programme):
     opened = await do_open(city, programme, asks(made(1), FINANCIAL, OWN_OUTLET))
     assert (opened.functions, opened.voided) == (FINANCIAL, ())
     assert await statuses(city, 1) == [("new", "unopened", "open"), ("old", "open", "none")]
-    assert await value(city, "SELECT count(*) FROM outbox") == 0
+    assert await rows(city, "SELECT topic FROM outbox") == [("card.financial_opened",)]
     opened = await do_open(city, programme, asks(made(1), SOCIAL, CENTRE))
     assert await statuses(city, 1) == [("new", "open", "open"), ("old", "void", "none")]
 
@@ -194,7 +194,8 @@ async def test_a_list_is_answered_row_by_row(city, programme):
     assert [(answer.person_id, answer.card_id) for answer in answers] == [
         (a.person_id, a.card_id) for a in asked
     ]
-    assert await value(city, "SELECT count(*) FROM outbox") == 3
+    told = await rows(city, "SELECT topic, count(*) FROM outbox GROUP BY topic ORDER BY topic")
+    assert told == [("card.financial_opened", 2), ("card.social_opened", 3)]
     assert await value(city, "SELECT count(*) FROM card WHERE social = 'void'") == 3
     async with city.work(SYSTEM) as work:
         assert await commands.open_many(work, programme, []) == []

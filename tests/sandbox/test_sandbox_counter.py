@@ -65,6 +65,39 @@ def test_an_account_that_is_frozen_or_closed_pays_nothing_and_takes_nothing(bank
     assert do(bank, "d", "cash_in", 1, account="D00001").code == "AG01", "not activated yet"
 
 
+def tell(bank, card, version, account="account-A00001"):
+    with bank.transaction():
+        bank.books.note_card(BANK, bank.books.find(BANK, account), card, version)
+
+
+def test_a_lost_card_pays_nobody_and_a_dead_one_only_its_holder_at_the_counter(bank):
+    do(bank, "1", "cash_in", 10_000)
+    do(bank, "b", "cash_in", 500, account="B00001")
+    tell(bank, "lost", 2)
+    tell(bank, "open", 1)
+    for n, (what, where) in enumerate(
+        [("cash_out", "atm"), ("spend", "pos"), ("cash_out", "counter"), ("transfer", "atm")]
+    ):
+        slip = do(bank, f"x{n}", what, 1, where=where)
+        assert (slip.outcome, slip.code, "挂失" in slip.reason) == ("refused", "41", True)
+    assert do(bank, "c", "transfer", 500, account="B00001", to="A00001").outcome == "done", "money comes in"
+    tell(bank, "open", 3)
+    assert do(bank, "2", "cash_out", 1).outcome == "done"
+    tell(bank, "void", 4)
+    assert (do(bank, "3", "spend", 1).code, do(bank, "4", "cash_out", 1, where="counter").code) == (
+        "14",
+        "14",
+    )
+    by_id = Order("5", "counter", "cash_out", "A00001", 10_499, by="id_card")
+    assert bank.counter.act(BANK, by_id).balance_fen == 0
+    at_machine = Order("6", "atm", "cash_in", "A00001", 1, by="id_card")
+    assert bank.counter.act(BANK, at_machine).code == "AG01", "a machine knows no ID card"
+    bank.books.open(BANK, "D00001", "D", "card", "account-D")
+    tell(bank, "open", 1, "account-D")
+    assert bank.books.find(BANK, "account-D")[4:] == ("active", 2)
+    assert bank.books.trial(BANK) == {"sum_fen": 0, "below_zero": 0}
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_whatever_holders_do_the_books_add_up(bank, seed):
     chance = random.Random(seed)

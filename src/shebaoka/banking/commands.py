@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from shebaoka.banking import states, store
-from shebaoka.banking.model import AccountAnswer, AnswersTaken, Known, Noted, Told
+from shebaoka.banking.model import AccountAnswer, AnswersTaken, Heard, Known, Noted, Told
+from shebaoka.cards.model import Card
 from shebaoka.kit.problems import TransitionRefused
 from shebaoka.kit.work import Work
 
@@ -59,6 +60,37 @@ def _follows(known: Known, told: Told) -> bool:
     except TransitionRefused:
         return False
     return True
+
+
+async def note_cards(work: Work, cards: Sequence[tuple[int, Card]]) -> int:
+    """Note how cards now stand (application, card; at most 5,000), for their banks to be told; give how many have changed.
+
+    This function will leave out cards without a bank, without an account, and with one that is closed: nobody waits to hear of them.
+    """
+    assert len(cards) <= ANSWERS_MAX, "a chunk has at most 5,000 cards"
+    rows = [
+        (card.person_id, application_id, card.bank_id, states.for_bank(card, work.now))
+        for application_id, card in cards
+        if card.bank_id is not None
+    ]
+    return len(await store.note_cards(work, rows)) if rows else 0
+
+
+async def note_heard(work: Work, heard: Sequence[Heard]) -> None:
+    """Note of which changes banks know now, and which they would not hear of (at most 5,000)."""
+    new = set(await store.note_heard(work, heard))
+    for one in heard:
+        key = one.change.person_id, one.change.application_id
+        if key in new:
+            action = "bank_account.card_refused" if one.reason else "bank_account.card_told"
+            work.record(key[0], action, key[1], card=one.change.card)
+
+
+async def tell_again(work: Work) -> int:
+    """Let the next run tell again of all cards of which a bank would not hear; somebody has called it. Give how many."""
+    again = await work.rows(store.SQL["tell_again"])
+    work.record_many("bank_account.card_told_again", again)
+    return len(again)
 
 
 async def note_feed(work: Work, bank_id: int, feed: str, position: str) -> None:

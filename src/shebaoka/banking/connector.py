@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -17,9 +17,11 @@ from shebaoka.banking.model import (
     AccountAnswer,
     AccountRequest,
     Answered,
+    CardChange,
     Debit,
     DebitAnswer,
     Document,
+    Heard,
     Known,
     Told,
 )
@@ -35,6 +37,7 @@ log = structlog.get_logger()
 PREFIX: Final = "account-"
 DEBIT: Final = "debit-"
 REFUND: Final = "refund-"
+CARD: Final = "card-"
 
 
 class Opened(Struct, frozen=True, tag="opened", tag_field="outcome"):
@@ -147,6 +150,19 @@ class BankCores:
                 log.warning("bank.state_malformed", bank=code, reference=reference)
         return told
 
+    async def tell_cards(self, code: str, changes: Sequence[CardChange]) -> list[Heard]:
+        """Tell a bank how cards with its accounts stand; told again it does nothing twice. Those without an answer are missing.
+
+        Raises as `notices`.
+        """
+        by_reference = {f"{CARD}{one.application_id}-{one.version}": one for one in changes}
+        items = [
+            {"reference": reference, "account": f"{PREFIX}{one.application_id}", "card": one.card, "version": one.version}
+            for reference, one in by_reference.items()
+        ]  # fmt: skip
+        answers = await self._partner.batch(f"/{code}/v1/card-notices", items)
+        return [Heard(by_reference[reference], why) for reference, why in _reasons(answers)]
+
     async def pay(self, code: str, message_id: str, document: bytes) -> bool:
         """Give a bank a payment file; sent again it is taken once. Tells whether it had it before. Raises as `notices`."""
         sent = {"message_id": message_id, "document": document.decode()}
@@ -188,16 +204,7 @@ class BankCores:
         return self._done(REFUND, await self._partner.batch(f"/{code}/v1/debit-refunds", items))
 
     def _done(self, prefix: str, answers: Mapping[str, Mapping[str, Any]]) -> list[DebitAnswer]:
-        found = []
-        for reference, answer in answers.items():
-            try:
-                said = msgspec.convert(answer, Done | Refused)
-            except msgspec.ValidationError:
-                log.warning("bank.answer_malformed", reference=reference)
-                continue
-            why = f"{said.reason_code} {said.reason}" if isinstance(said, Refused) else None
-            found.append(DebitAnswer(int(reference.removeprefix(prefix)), why))
-        return found
+        return [DebitAnswer(int(reference.removeprefix(prefix)), why) for reference, why in _reasons(answers)]
 
     async def _get(self, kind: type[T], path: str, **parameters: Any) -> T:
         return self._read(kind, await self._partner.get(path, **parameters))
@@ -218,6 +225,17 @@ class BankCores:
         except (PartnerUnavailable, PartnerAnswerRefused) as problem:
             return problem
         return [(request, _answer(request, answers.get(_reference(request)))) for request in requests]
+
+
+def _reasons(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str | None]]:
+    """Give each reference with why it was refused, None when it was done; what cannot be read is left out."""
+    for reference, answer in answers.items():
+        try:
+            said = msgspec.convert(answer, Done | Refused)
+        except msgspec.ValidationError:
+            log.warning("bank.answer_malformed", reference=reference)
+            continue
+        yield reference, f"{said.reason_code} {said.reason}" if isinstance(said, Refused) else None
 
 
 def _documents(found: Documents) -> list[Document]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
-from shebaoka.banking.states import Life
+from shebaoka.banking.states import CardState, Life
 from shebaoka.kit.problems import Problem
 
 LAST: Final = 4
@@ -65,6 +65,7 @@ class BankAccount:
     """An account that a bank opened for a card, or its refusal; the number is sealed, `last4` is for people to see.
 
     `life`: how it stands by the bank's last word, of `life_at`; None for a refusal. `contradicted`: what the bank told against it.
+    `card`: how its card stands, of which the bank is yet to hear while `card_waits`; `card_refused`: why it would not.
     """
 
     person_id: int
@@ -78,6 +79,9 @@ class BankAccount:
     life_at: datetime | None = None
     asked_on: date | None = None
     contradicted: str | None = None
+    card: CardState = "unopened"
+    card_waits: bool = False
+    card_refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,35 @@ class Mirrored:
     """What a run of the mirror came to. `unanswered`: accounts that a bank left out; `banks_down`: why, by code."""
 
     noted: Noted = Noted()
+    unanswered: int = 0
+    banks_down: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CardChange:
+    """A change of a card, of which the bank of its account is to hear: by our own count of changes (`version`)."""
+
+    person_id: int
+    application_id: int
+    bank_id: int
+    card: CardState
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a bank answered when it was told of a change: it knows it now, or why it would not."""
+
+    change: CardChange
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardsTold:
+    """What a run of telling came to. `refused` wait for somebody to call the bank, `unanswered` and `banks_down` for the next run."""
+
+    told: int = 0
+    refused: int = 0
     unanswered: int = 0
     banks_down: Mapping[str, str] = field(default_factory=dict)
 

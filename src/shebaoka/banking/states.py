@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final, Literal
 
+from shebaoka.cards.model import Card
 from shebaoka.kit.problems import TransitionRefused
 
 Life = Literal["opened", "active", "frozen", "closed"]
+CardState = Literal["unopened", "open", "lost", "void"]
+"""How a card stands for the bank whose account is on it: its financial function not opened, opened; reported lost; dead for good."""
 NEXT: Final[frozenset[tuple[Life, Life]]] = frozenset({
     ("opened", "active"),  # the holder came to the bank and activated it
     ("opened", "frozen"),
@@ -19,6 +23,12 @@ NEXT: Final[frozenset[tuple[Life, Life]]] = frozenset({
 })  # fmt: skip
 """What a bank may tell next of an account when nothing it told was lost."""
 WORDS: Final = {"opened": "已开立、未激活", "active": "已激活", "frozen": "已冻结", "closed": "已销户"}
+CARD_WORDS: Final[dict[CardState, str]] = {
+    "unopened": "未开通",
+    "open": "已开通",
+    "lost": "已挂失",
+    "void": "已作废",
+}
 
 
 def after(life: Life, told: Life, missed: int = 0) -> Life:
@@ -33,6 +43,18 @@ def after(life: Life, told: Life, missed: int = 0) -> Life:
         f"账户{WORDS[life]}，银行又报{WORDS[told]} · the account is {life}, and its bank says {told}",
         current=life, action=told,
     )  # fmt: skip
+
+
+def for_bank(card: Card, now: datetime) -> CardState:
+    """Give how a card stands for its bank. A temporary loss report counts before its end and not after.
+
+    What the bank itself told of the financial function (suspended there, closed) it need not be told.
+    """
+    if card.social == "void":
+        return "void"
+    if card.loss and (card.loss_until is None or card.loss_until > now):
+        return "lost"
+    return "open" if card.financial in ("open", "suspended") else "unopened"
 
 
 def _leads(life: Life, told: Life) -> bool:

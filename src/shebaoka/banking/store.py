@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from shebaoka.banking.model import AccountAnswer, BankAccount, Known, Told, last4
+from shebaoka.banking.model import AccountAnswer, BankAccount, CardChange, Heard, Known, Told, last4
+from shebaoka.banking.states import CardState
 from shebaoka.kit import queries
 from shebaoka.kit.work import Work
 
@@ -69,6 +70,30 @@ async def note_contradictions(
         "people": [known.person_id for known, _ in told],
         "applications": [known.application_id for known, _ in told],
         "lives": [one.life for _, one in told],
+    })  # fmt: skip
+
+
+async def note_cards(work: Work, cards: Sequence[tuple[int, int, int, CardState]]) -> list[tuple[int, int]]:
+    """Write how cards stand (person, application, bank, state); this function will give the accounts whose card has changed."""
+    people, applications, banks, states = ([one[place] for one in cards] for place in range(4))
+    asked = {"people": people, "applications": applications, "banks": banks, "cards": states}
+    return await work.rows(SQL["note_cards"], asked)
+
+
+async def cards_to_tell(work: Work, after: int, most: int) -> list[CardChange]:
+    """Give changes of which banks do not know yet, by application."""
+    return await work.rows(SQL["cards_to_tell"], {"after": after, "most": most}, CardChange)
+
+
+async def note_heard(work: Work, heard: Sequence[Heard]) -> list[tuple[int, int]]:
+    """Write what banks have heard; this function will give the accounts of which it was new."""
+    changes = [one.change for one in heard]
+    return await work.rows(SQL["note_heard"], {
+        "people": [one.person_id for one in changes],
+        "applications": [one.application_id for one in changes],
+        "banks": [one.bank_id for one in changes],
+        "versions": [one.version for one in changes],
+        "reasons": [one.reason for one in heard],
     })  # fmt: skip
 
 

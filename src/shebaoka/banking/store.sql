@@ -10,7 +10,8 @@ RETURNING person_id, application_id, status;
 
 -- name: of_people
 -- All answers about people, without what is sealed.
-SELECT person_id, application_id, bank_id, status, last4, reason, answered_at, life, life_at, asked_on, contradicted
+SELECT person_id, application_id, bank_id, status, last4, reason, answered_at, life, life_at, asked_on, contradicted,
+       card, card_told < card_version AS card_waits, card_refused
 FROM bank_account
 WHERE person_id = ANY (:people::bigint[])
 ORDER BY person_id, answered_at, application_id;
@@ -65,10 +66,11 @@ WHERE b.person_id = asked.person_id AND b.application_id = asked.application_id 
     AND b.life IS NOT NULL;
 
 -- name: contradictions
--- Accounts of which a bank tells what cannot be, for somebody to call it.
-SELECT person_id, application_id, bank_id, status, last4, reason, answered_at, life, life_at, asked_on, contradicted
+-- Accounts of which a bank tells what cannot be, or whose cards it will not hear of, for somebody to call it.
+SELECT person_id, application_id, bank_id, status, last4, reason, answered_at, life, life_at, asked_on, contradicted,
+       card, card_told < card_version AS card_waits, card_refused
 FROM bank_account
-WHERE contradicted IS NOT NULL
+WHERE contradicted IS NOT NULL OR card_refused IS NOT NULL
 ORDER BY application_id
 LIMIT :most;
 
@@ -84,3 +86,37 @@ SELECT next FROM bank_feed WHERE bank_id = :bank_id AND feed = :feed;
 -- So far; in the transaction of what was read.
 INSERT INTO bank_feed (bank_id, feed, next, read_at) VALUES (:bank_id, :feed, :next, :now)
 ON CONFLICT (bank_id, feed) DO UPDATE SET next = excluded.next, read_at = excluded.read_at;
+
+-- name: note_cards
+-- How cards stand for their banks; what changed is told next. A card of which nothing changed is told no more.
+UPDATE bank_account AS b
+SET card = now.card, card_version = b.card_version + 1
+FROM unnest(:people::bigint[], :applications::bigint[], :banks::bigint[], :cards::text[])
+     AS now(person_id, application_id, bank_id, card)
+WHERE b.person_id = now.person_id AND b.application_id = now.application_id AND b.bank_id = now.bank_id
+    AND b.person_id = ANY (:people::bigint[]) AND b.status = 'open' AND b.life <> 'closed' AND b.card <> now.card
+RETURNING b.person_id, b.application_id;
+
+-- name: cards_to_tell
+-- Changes of cards that their banks do not know yet; the partial index holds these only.
+SELECT person_id, application_id, bank_id, card, card_version AS version
+FROM bank_account
+WHERE card_told < card_version AND application_id > :after
+ORDER BY application_id
+LIMIT :most;
+
+-- name: note_heard
+-- What banks have heard. A card that changed meanwhile is told again.
+UPDATE bank_account AS b
+SET card_told = heard.version, card_refused = heard.reason
+FROM unnest(:people::bigint[], :applications::bigint[], :banks::bigint[], :versions::int[], :reasons::text[])
+     AS heard(person_id, application_id, bank_id, version, reason)
+WHERE b.person_id = heard.person_id AND b.application_id = heard.application_id AND b.bank_id = heard.bank_id
+    AND b.person_id = ANY (:people::bigint[]) AND b.card_told < heard.version
+RETURNING b.person_id, b.application_id;
+
+-- name: tell_again
+-- Changes that a bank would not hear of, as changes of their own: it may have kept its first answer.
+UPDATE bank_account SET card_version = card_version + 1
+WHERE card_refused IS NOT NULL AND card_told = card_version
+RETURNING person_id, application_id;

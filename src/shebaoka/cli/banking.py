@@ -1,4 +1,4 @@
-"""`shebaoka banking accounts | lives | contradictions`: card accounts as their banks tell of them."""
+"""`shebaoka banking accounts | lives | contradictions | tell-again`: card accounts as their banks tell of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from shebaoka.banking import views
+from shebaoka.banking import commands, views
 from shebaoka.banking.model import BankAccount
-from shebaoka.banking.states import WORDS
+from shebaoka.banking.states import CARD_WORDS, WORDS
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.cli.settling import document
 from shebaoka.kit.city import City
@@ -50,7 +50,7 @@ def accounts(
 
 @app.command()
 def contradictions(*, as_json: AsJson = False) -> None:
-    """银行前后所报矛盾的账户（已销户又报可用等）· Accounts of which a bank tells what cannot follow."""
+    """须致电银行的账户：所报前后矛盾，或不接受卡片变动 · Accounts about which to call a bank: it tells what cannot follow, or would not hear of a card."""
 
     async def act(city: City) -> tuple[list[BankAccount], dict[int, str]]:
         async with city.database.work(OPERATOR) as work:
@@ -84,6 +84,22 @@ def lives(*, as_json: AsJson = False) -> None:
     say(f"账户 accounts: {sum(many for _, _, many in found):,}")
 
 
+@app.command(name="tell-again")
+def tell_again(*, as_json: AsJson = False) -> None:
+    """致电银行后，重新告知其未接受的卡片变动 · Once the bank was called: cards of which it would not hear are told again."""
+
+    async def act(city: City) -> int:
+        async with city.database.work(OPERATOR) as work:
+            return await commands.tell_again(work)
+
+    with refusals(as_json) as settings:
+        again = with_city(settings, act)
+    if as_json:
+        say_json({"cards": again})
+        return
+    say(f"下次运行时重新告知 told again by the next run: {again:,}")
+
+
 def _tell(found: list[BankAccount], banks: dict[int, str], as_json: bool) -> None:
     if as_json:
         say_json({"accounts": [_shown(one, banks) for one in found]})
@@ -91,7 +107,12 @@ def _tell(found: list[BankAccount], banks: dict[int, str], as_json: bool) -> Non
     for one in found:
         stands = f"{WORDS[one.life]} {one.life}" if one.life else f"银行拒绝 refused  {one.reason}"
         wrong = f"  银行另报 its bank also says {one.contradicted}" if one.contradicted else ""
-        say(f"{banks[one.bank_id]}  尾号 …{one.last4 or '—'}  {stands}{wrong}")
+        heard = "  银行尚未获知 its bank does not know yet" if one.card_waits else ""
+        heard = heard or (
+            f"  银行未接受 its bank would not hear of it: {one.card_refused}" if one.card_refused else ""
+        )
+        card = f"  卡片 card {CARD_WORDS[one.card]} {one.card}{heard}" if one.life else ""
+        say(f"{banks[one.bank_id]}  尾号 …{one.last4 or '—'}  {stands}{wrong}{card}")
     say(f"账户 accounts: {len(found):,}")
 
 

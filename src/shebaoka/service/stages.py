@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from shebaoka.banking.mirroring import mirror_due
+from shebaoka.banking.telling import tell_due
 from shebaoka.benefits.contributions.running import collect_due
 from shebaoka.benefits.cross_province.commands import exchange_due as settle_guests
 from shebaoka.benefits.cross_province.commands import reconcile_due
@@ -42,6 +43,10 @@ async def _hub(city: City, progress: Progress) -> Any:
     settled = await settle_guests(city.database, hub, progress)
     compared = await reconcile_due(city.database, hub, city.settings.division_code)
     return msgspec.structs.asdict(settled) | msgspec.structs.asdict(compared)
+
+
+async def _bank_cards(city: City, progress: Progress) -> Any:
+    return await tell_due(city.database, city.partners.banks, progress)
 
 
 async def _bank_accounts(city: City, progress: Progress) -> Any:
@@ -109,6 +114,12 @@ STAGES: Final = (
         "跨省结算：待结算的补结算、冲正告知",
         "stays between provinces that wait for the national hub",
         _hub,
+    ),
+    Stage(
+        "bank-cards",
+        "告知银行卡片开通、挂失、作废",
+        "banks told of cards opened, lost, found and dead",
+        _bank_cards,
     ),
     Stage(
         "bank-accounts",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from shebaoka.cards import states, store
-from shebaoka.cards.commands.changing import locked, saved
+from shebaoka.cards.commands.changing import locked, note_voided, saved
 from shebaoka.cards.errors import CancellingNotHere
 from shebaoka.cards.model import Cancelled, Card, Entitlement, Outlet
 from shebaoka.kit.work import Work
@@ -30,7 +30,7 @@ async def cancel(
     if not programme.cancelling(outlet.kind, work.today).may:
         raise CancellingNotHere(outlet.kind)
     voided = await store.void_all(work, [person_id], ENTITLEMENT_ENDED)
-    work.record_many("card.voided", voided, reason=ENTITLEMENT_ENDED, why=why)
+    note_voided(work, voided, ENTITLEMENT_ENDED, why=why)
     account = programme.account_after(work.today)
     return Cancelled(tuple(card_id for _, card_id in voided), account.account_zh, account.account_en)
 
@@ -38,7 +38,7 @@ async def cancel(
 async def void_entitled_no_more(work: Work, people: Collection[int]) -> None:
     """Make cards void that the card bureau made for people whose entitlement had ended meanwhile."""
     voided = await store.void_all(work, people, ENTITLEMENT_ENDED)
-    work.record_many("card.voided", voided, reason=ENTITLEMENT_ENDED)
+    note_voided(work, voided, ENTITLEMENT_ENDED)
 
 
 async def void_lost_in_post(work: Work, person_id: int, card_id: int) -> Card:
@@ -64,7 +64,7 @@ async def _void_unused(work: Work, person_id: int, card_id: int, reason: str) ->
         return card
     if card.social not in NOT_IN_USE:
         raise states.refused("社会保障功能", "social-security function", card.social, "void")
-    work.record(person_id, "card.voided", card_id, reason=reason)
+    note_voided(work, [(person_id, card_id)], reason)
     return await saved(work, replace(
         card, social=states.after_social(card.social, "void"), social_due_on=None, loss=None, lost_at=None,
         loss_until=None, void_at=work.now, void_reason=reason,

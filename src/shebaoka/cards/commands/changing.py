@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from shebaoka.cards import store
 from shebaoka.cards.errors import CardChangedMeanwhile
@@ -18,6 +20,13 @@ async def locked(work: Work, person_id: int, card_id: int) -> Card:
         if card.card_id == card_id:
             return card
     raise NotFound("卡 · card")
+
+
+def note_voided(work: Work, cards: Iterable[tuple[int, int]], reason: str, **detail: Any) -> None:
+    """Record and tell that cards (person, card) have died."""
+    dead = list(cards)
+    work.record_many("card.voided", dead, reason=reason, **detail)
+    work.tell_many("card.voided", ((person_id, {"card_id": card_id}) for person_id, card_id in dead))
 
 
 async def saved(work: Work, card: Card) -> Card:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from shebaoka.cards import store
+from shebaoka.cards.commands.changing import note_voided
 from shebaoka.kit.outbox import Event
 from shebaoka.kit.work import Work
 
@@ -23,4 +24,4 @@ async def void_for_death(work: Work, events: Sequence[Event]) -> None:
 async def void_of_dead(work: Work, people: Collection[int]) -> None:
     """Make every card of people who have died void; a card may come from the bureau after its holder's death."""
     voided = await store.void_all(work, people, HOLDER_DIED)
-    work.record_many("card.voided", voided, reason=HOLDER_DIED)
+    note_voided(work, voided, HOLDER_DIED)

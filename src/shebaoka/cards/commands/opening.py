@@ -36,7 +36,7 @@ async def open_functions(work: Work, programme: Programme, opening: Opening) -> 
 
     Which kind of outlet may open what, and when, comes from the programme's rules. This function will make every other
     card of the person void when the social-security function opens, in the same transaction, and tell
-    `card.social_opened`. Raises OutletMayNotOpen, OtherBanksCard, HolderDeceased, TransitionRefused, NotFound,
+    `card.social_opened` and `card.financial_opened`. Raises OutletMayNotOpen, OtherBanksCard, HolderDeceased, TransitionRefused, NotFound,
     CardChangedMeanwhile.
     """
     call = _call(programme, opening, work.today)
@@ -154,6 +154,8 @@ def _note(work: Work, answers: Sequence[Opened], outlet_kind: str) -> None:
             work.record(person_id, "card.voided", voided, reason="replaced", by=card_id)
         if "social" in answer.functions:
             work.tell(person_id, "card.social_opened", card_id=card_id, card_number=answer.card_number)
+        if "financial" in answer.functions:
+            work.tell(person_id, "card.financial_opened", card_id=card_id)
 
 
 PROBLEMS: Final[dict[str, Callable[[], Problem]]] = {

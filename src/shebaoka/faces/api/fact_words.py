@@ -19,6 +19,12 @@ FACTS: Final = MappingProxyType(
             "银行所报账户状态矛盾",
             "the bank told what cannot follow of an account",
         ),
+        "bank_account.card_refused": (
+            "银行未接受卡片变动告知",
+            "the bank would not hear what became of a card",
+        ),
+        "bank_account.card_told": ("告知银行卡片变动", "told the bank what became of a card"),
+        "bank_account.card_told_again": ("重新告知银行卡片变动", "let a bank be told again of a card"),
         "bank_account.told": ("银行报告账户状态", "the bank told how an account stands"),
         "card.financial_noted": ("记录金融功能变动", "noted what the bank did to the financial function"),
         "card.lift_asked": ("办理解挂", "asked for a loss report to be lifted"),

@@ -8,9 +8,10 @@ from typing import Final
 
 import structlog
 
-from shebaoka.banking.commands import take_answers
+from shebaoka.banking.commands import note_cards, take_answers
 from shebaoka.banking.connector import BankCores
 from shebaoka.banking.model import AccountAnswer, AccountRequest, Answered
+from shebaoka.cards import views as cards
 from shebaoka.issuing.applications import views as applications
 from shebaoka.issuing.applications.commands import Also, move_many
 from shebaoka.issuing.applications.model import Application
@@ -18,6 +19,7 @@ from shebaoka.issuing.applications.states import Action, Status
 from shebaoka.issuing.applications.views import Waiting
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
+from shebaoka.kit.outbox import Event
 from shebaoka.kit.partners import Partner
 from shebaoka.kit.work import Work
 from shebaoka.registry.institutions import views as institutions
@@ -80,6 +82,17 @@ async def settle(work: Work, answers: Sequence[AccountAnswer]) -> AccountsOpened
     also = Also(reasons=[_code(one) for one in refused])
     moved = await move_many(work, opened, Action.OPEN_ACCOUNT)
     return AccountsOpened(moved, await move_many(work, refused_keys, Action.REFUSE_ACCOUNT, also))
+
+
+async def follow_cards(work: Work, events: Sequence[Event]) -> None:
+    """Let the banks hear how these people's cards now stand (subscriber of what happens to cards).
+
+    Not what the event tells but how the card stands is noted: events may come late, and in any order.
+    """
+    held = await cards.of_people(work, {event.person_id for event in events})
+    by_id = {card.card_id: card for some in held.values() for card in some}
+    made = await applications.with_cards(work, held)
+    await note_cards(work, [(application_id, by_id[card_id]) for _, application_id, card_id in made])
 
 
 async def _next(database: Database, after: int) -> tuple[list[Waiting], list[AccountRequest]]:

@@ -82,6 +82,12 @@ JOIN unnest(:people::bigint[], :cards::bigint[]) AS opened(person_id, card_id)
   ON application.person_id = opened.person_id AND application.card_id = opened.card_id
 WHERE array_position(:from_statuses::text[], application.status) IS NOT NULL;
 
+-- name: with_cards
+-- What people's cards were applied for by; an application whose card was made once more has the newest.
+SELECT person_id, application_id, card_id
+FROM application
+WHERE person_id = ANY (:people::bigint[]) AND card_id IS NOT NULL;
+
 -- name: end_when_made
 -- A card that is being made comes back first; then the application ends, for its holder is entitled no more.
 UPDATE application SET ends_because = :why, updated_at = :now, version = version + 1

@@ -165,6 +165,11 @@ async def cards_of(work: Work, people_and_applications: Sequence[tuple[int, int]
     return await work.rows(SQL["cards_of"], _keys(people_and_applications))
 
 
+async def with_cards(work: Work, people: Collection[int]) -> list[tuple[int, int, int]]:
+    """Give person, application and card of all that people's cards were applied for by."""
+    return await work.rows(SQL["with_cards"], {"people": list(people)})
+
+
 async def ending(work: Work, people_and_applications: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Give which of these end as soon as it is known whether their cards are made: the holders are entitled no more."""
     return await work.rows(SQL["ending"], _keys(people_and_applications))
