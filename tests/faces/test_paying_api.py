@@ -38,7 +38,8 @@ async def test_a_holder_pays_from_the_card(town):
     assert (again.status_code, again.json()["type"]) == (409, "/problems/contribution-asked")
     for_another = await town.post(HERE, "resident", other, json=YEAR | {"person_id": str(at)})
     assert for_another.status_code == 404
-    assert [one["debit_id"] for one in (await town.call("GET", HERE, "resident", at)).json()] == [
-        made.json()["debit_id"]
-    ]
-    assert (await town.call("GET", HERE, "resident", other)).json() == []
+    told = (await town.call("GET", HERE, "resident", at)).json()
+    assert [one["debit_id"] for one in told["items"]] == [made.json()["debit_id"]]
+    assert (told["scheme"], told["periods"]) == ("resident", ["2019-01-01", "2018-01-01"])
+    assert (told["account"]["last4"], told["account"]["life"]) == ("0007", "active")
+    assert (await town.call("GET", HERE, "resident", other)).json()["items"] == []

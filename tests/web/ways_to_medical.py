@@ -7,6 +7,7 @@ from functools import partial
 
 from tests.faces.medical_town import at_the_doctors
 from tests.web.browsing import Web
+from tests.web.paying_town import pays_for_oneself, refused
 from tests.web.payouts_town import rejected
 
 WHO = 98
@@ -32,6 +33,13 @@ async def paid(web: Web) -> str:
     return "/mine/benefits?year=2018"
 
 
+async def owing(web: Web) -> str:
+    """A resident who owes a year, and to whom a bank has not paid an earlier one."""
+    own = await pays_for_oneself(web.town, WHO)
+    await refused(web.town, own, "2018-01-01")
+    return "/mine/medical/paying?period=2019-01-01"
+
+
 LOOKS: dict[str, tuple[str, str | Callable[[Web], Awaitable[str]]]] = {
     "/mine/medical": ("resident", ill),
     "/mine/medical/entries": ("resident", partial(ill, page="/entries")),
@@ -39,5 +47,6 @@ LOOKS: dict[str, tuple[str, str | Callable[[Web], Awaitable[str]]]] = {
     "/mine/medical/bills/{settlement_id}": ("resident", bill),
     "/mine/medical/contributions": ("resident", partial(ill, page="/contributions?year=2018")),
     "/mine/benefits": ("resident", paid),
+    "/mine/medical/paying": ("resident", owing),
     "/calculator": ("", "/calculator"),
 }

@@ -6,6 +6,7 @@ from datetime import date
 
 from shebaoka.banking import views as accounts
 from shebaoka.banking.model import DebitAnswer
+from shebaoka.benefits.contributions.choosing import newest_account
 from shebaoka.benefits.contributions.errors import ContributionAsked, NoActiveAccount
 from shebaoka.benefits.contributions.model import CardDebit
 from shebaoka.benefits.contributions.store import SQL, move
@@ -28,7 +29,7 @@ async def pay(work: Work, programme: Programme, person_id: int, period: date, ba
     ):
         raise ContributionPaid(f"{owed.scheme}, {period}")
     cards = (await accounts.of_people(work, [person_id])).get(person_id, [])
-    newest = next((one for one in reversed(cards) if one.life is not None), None)
+    newest = newest_account(cards)
     if newest is None or newest.life != "active":
         raise NoActiveAccount(newest.life or "" if newest else "")
     number = work.ids.one()

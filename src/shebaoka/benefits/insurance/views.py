@@ -47,6 +47,12 @@ async def who(work: Work, person_id: int, on: date) -> Who:
     return Who(person_id, spell.scheme, spell, person.birth_date, pupil=person.school_stage is not None)
 
 
+async def insured_in(work: Work, person_id: int, on: date) -> Scheme | None:
+    """Give the scheme that somebody is insured in on a day, None where in none."""
+    spell = await work.row(SQL["spell_on"], {"person_id": person_id, "on": on}, Spell)
+    return spell.scheme if spell is not None and spell.scheme != "none" else None
+
+
 def year_of(programme: Programme, one: Who, on: date) -> MedicalYear:
     """Give the medical year of somebody's scheme that a day lies in."""
     return medical_year(programme, one.scheme, on)

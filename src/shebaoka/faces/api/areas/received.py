@@ -105,7 +105,7 @@ async def received(request: Call, person_id: Whose = None, year: Year = None) ->
             [_benefit(item, payments, banks) for item, payments in items],
             asked,
             work.today.year,
-            [_account(one, banks) for one in held],
+            [account_view(one, banks) for one in held],
         )
 
 
@@ -118,7 +118,8 @@ def _benefit(item: Item, payments: Sequence[Payment], banks: Mapping[int, Instit
     )  # fmt: skip
 
 
-def _account(one: BankAccount, banks: Mapping[int, InstitutionRef]) -> CardAccountView:
+def account_view(one: BankAccount, banks: Mapping[int, InstitutionRef]) -> CardAccountView:
+    """Give an account on a card as its holder is shown it."""
     zh, en = LIVES[one.life] if one.life else ("已开立", "opened")
     return CardAccountView(
         banks.get(one.bank_id), one.last4, one.life, zh, en, one.life_at or one.answered_at

@@ -11,6 +11,7 @@ from shebaoka.faces.web.pages.mine import (
     identity,
     looks,
     medical,
+    paying,
     replacing,
     sending,
     standing,
@@ -20,6 +21,19 @@ from shebaoka.faces.web.pages.mine import (
 
 HANDLERS: tuple[Any, ...] = tuple(
     handler
-    for area in (standing, carding, replacing, sending, looks, medical, identity, ecard, away, telling, visit)
+    for area in (
+        standing,
+        carding,
+        replacing,
+        sending,
+        looks,
+        medical,
+        paying,
+        identity,
+        ecard,
+        away,
+        telling,
+        visit,
+    )
     for handler in area.HANDLERS
 )
