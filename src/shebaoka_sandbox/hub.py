@@ -89,7 +89,7 @@ class Reversals(msgspec.Struct, frozen=True):
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """Who pays what."""
+    """Who pays what; of a quote also how the patient is insured."""
 
     reference: str
     pooled_fen: int
@@ -98,6 +98,8 @@ class Settled(msgspec.Struct, frozen=True):
     cash_fen: int
     on: str
     outcome: Literal["settled", "quoted"] = "settled"
+    scheme: Literal["employee"] | None = None
+    status: str | None = None
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -148,7 +150,10 @@ class Hub:
         self._desks.enter(HUB, f"{HUB}:quotes", 1)
         await asyncio.sleep(self._desks.faults.of(HUB).delay_ms / 1000)
         found = self._reckoned(one, "")
-        return msgspec.structs.replace(found, outcome="quoted") if isinstance(found, Settled) else found
+        if isinstance(found, Refused):
+            return found
+        status = neighbour.EVERYBODY[one.id_number].status
+        return msgspec.structs.replace(found, outcome="quoted", scheme="employee", status=status)
 
     def day(self, day: str, place: str) -> list[dict[str, Any]]:
         """Give a day's messages that concern a place; each names the other province."""

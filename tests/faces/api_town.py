@@ -31,9 +31,10 @@ from shebaoka.issuing.stock.custody import deliver
 from shebaoka.issuing.stock.model import Box
 from shebaoka.keys.keeping.configured import key_store
 from shebaoka.kit.actor import SYSTEM, Actor
-from shebaoka.kit.city import City
+from shebaoka.kit.city import City, Partners
 from shebaoka.kit.database import Database
 from shebaoka.kit.outbox import deliver_due
+from shebaoka.kit.partners import PartnerUnavailable
 from shebaoka.kit.settings import Settings
 from shebaoka.kit.sm import sm3
 from shebaoka.records import s10
@@ -132,6 +133,13 @@ HELD_BATCH = (
         " '2019-01-20')"
     ),
 )
+
+
+class Silent:
+    """A partner that does not answer."""
+
+    async def post(self, path: str, document: Any) -> None:
+        raise PartnerUnavailable(path)
 
 
 @dataclass
@@ -547,7 +555,8 @@ async def town_at(database: Database, folder: Any):
                 dict(zip("ickpu", one, strict=True)),
             )
     settings = Settings(data_dir=str(folder))
-    city = City(settings, database.clock, database, None, SUBSCRIPTIONS, key_store(settings))
+    partners = Partners(*(None,) * 5, hub=Silent())
+    city = City(settings, database.clock, database, partners, SUBSCRIPTIONS, key_store(settings))
     app = create_app(city, Watch())
     listener = listening()
     server = uvicorn.Server(

@@ -11,6 +11,7 @@ from tests.faces.settling_town import GUEST, ROLE, designated, differing, guest_
 
 from shebaoka.kit.city import Partners
 from shebaoka.kit.partners import Partner
+from shebaoka_sandbox import neighbour
 from shebaoka_sandbox.desk import Desks
 from shebaoka_sandbox.faults import Faults, Switches
 from shebaoka_sandbox.hub import Hub as Sandbox
@@ -27,6 +28,20 @@ async def test_a_guest(town, tmp_path, monkeypatch):
         service = town.app.state.service
         service.city = replace(service.city, partners=Partners(*(None,) * 5, hub=hub))
         assert (await town.post("/api/settling/guests", ROLE, PHARMACY, json=GUEST)).status_code == 422
+        desks.faults.put(Switches("hub"))
+        unregistered = neighbour.person(5).id_number
+        refused = await town.post("/api/settling/guests", ROLE, json=GUEST | {"id_number": unregistered})
+        assert (refused.status_code, "未办理异地就医备案" in refused.json()["detail"]) == (422, True)
+        assert (await town.post("/api/settling/guests", ROLE, json=GUEST | {"number": "G-2"})).json()[
+            "confirmed"
+        ]
+        desks.faults.put(Switches("hub", down=True))
+        asked = {"key": "guest-again-1", "json": GUEST | {"number": "G-3", "id_number": unregistered}}
+        first = await town.post("/api/settling/guests", ROLE, **asked)
+        assert (first.status_code, first.json()["confirmed"]) == (201, False), "it is to be settled"
+        desks.faults.put(Switches("hub"))
+        assert (await town.post("/api/settling/guests", ROLE, **asked)).json() == first.json()
+        desks.faults.put(Switches("hub", down=True))
         way = await guest_gone(town)
         seen = (await town.call("GET", way, ROLE)).json()
         assert seen["visit"]["status"] == "discharged"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import httpx
 import pytest
@@ -13,6 +13,7 @@ from shebaoka.benefits.insurance import commands as insurance
 from shebaoka.faces.rules import RulesKeeper
 from shebaoka.faces.terminals.interfaces import create_terminals
 from shebaoka.kit.city import City, Partners
+from shebaoka.kit.partners import Partner
 from shebaoka.kit.settings import Settings
 from shebaoka.registry.programme.commands import load_rules
 from shebaoka.registry.senders import commands as senders
@@ -22,11 +23,12 @@ RESIDENT = {"insured": "resident", "insured_status": "none", "insured_since": D(
 
 
 class MessagingTown(Clinics):
-    """A town behind the national interface; nothing of it needs partners or card keys."""
+    """A town behind the national interface; of partners it needs the hub at most, and no card keys."""
 
-    async def open(self, tmp_path) -> None:
+    async def open(self, tmp_path, hub: Partner | None = None) -> None:
         self.settings = settings = Settings(data_dir=str(tmp_path))
-        city = City(settings, self.clock, self.database, Partners(*[None] * len(fields(Partners))), {}, None)
+        partners = replace(Partners(*[None] * len(fields(Partners))), hub=hub)
+        city = City(settings, self.clock, self.database, partners, {}, None)
         self.app = create_terminals(city, RulesKeeper(self.database))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://city")
 

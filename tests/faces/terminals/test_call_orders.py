@@ -181,8 +181,11 @@ async def test_what_a_sender_says_of_the_sums_is_held_against_ours(town):
     assert "负数明细" in await here.refused(
         "2204", c.fees(psn_no, visit, c.line("8", amount="-10.00", count="-1", price="10.00"))
     )
-    assert "异地就医" in await here.refused(
+    assert "回参保地报销" in await here.refused(
         "2206", c.quoting(psn_no, visit, "100.00"), insuplc_admdvs="320100"
+    )
+    assert "不在本市" in await here.refused(
+        "2206", c.quoting(psn_no, visit, "100.00"), insuplc_admdvs="310115"
     )
     assert "insuplc_admdvs" in await here.refused(
         "2206", c.quoting(psn_no, visit, "100.00"), insuplc_admdvs=None

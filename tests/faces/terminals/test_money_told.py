@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,9 @@ def test_identities_hold_both_ways(base, drawn):
         found = check(written)
         assert found["medfee_sumamt"] * 100 == sign * sums.total_fen
         assert found["acct_pay"] * 100 == sign * (sums.current_account_fen + sums.historic_account_fen)
+        theirs = money.amounts(sums, (), None, sign)  # Of a guest: the same sums, whoever's funds they are.
+        check({"setlinfo": {name: Decimal(fen) / 100 for name, fen in theirs.items() if name != "pool_prop_selfpay"},
+               "setldetail": write(MESSAGES["2304"].answers, {"setldetail": money.details(sums, (), None, sign)})["setldetail"]})  # fmt: skip
         assert all(
             value.as_tuple().exponent == -2
             for name, value in written["setlinfo"].items()

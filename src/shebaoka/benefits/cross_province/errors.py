@@ -60,6 +60,28 @@ class NotSettledAway(Problem):
     remedy_en = "Pay, keep the bill, and be reimbursed where you are insured"
 
 
+class GuestRefused(Problem):
+    """The insured place will not settle for this guest; the detail is its reason."""
+
+    slug = "guest-refused"
+    status = 422
+    title_zh = "参保地未受理"
+    title_en = "The insured place does not take it"
+    remedy_zh = "请患者与参保地经办机构联系（备案、参保状态、卡片）后用新的报文编号再办；不补办的先自费，凭票据回参保地报销"
+    remedy_en = "Have the patient ask where they are insured (registration, insurance, card), and send it again as a new message; or they pay, and are reimbursed there"
+
+
+class HubSilent(Problem):
+    """The national hub does not answer, and this needs its answer."""
+
+    slug = "hub-silent"
+    status = 503
+    title_zh = "国家异地就医平台暂无应答"
+    title_en = "The national hub does not answer now"
+    remedy_zh = "预结算请稍后再试；不影响出院和结算（2304）：先留待结算，平台恢复后结算一次"
+    remedy_en = "Quote again later. Discharge and settle all the same: it waits, and is settled once when the hub is back"
+
+
 class ClearingRefused(Problem):
     """The month cannot be cleared, or its clearing not paid, now; the detail says why."""
 

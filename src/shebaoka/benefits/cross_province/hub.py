@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from shebaoka.benefits.cross_province.model import Presented, Share
 from shebaoka.kit.partners import Partner, PartnerAnswerRefused
+from shebaoka.registry.programme.model import Scheme, WorkStatus
 
 
 class Settled(Share, frozen=True, kw_only=True, tag="settled", tag_field="outcome"):
@@ -20,7 +21,10 @@ class Settled(Share, frozen=True, kw_only=True, tag="settled", tag_field="outcom
 
 
 class Quoted(Share, frozen=True, kw_only=True, tag="quoted", tag_field="outcome"):
-    """What it would pay now."""
+    """What it would pay now, and how the patient is insured there."""
+
+    scheme: Scheme | None = None
+    status: WorkStatus | None = None
 
 
 class Refused(Struct, frozen=True, tag="refused", tag_field="outcome"):

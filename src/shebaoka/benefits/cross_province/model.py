@@ -10,9 +10,9 @@ from msgspec import Meta, Struct
 from shebaoka.benefits.cross_province.states import BillStatus, RegistrationStatus
 from shebaoka.benefits.insurance.insured import Parts
 from shebaoka.benefits.insurance.model import Amount, Level
-from shebaoka.benefits.settlement.model import Number
+from shebaoka.benefits.settlement.model import Number, Sums
 from shebaoka.kit.clock import SHANGHAI
-from shebaoka.registry.programme.model import AwayDocument, AwayKind, Reason, Registrar
+from shebaoka.registry.programme.model import AwayDocument, AwayKind, Reason, Registrar, Scheme, WorkStatus
 
 Place = Annotated[
     str,
@@ -128,11 +128,16 @@ class Stay(Struct, frozen=True, kw_only=True):
         if any(not self.admitted_on <= one.on <= self.discharged_on for one in self.days):
             raise ValueError("days: 不在住院期间 · a day outside the stay")
 
-    def sums(self) -> dict[str, int]:
-        """Sum up the four parts, and the whole."""
+    def sums(self, paid: Share | None = None) -> Sums:
+        """Sum up what it came to, and who pays it; all of it is the patient's while nobody has said."""
         names = ("in_scope_fen", "own_expense_fen", "prepay_fen", "over_limit_fen")
         parts = {name: sum(getattr(one, name) for one in self.days) for name in names}
-        return {**parts, "total_fen": sum(parts.values())}
+        total = sum(parts.values())
+        by = paid or Share(pooled_fen=0, supplementary_fen=0, account_fen=0, cash_fen=total)
+        return Sums(
+            **parts, total_fen=total, pooled_fen=by.pooled_fen, supplementary_fen=by.supplementary_fen,
+            current_account_fen=by.account_fen, historic_account_fen=0, cash_fen=by.cash_fen,
+        )  # fmt: skip
 
 
 class Presented(Struct, frozen=True, kw_only=True):
@@ -146,7 +151,10 @@ class Presented(Struct, frozen=True, kw_only=True):
 
 
 class Admitting(Struct, frozen=True, kw_only=True):
-    """Somebody insured in another province (`place`) is admitted to one of our hospitals, which gave the stay this number."""
+    """Somebody insured in another province (`place`) is admitted to one of our hospitals, which gave the stay this number.
+
+    `scheme`: as the hospital says, where their province has not told.
+    """
 
     institution_id: int
     number: Number
@@ -155,14 +163,17 @@ class Admitting(Struct, frozen=True, kw_only=True):
     name: Name
     card_number: Name
     began_on: date | None = None
+    scheme: Scheme | None = None
 
 
 class Guest(Struct, frozen=True, kw_only=True):
-    """Who a guest is: what is sealed of them."""
+    """Who a guest is: what is sealed of them. `scheme`, `status`: how they are insured there, where it was told."""
 
     id_number: str
     name: str
     card_number: str
+    scheme: Scheme | None = None
+    status: WorkStatus | None = None
 
 
 class Claiming(Struct, frozen=True, kw_only=True):
@@ -213,6 +224,11 @@ class Share(Struct, frozen=True, kw_only=True):
     supplementary_fen: Amount
     account_fen: Amount
     cash_fen: Amount
+
+    @property
+    def total_fen(self) -> int:
+        """The whole stay."""
+        return self.pooled_fen + self.supplementary_fen + self.account_fen + self.cash_fen
 
 
 class Clearing(Struct, frozen=True, kw_only=True):

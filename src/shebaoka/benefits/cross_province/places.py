@@ -36,6 +36,15 @@ def province_of(place: str, home: str) -> int:
     return int(place[:2] + WHOLE)
 
 
+def is_elsewhere(place: str, home: str) -> bool:
+    """Tell whether a place lies in another province."""
+    try:
+        province_of(place, home)
+    except PlaceRefused:
+        return False
+    return True
+
+
 def covers(registered: str, place: str) -> bool:
     """Tell whether a registration for one place holds at another: itself, or anywhere in the province or city that it names."""
     return place.startswith(registered.removesuffix("00").removesuffix("00"))

@@ -9,7 +9,7 @@ from typing import Final, get_args
 import msgspec
 
 from shebaoka.benefits.cross_province import places
-from shebaoka.benefits.cross_province.model import Bill, Clearing, Guest, Registration, Terms
+from shebaoka.benefits.cross_province.model import Bill, Clearing, Guest, Registration, Stay, Terms
 from shebaoka.benefits.cross_province.store import SQL, place
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.kit.work import Row, Work
@@ -44,6 +44,12 @@ async def bill_of_number(work: Work, person_id: int, institution_id: int, number
     """Give what a message of a hospital, or of the hub for a province, asked to be settled, or None."""
     asked = {"person_id": person_id, "institution_id": institution_id, "number": number}
     return await work.row(SQL["bill_of_number"], asked, Bill)
+
+
+async def claimed(work: Work, one: Bill) -> Stay:
+    """Give the stay that a bill is about, as the place of care divided it."""
+    asked = {"person_id": one.person_id, "institution_id": one.institution_id, "number": one.number}
+    return msgspec.convert(await work.value(SQL["says"], asked), Stay)
 
 
 async def bills(work: Work, person_id: int) -> list[Bill]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -25,11 +26,10 @@ LOCK_WAIT_MS: Final = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[Said]):
-    """One message to be done: who sends what, in which transaction of the database, by which rules."""
+class Order(Generic[Said]):
+    """One message to be done: who sends what, by which rules."""
 
     city: City
-    work: Work
     programme: Programme
     sender: Sender
     envelope: Said
@@ -40,19 +40,40 @@ class Asked(Generic[Said]):
         """Whose message it is."""
         return self.sender.institution_id
 
+    def begin(self) -> AbstractAsyncContextManager[Work]:
+        """Open a transaction of the database in the sender's name."""
+        return self.city.database.work(self.sender.actor, lock_wait_ms=LOCK_WAIT_MS)
+
+    def within(self, work: Work, heard: Any = None) -> Asked[Said]:
+        """Give the message within a transaction."""
+        return Asked(self.city, self.programme, self.sender, self.envelope, self.input, work, heard)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Order[Said]):
+    """The message within a transaction of the database. `heard`: what the world outside said before it."""
+
+    work: Work
+    heard: Any
+
 
 @dataclass(frozen=True, slots=True)
 class Transaction(Generic[Said]):
     """A message of an interface. `writes`: done once for a number, and answered the same; `signed_in`: needs a sign_no.
 
     `act` gives the answer, or a refusal that leaves its records behind: a look that ends in one is a look all the same. What it
-    raises leaves nothing.
+    raises leaves nothing. `hear` asks the world outside first, while no transaction is open, and gives what it said.
     """
 
     message: Message
     act: Callable[[Asked[Said]], Awaitable[Values | Problem]]
     writes: bool = True
     signed_in: bool = True
+    hear: Callable[[Order[Said]], Awaitable[Any]] | None = None
+
+
+async def _nothing(_: Work) -> None:
+    """Ask nothing further."""
 
 
 class Doing(Generic[Said]):
@@ -85,18 +106,22 @@ class Doing(Generic[Said]):
 
     async def done(
         self, sender: Sender, said: Said, found: Transaction[Said], values: Values,
-        first: Callable[[Work], Awaitable[None]] | None = None,
+        first: Callable[[Work], Awaitable[None]] = _nothing,
     ) -> bytes:  # fmt: skip
         """Do a message and give its answer, written; `first`: what must hold in the same transaction. Raises what refuses it."""
-        programme = (await self._rules.rules()).programme
+        order = Order(self._city, (await self._rules.rules()).programme, sender, said, values)
+        heard = None
+        if found.hear is not None:
+            async with order.begin() as work:
+                await first(work)
+            heard = await found.hear(order)
 
         async def act(work: Work) -> bytes | Problem:
-            told = await found.act(Asked(self._city, work, programme, sender, said, values))
+            told = await found.act(order.within(work, heard))
             return told if isinstance(told, Problem) else ENCODER.encode(write(found.message.answers, told))
 
-        async with self._city.database.work(sender.actor, lock_wait_ms=LOCK_WAIT_MS) as work:
-            if first is not None:
-                await first(work)
+        async with order.begin() as work:
+            await first(work)
             answer = await (
                 once.done(work, self._name, said.msgid, said.same, act) if found.writes else act(work)
             )

@@ -20,7 +20,7 @@ from shebaoka.benefits.cross_province.store import SQL
 from shebaoka.benefits.settlement import commands as settlement
 from shebaoka.benefits.settlement import views as settled
 from shebaoka.benefits.settlement.errors import MessageWithdrawn
-from shebaoka.benefits.settlement.model import GuestConfirming, Sums
+from shebaoka.benefits.settlement.model import GuestConfirming
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
 from shebaoka.kit.outbox import Event
@@ -126,16 +126,9 @@ async def _taken(database: Database, one: Bill, answer: hubs.Settled | hubs.Refu
 
 
 async def _settle(work: Work, bill: Bill, answer: hubs.Settled) -> None:
-    says = await work.value(SQL["says"], {
-        "person_id": bill.person_id, "institution_id": bill.institution_id, "number": bill.number,
-    })  # fmt: skip
-    parts = msgspec.convert(says, Stay).sums()
-    sums = Sums(
-        **parts, pooled_fen=answer.pooled_fen, supplementary_fen=answer.supplementary_fen,
-        current_account_fen=answer.account_fen, historic_account_fen=0, cash_fen=answer.cash_fen,
-    )  # fmt: skip
+    sums = (await views.claimed(work, bill)).sums(answer)
     fund = answer.pooled_fen + answer.supplementary_fen
-    if sums.total_fen != fund + answer.account_fen + answer.cash_fen:
+    if sums.total_fen != answer.total_fen:
         raise PartnerAnswerRefused("national hub: the parts do not sum to the total")
     done = await settlement.settle_guest(work, GuestConfirming(
         institution_id=bill.institution_id, number=bill.number, person_id=bill.person_id, visit_id=bill.visit_id,

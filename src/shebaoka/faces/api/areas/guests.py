@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from shebaoka.benefits.cross_province import commands, views
-from shebaoka.benefits.cross_province.errors import NotSettledAway, PlaceRefused
+from shebaoka.benefits.cross_province.errors import GuestRefused, NotSettledAway, PlaceRefused
 from shebaoka.benefits.cross_province.hub import Hub
 from shebaoka.benefits.cross_province.model import Admitting, Bill, Claiming, Place
 from shebaoka.benefits.cross_province.states import BILL_WORDS, BillStatus
@@ -46,6 +46,15 @@ class GuestAdmitted(Body, frozen=True):
     ]
     number: Code | None = None
     began_on: date | None = None
+
+
+class GuestView(VisitView, frozen=True):
+    """A guest's stay. `confirmed`: their province says that they are insured and registered; false: it does not answer.
+
+    Who is not confirmed is admitted all the same, and settled when the hub is back.
+    """
+
+    confirmed: bool
 
 
 class ClaimMade(Body, frozen=True):
@@ -92,18 +101,22 @@ class ClaimsView(msgspec.Struct, frozen=True):
 
 @post("/settling/guests", status_code=CREATED, **protected(
     MAY, "settling", "外省参保人入院 · Admit somebody insured in another province", keyed=True,
-    refuses=(IdNumberRefused, PlaceRefused, NotSettledAway, errors.NotDesignated, errors.VisitDiffers)))  # fmt: skip
-async def admit(request: Call, data: JSONBody[GuestAdmitted], key: RequestKey = None) -> Response[VisitView]:
-    """Admit a guest, whether or not the hub answers; lines, discharge and reversals are those of any stay."""
-    programme, home = await service(request).programme(), service(request).city.settings.division_code
-
-    async def act(work: Work) -> VisitView:
+    refuses=(IdNumberRefused, PlaceRefused, NotSettledAway, GuestRefused, errors.NotDesignated, errors.VisitDiffers)))  # fmt: skip
+async def admit(request: Call, data: JSONBody[GuestAdmitted], key: RequestKey = None) -> Response[GuestView]:
+    """Admit a guest. The hub is asked first whether they are insured and registered; down, they are admitted, to be settled later."""
+    programme, city = await service(request).programme(), service(request).city
+    home = city.settings.division_code
+    async with reading(request) as work:
         one = Admitting(
             institution_id=work.actor.organisation_id, number=data.number or str(work.ids.one()), place=data.place,
             id_number=await read_id_number(work, data.id_number), name=data.name, card_number=data.card,
             began_on=data.began_on,
         )  # fmt: skip
-        return VisitView.of(await commands.admit(work, programme, home, one))
+    told = await commands.ask_admitting(city.database, Hub(city.partners.hub, home), home, one)
+
+    async def act(work: Work) -> GuestView:
+        visit = VisitView.of(await commands.admit(work, programme, home, one, told))
+        return GuestView(**msgspec.structs.asdict(visit), confirmed=told is not None)
 
     return await write(request, key, data, act, status=CREATED)
 

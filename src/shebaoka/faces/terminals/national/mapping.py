@@ -35,10 +35,10 @@ class PersonType(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
 
 
-class Paying(Struct, frozen=True, forbid_unknown_fields=True):
-    """A fund of a scheme: the part of our sums, its field of setlinfo, its type in setldetail."""
+class Paying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fund of a scheme: the part of our sums, its field of setlinfo, its type in setldetail. Without one: of another province."""
 
-    scheme: Scheme
+    scheme: Scheme | None = None
     part: str
     field: str
     code: str
@@ -71,6 +71,6 @@ def psn_type(scheme: Scheme, status: WorkStatus | None, stage: str | None, age: 
     return next(one.code for one in MAPPING.psn_type if one.fits(scheme, status, stage, age))
 
 
-def paying(scheme: Scheme) -> tuple[Paying, ...]:
-    """Give the funds of a scheme."""
+def paying(scheme: Scheme | None) -> tuple[Paying, ...]:
+    """Give the funds of a scheme; None: of another province."""
     return tuple(one for one in MAPPING.fund if one.scheme == scheme)

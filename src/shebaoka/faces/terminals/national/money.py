@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.settlement.model import Bill, Sums, Visit
@@ -23,6 +23,16 @@ NEVER_PAID: Final = ("cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifd
 """Nothing, unless a fund of the scheme is one of them."""
 
 
+class Told(Protocol):
+    """Tells what was settled in the interface's fields: `told`, or of guests `guests.told`."""
+
+    async def __call__(
+        self, asked: Asked, visit: Visit, sums: Sums, bills: Sequence[Bill], at: datetime, *, number: str,
+        setl_id: int | None = None, taken_back: bool = False, proof: str | None = None,
+    ) -> Values:  # fmt: skip
+        """Give setlinfo and setldetail."""
+
+
 async def told(
     asked: Asked, visit: Visit, sums: Sums, bills: Sequence[Bill], at: datetime, *, number: str, setl_id: int | None = None,
     taken_back: bool = False, proof: str | None = None,
@@ -32,19 +42,26 @@ async def told(
     scheme = (await insurance.who(asked.work, visit.person_id, bills[-1].last)).scheme
     _, insured = await people.insured(asked, visit.person_id)
     held = await ledger.balances(asked.work, visit.person_id)
-    info = {
+    whole = {
         **await people.holder(asked, visit.person_id), **insured, "insutype": MAPPING.insutype[scheme],
+        **await info(asked, visit, at, number=number, setl_id=setl_id, proof=proof),
+        "balc": held.current_fen + held.historic_fen, **amounts(sums, bills, scheme, sign),
+    }  # fmt: skip
+    return {"setlinfo": whole, "setldetail": details(sums, bills, scheme, sign)}
+
+
+async def info(asked: Asked, visit: Visit, at: datetime, *, number: str, setl_id: int | None, proof: str | None) -> Values:  # fmt: skip
+    """Give what setlinfo says of the visit and of the message that settles it, whoever is insured where."""
+    return {
         "mdtrt_id": str(visit.visit_id), "setl_id": None if setl_id is None else str(setl_id),
         "setl_time": at.astimezone(SHANGHAI), "mdtrt_cert_type": proof, "med_type": await visits.told_care(asked, visit),
-        "balc": held.current_fen + held.historic_fen, "medins_setl_id": number,
-        "clr_optins": asked.city.settings.division_code, "clr_way": "10", "clr_type": MAPPING.clearing[visit.kind],
-        **amounts(sums, bills, scheme, sign),
+        "medins_setl_id": number, "clr_optins": asked.city.settings.division_code, "clr_way": "10",
+        "clr_type": MAPPING.clearing[visit.kind],
     }  # fmt: skip
-    return {"setlinfo": info, "setldetail": details(sums, bills, scheme, sign)}
 
 
-def amounts(sums: Sums, bills: Sequence[Bill], scheme: Scheme, sign: int = 1) -> Values:
-    """Give the amounts of setlinfo. Pure."""
+def amounts(sums: Sums, bills: Sequence[Bill], scheme: Scheme | None, sign: int = 1) -> Values:
+    """Give the amounts of setlinfo; without a scheme, of a guest. Pure."""
     funds = sums.pooled_fen + sums.supplementary_fen
     account = sums.current_account_fen + sums.historic_account_fen
     shared = sum(bill.quote.shared_fen for bill in bills)
@@ -59,7 +76,7 @@ def amounts(sums: Sums, bills: Sequence[Bill], scheme: Scheme, sign: int = 1) ->
     return {name: sign * fen for name, fen in parts.items()} | {"pool_prop_selfpay": ratio}
 
 
-def details(sums: Sums, bills: Sequence[Bill], scheme: Scheme, sign: int = 1) -> list[Values]:
+def details(sums: Sums, bills: Sequence[Bill], scheme: Scheme | None, sign: int = 1) -> list[Values]:
     """Give what pays, one by one, with the sentences that say why. Pure."""
     found = [(one.code, getattr(sums, one.part)) for one in paying(scheme)]
     found.append((ACCOUNT, sums.current_account_fen + sums.historic_account_fen))

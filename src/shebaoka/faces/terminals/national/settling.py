@@ -29,7 +29,7 @@ async def quote(asked: Asked, visit: Visit, values: Values, batch: str) -> Value
     quoted = await commands.quote(
         asked.work, asked.programme, visit.institution_id, visit.person_id, visit.visit_id, batch
     )
-    _held_against(values, quoted.sums)
+    held_against(values, quoted.sums)
     return await money.told(asked, visit, quoted.sums, quoted.bills, asked.work.now, number=asked.envelope.msgid,
                             proof=values["mdtrt_cert_type"])  # fmt: skip
 
@@ -39,7 +39,7 @@ async def settle(asked: Asked, visit: Visit, values: Values, batch: str) -> Valu
     await _check(asked, visit, values)
     shown = await people.own(asked, values, visit.kind)
     quote_id, sums = await _quoted(asked, visit, batch)
-    _held_against(values, sums)
+    held_against(values, sums)
     done = await commands.confirm(asked.work, asked.programme, Confirming(
         institution_id=asked.institution_id, number=asked.envelope.msgid, person_id=visit.person_id, quote_id=quote_id,
         card_number=shown.card_number,
@@ -69,7 +69,8 @@ async def _check(asked: Asked, visit: Visit, values: Values) -> None:
     await people.must_be_insured_as(asked, visit.person_id, values["insutype"])
 
 
-def _held_against(values: Values, sums: Sums) -> None:
+def held_against(values: Values, sums: Sums) -> None:
+    """Refuse where a message says other sums than ours. Raises MessageRefused."""
     for name, ours in SAID.items():
         if name in values and values[name] != getattr(sums, ours):
             raise MessageRefused(f"{name}：与已上传明细的合计不符，应为 {Fen(getattr(sums, ours)).yuan()}")
@@ -77,7 +78,7 @@ def _held_against(values: Values, sums: Sums) -> None:
         raise MessageRefused("acct_used_flag：按本市规定须由个人账户支付，请填 1")
 
 
-async def take_back(asked: Asked, values: Values, kind: VisitKind) -> Values:
+async def take_back(asked: Asked, values: Values, kind: VisitKind, told: money.Told = money.told) -> Values:
     """Take a settlement back by its setl_id, and give what it had come to, negated."""
     visit = await visits.of(asked, values, kind)
     found = await of(asked, visit, values)
@@ -86,8 +87,8 @@ async def take_back(asked: Asked, values: Values, kind: VisitKind) -> Values:
     ))  # fmt: skip
     one = done.settlement
     assert one is not None, "it was settled, so it was there to take back"
-    return await money.told(asked, visit, one, await views.bills(asked.work, one), one.reversed_at or asked.work.now,
-                            number=asked.envelope.msgid, setl_id=one.settlement_id, taken_back=True)  # fmt: skip
+    return await told(asked, visit, one, await views.bills(asked.work, one), one.reversed_at or asked.work.now,
+                      number=asked.envelope.msgid, setl_id=one.settlement_id, taken_back=True)  # fmt: skip
 
 
 async def of(asked: Asked, visit: Visit, values: Values) -> Settlement:

@@ -7,6 +7,7 @@ from typing import Final
 from shebaoka.faces.terminals.national.acting import Transaction
 from shebaoka.faces.terminals.national.transactions import (
     clinic,
+    guests,
     person,
     pharmacy,
     querying,
@@ -25,3 +26,5 @@ TRANSACTIONS: Final[Mapping[str, Transaction]] = MappingProxyType(
         )
     )
 )  # fmt: skip
+OF_GUESTS: Final[Mapping[str, Transaction]] = MappingProxyType(dict(TRANSACTIONS) | dict(guests.ALL))
+"""The same for people insured in another province."""

@@ -18,7 +18,7 @@ CHRONIC: Final = "14"
 STANDS, TAKEN_BACK = "1", "2"
 
 
-async def settlements(asked: Asked) -> Values:
+async def settlements(asked: Asked, told_by: money.Told = money.told) -> Values:
     """5203: settlements of a patient at this institution, by setl_id, by the msgid that settled, or all of a visit; taken back ones too.
 
     An empty answer says that nothing was settled.
@@ -29,7 +29,7 @@ async def settlements(asked: Asked) -> Values:
     for one in await _named(asked, person_id, values):
         visit = await views.visit(asked.work, asked.institution_id, person_id, one.visit_id)
         bills = await views.bills(asked.work, one)
-        told = await money.told(asked, visit, one, bills, one.settled_at, number=one.number, setl_id=one.settlement_id)  # fmt: skip
+        told = await told_by(asked, visit, one, bills, one.settled_at, number=one.number, setl_id=one.settlement_id)  # fmt: skip
         infos.append(told["setlinfo"] | {"setl_stas": STANDS if one.reversed_at is None else TAKEN_BACK})
         details += [line | {"setl_id": str(one.settlement_id)} for line in told["setldetail"]]
     return {"setlinfo": infos, "setldetail": details}

@@ -12,7 +12,7 @@ from shebaoka.benefits.settlement.model import Reversing
 from shebaoka.faces.terminals import once
 from shebaoka.faces.terminals.doing import Values
 from shebaoka.faces.terminals.national import people
-from shebaoka.faces.terminals.national.acting import Asked, transaction
+from shebaoka.faces.terminals.national.acting import NAME, Asked, transaction
 from shebaoka.faces.terminals.refusals import MessageRefused, NotOffered
 
 MONEY: Final = ("2102", "2103", "2207", "2208", "2304", "2305")
@@ -37,7 +37,7 @@ async def undo(asked: Asked) -> Values:
 
 
 async def _undo_admission(asked: Asked, values: Values, names: str) -> None:
-    answered = await once.withdraw(asked.work, "national", names, asked.envelope.msgid)
+    answered = await once.withdraw(asked.work, NAME, names, asked.envelope.msgid)
     if answered is None:
         return
     begun = msgspec.json.decode(answered).get("result", {}).get("mdtrt_id")

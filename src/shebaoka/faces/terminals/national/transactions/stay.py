@@ -74,15 +74,16 @@ async def remove_lines(asked: Asked) -> Values:
 
 async def quote(asked: Asked) -> Values:
     """2303: what a stay comes to so far."""
-    return await settling.quote(asked, await _to_settle(asked), asked.input["data"], "")
+    return await settling.quote(asked, await to_settle(asked), asked.input["data"], "")
 
 
 async def settle(asked: Asked) -> Values:
     """2304: settle a stay after the discharge, as it is reckoned now: the rule of stays says so."""
-    return await settling.settle(asked, await _to_settle(asked), asked.input["data"], "")
+    return await settling.settle(asked, await to_settle(asked), asked.input["data"], "")
 
 
-async def _to_settle(asked: Asked) -> Visit:
+async def to_settle(asked: Asked) -> Visit:
+    """Give the stay that a message quotes or settles: at its end, not before. Raises NotOffered."""
     values = asked.input["data"]
     if values["mid_setl_flag"] == YES:
         raise NotOffered("mid_setl_flag：本市住院费用出院时一次结算，不办理中途结算")
