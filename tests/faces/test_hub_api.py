@@ -55,13 +55,18 @@ async def test_a_stay_of_ours(town):
     stay = STAY
     refused = await town.post("/api/hub/quotes", HUB, key=None, json=asked | {"place": "330100"})
     assert refused.json()["type"] == "/problems/not-registered-away", refused.text
+    begins = asked | {"stay": stay | {"days": [{"on": "2019-01-02", "in_scope_fen": 0}]}}
+    begun = await town.post("/api/hub/quotes", HUB, key=None, json=begins)
+    assert (begun.status_code, begun.json()["scheme"], begun.json()["cash_fen"]) == (200, "employee", 0), (
+        begun.text
+    )
     quoted = (await town.post("/api/hub/quotes", HUB, key=None, json=asked)).json()
     settled = (await town.post("/api/hub/settlements", HUB, key=None, json=asked)).json()
     # Active at level three: deductible 1,500.00 of 11,500.00 in scope; 85 % of 10,000.00.
     assert (settled["outcome"], settled["pooled_fen"], settled["account_fen"], settled["cash_fen"]) == (
         "settled", 850_000, 0, 350_000,
     )  # fmt: skip
-    assert quoted == settled | {"outcome": "quoted"}
+    assert quoted == settled | {"outcome": "quoted", "scheme": "employee", "status": "active"}
     assert (await town.post("/api/hub/settlements", HUB, key=None, json=asked)).json() == settled
     back = {"number": "R1", "names": "H1", "place": "320100"}
     undone = (await town.post("/api/hub/reversals", HUB, key=None, json=back)).json()

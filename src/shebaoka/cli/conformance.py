@@ -59,9 +59,11 @@ def prepare(
 
 
 def _keep(out: Path, made: Equipment) -> None:
+    from shebaoka.simulation.demo.equipping import GUEST  # noqa: PLC0415 - as below
+
     document = {
         "hospital": made.hospital, "pharmacy": made.pharmacy, "division": made.division, "item": made.item,
-        "patient": {"card_number": made.card_number, "card_sn": made.card_sn},
+        "patient": {"card_number": made.card_number, "card_sn": made.card_sn}, "guest": GUEST,
     }  # fmt: skip
     written = msgspec.json.format(msgspec.json.encode(document))
     try:

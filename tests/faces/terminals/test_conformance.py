@@ -17,13 +17,14 @@ from tests.chain.command_line import here as command
 from tests.conftest import MASTER_KEY
 from tests.faces.terminals.conftest import MessagingTown
 from tests.faces.test_serving import serving
+from tests.sandbox.sandbox_driver import TOKEN, furnished, started
 
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import MadeCard
 from shebaoka.cards.status_list.signing import signing_key
-from shebaoka.faces.terminals.conformance import orders, running, shanghai
-from shebaoka.faces.terminals.conformance.calling import Failed
-from shebaoka.faces.terminals.conformance.model import Given, KeyFileRefused, Patient, System, read
+from shebaoka.faces.terminals.conformance import orders, running, shanghai, visitor
+from shebaoka.faces.terminals.conformance.calling import Caller, Failed
+from shebaoka.faces.terminals.conformance.model import Check, Given, KeyFileRefused, Patient, System, read
 from shebaoka.faces.terminals.shanghai.declared import MESSAGES
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.city import City, Partners
@@ -35,6 +36,7 @@ from shebaoka.registry.programme.views import load
 from shebaoka.service.credential.commands import show_ecard
 from shebaoka.simulation.demo.equipping import NotADemo, equip
 from shebaoka.simulation.demo.resetting import mark_demo
+from shebaoka_sandbox import neighbour
 
 
 async def live(database, clock, tmp_path) -> None:
@@ -68,6 +70,16 @@ async def holds(tmp_path, interface: str, url: str, file, *more: str) -> dict:
     return told
 
 
+def guest_alone(url: str, given: Given) -> list[Check]:
+    """Run what the kit does of a guest, and nothing else."""
+    checks: list[Check] = []
+    with httpx.Client(base_url=url, timeout=running.PATIENCE_SECONDS) as client:
+        call = Caller(client, given, given.hospital, checks)
+        orders.sign_in(call)
+        visitor.guest(call, given.guest)
+    return checks
+
+
 async def test_a_server_of_ours_conforms(database, database_url, clock, tmp_path):
     await live(database, clock, tmp_path)
     file, key = tmp_path / "run.json", tmp_path / "master.key"
@@ -85,7 +97,14 @@ async def test_a_server_of_ours_conforms(database, database_url, clock, tmp_path
     assert made["file"] == str(file)
     assert file.stat().st_mode & 0o777 == 0o600
     given = json.loads(file.read_text("utf-8"))
-    with serving(environment) as (_, url):
+    assert given["guest"]["id_number"] in neighbour.EVERYBODY
+    (tmp_path / "outside").mkdir()
+    with (
+        started(furnished(tmp_path / "outside")) as outside,
+        serving(
+            environment | {"SHEBAOKA_HUB_URL": f"{outside.url}/hub", "SHEBAOKA_PARTNER_TOKEN": TOKEN}
+        ) as (_, url),
+    ):
         async with database.work(SYSTEM) as work:
             key = signing_key(Settings(data_dir=str(tmp_path)))
             (whose,) = await work.row("SELECT person_id FROM card WHERE card_id = 10001")
@@ -97,6 +116,11 @@ async def test_a_server_of_ours_conforms(database, database_url, clock, tmp_path
         told = await holds(tmp_path, "national", url, file)
         assert len(told["checks"]) > 30
         assert given["hospital"]["secret"] not in json.dumps(told)
+        assert "2305" in {one["check"] for one in told["checks"] if "guest" in one["order"]}, "it was settled"
+        outside.faults("hub", down=True)
+        waits = await asyncio.to_thread(guest_alone, url, read(file))
+        assert [one.detail for one in waits if not one.passed] == []
+        assert "2601" in {one.name for one in waits}, "it waited"
         infnos = {each["infno"] for one in told["checks"] for each in one["messages"]}
         assert {
             "1101",

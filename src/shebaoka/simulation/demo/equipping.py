@@ -34,6 +34,12 @@ OPEN: Final = "open"
 SINCE_DAYS: Final = 366
 
 
+GUEST: Final = {
+    "card_number": "J00000001", "card_sn": "00", "id_number": "100932195001010013", "name": "邻省虚构1", "place": "320100",
+}  # fmt: skip
+"""Whom the sandbox's second province insures, and has registered for care here."""
+
+
 class NotADemo(Problem):
     """The city's people are real, or nobody of them will do."""
 

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 from shebaoka.benefits.cross_province import commands
 from shebaoka.benefits.cross_province.errors import NotRegisteredAway, NotSettledAway, PlaceRefused
 from shebaoka.benefits.cross_province.model import Place, Presented, Stay
+from shebaoka.benefits.insurance import views as insurance
 from shebaoka.benefits.insurance.errors import CareNotSettled, NotInsured
 from shebaoka.benefits.settlement.errors import (
     AlreadySettled,
@@ -32,6 +33,7 @@ from shebaoka.faces.api.service import service
 from shebaoka.faces.api.wire import Body, CardNumberText, IdNumberText, read_id_number
 from shebaoka.kit.problems import NotFound, TransitionRefused
 from shebaoka.records.id_number import IdNumberRefused
+from shebaoka.registry.programme.model import Scheme, WorkStatus
 
 MAY: str = "cross_province.ask"
 REFUSES = (
@@ -60,7 +62,10 @@ class TakingBack(Body, frozen=True):
 
 
 class ShareOfOurs(msgspec.Struct, frozen=True):
-    """Who pays what of a stay, in fen; the sum of the four is the whole. `on`: the day for which we count it; `place`: ours."""
+    """Who pays what of a stay, in fen; the sum of the four is the whole. `on`: the day for which we count it; `place`: ours.
+
+    `scheme`, `status`: how the patient is insured, with a quote.
+    """
 
     outcome: Literal["quoted", "settled", "reversed", "barred"]
     number: str
@@ -70,18 +75,23 @@ class ShareOfOurs(msgspec.Struct, frozen=True):
     supplementary_fen: int = 0
     account_fen: int = 0
     cash_fen: int = 0
+    scheme: Scheme | None = None
+    status: WorkStatus | None = None
 
 
 @post("/hub/quotes", status_code=200, **protected(
     MAY, "benefits", "异地就医预结算 · Quote a stay of ours in another province", refuses=REFUSES,
     unkeyed="it settles nothing, and the next quote takes its place"))  # fmt: skip
 async def quote(request: Call, data: JSONBody[StayOfOurs]) -> ShareOfOurs:
-    """Say what we would pay now of a stay that the place of care has divided."""
+    """Say what we would pay now of a stay that the place of care has divided; of one that has cost nothing: whether it may begin."""
     programme, home = await service(request).programme(), service(request).city.settings.division_code
     async with reading(request) as work:
         asked = _presented(data, await read_id_number(work, data.id_number))
         found = await commands.quote_away(work, programme, home, asked)
-        return _share("quoted", data.number, home, work.today, found.sums)
+        who = await insurance.who(work, found.person_id, data.stay.admitted_on)
+        status = None if who.spell.status == "none" else who.spell.status
+        share = _share("quoted", data.number, home, work.today, found.sums)
+        return msgspec.structs.replace(share, scheme=who.scheme, status=status)
 
 
 @post("/hub/settlements", status_code=200, **protected(

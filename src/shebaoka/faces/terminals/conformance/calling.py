@@ -13,8 +13,9 @@ from itertools import count
 from typing import Any, Final
 
 import httpx
+from msgspec import structs
 
-from shebaoka.faces.terminals.conformance.model import Check, Exchange, Given, System
+from shebaoka.faces.terminals.conformance.model import Check, Exchange, Given, System, Visitor
 from shebaoka.faces.terminals.national.declared import ALIKE, MESSAGES
 from shebaoka.kit.clock import SHANGHAI
 from shebaoka.records.messages.layouts import read
@@ -40,7 +41,7 @@ class Writer:
 
     def __init__(self, given: Given, system: System) -> None:
         self.given, self.system = given, system
-        self.sign_no = ""
+        self.sign_no, self.insured_place = "", given.division
         self._serial = count(secrets.randbelow(SERIALS))
 
     def msgid(self) -> str:
@@ -57,7 +58,7 @@ class Writer:
         now = datetime.now(SHANGHAI)
         whole = {
             "infno": infno, "msgid": msgid or self.msgid(), "mdtrtarea_admvs": self.given.division,
-            "insuplc_admdvs": self.given.division, "recer_sys_code": "YBXT", "infver": "V1.0", "opter_type": "1", "opter": "0001",
+            "insuplc_admdvs": self.insured_place, "recer_sys_code": "YBXT", "infver": "V1.0", "opter_type": "1", "opter": "0001",
             "opter_name": "联调", "inf_time": f"{now:%Y-%m-%d %H:%M:%S}", "fixmedins_code": self.system.code,
             "fixmedins_name": self.system.name, "sign_no": self.sign_no or None, "input": content,
         } | changed  # fmt: skip
@@ -70,6 +71,12 @@ class Caller(Writer):
     def __init__(self, http: httpx.Client, given: Given, system: System, checks: list[Check]) -> None:
         super().__init__(given, system)
         self.http, self.checks = http, checks
+
+    def of(self, guest: Visitor) -> Caller:
+        """Give the same system as it sends for somebody of another province."""
+        one = Caller(self.http, structs.replace(self.given, patient=guest), self.system, self.checks)
+        one.sign_no, one.insured_place, one._serial = self.sign_no, guest.place, self._serial
+        return one
 
     def post(self, message: Any, headers: Mapping[str, str] | None = None) -> Exchange:
         """Send a message, and keep it with what came back."""

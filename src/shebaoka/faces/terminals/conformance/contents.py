@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from shebaoka.faces.terminals.conformance.calling import Writer
+from shebaoka.faces.terminals.conformance.model import Visitor
 from shebaoka.kit.clock import SHANGHAI
 
 Values = dict[str, Any]
@@ -26,6 +27,11 @@ def proof(caller: Writer) -> Values:
 def reading(caller: Writer) -> Values:
     """1101."""
     return {"data": {**proof(caller), "card_sn": caller.given.patient.card_sn, "psn_cert_type": "01"}}
+
+
+def reading_guest(caller: Writer, guest: Visitor) -> Values:
+    """1101 of somebody of another province."""
+    return {"data": {**reading(caller)["data"], "certno": guest.id_number, "psn_name": guest.name}}
 
 
 def line(caller: Writer, number: str, amount: str, item: str = "") -> Values:

@@ -39,14 +39,23 @@ class Patient(Struct, frozen=True):
     card_sn: str
 
 
+class Visitor(Patient, frozen=True):
+    """A test person of another province: their card, what stands on it, and the division where they are insured."""
+
+    id_number: str
+    name: str
+    place: str
+
+
 class Given(Struct, frozen=True, kw_only=True):
-    """What a run goes by: systems, a test person, an item that the catalogue lists in full, and our division."""
+    """What a run goes by: systems, a test person, one of another province, an item that the catalogue lists in full, our division."""
 
     hospital: System
     patient: Patient
     item: str
     division: str
     pharmacy: System | None = None
+    guest: Visitor | None = None
 
 
 @dataclass(frozen=True, slots=True)

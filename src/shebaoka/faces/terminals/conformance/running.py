@@ -8,7 +8,7 @@ from typing import Final
 
 import httpx
 
-from shebaoka.faces.terminals.conformance import orders, shanghai
+from shebaoka.faces.terminals.conformance import orders, shanghai, visitor
 from shebaoka.faces.terminals.conformance.calling import Caller, Failed
 from shebaoka.faces.terminals.conformance.model import Check, Given
 
@@ -51,6 +51,8 @@ def _at_the_hospital(call: Caller) -> None:
     who = orders.sign_in(call)
     for order in (orders.clinic, orders.stay, orders.lost_answers, orders.sums):
         _one(lambda order=order: order(call, who))  # type: ignore[misc]
+    if (guest := call.given.guest) is not None:
+        _one(lambda: visitor.guest(call, guest))
 
 
 def _one(order: Callable[[], None]) -> None:
