@@ -159,7 +159,7 @@ async def test_a_guest_from_the_card_to_the_settlement_and_back(away):
     assert await away.town.adds_up()
 
 
-async def test_the_hub_is_down_from_admission_to_settlement(away):
+async def test_the_hub_is_down_from_admission_to_settlement(away, monkeypatch):
     away.faults(down=True)
     told = await away.read(3)
     assert told["insuinfo"] == []
@@ -174,6 +174,11 @@ async def test_the_hub_is_down_from_admission_to_settlement(away):
     psn_no, visit = await away.stay(3, "IP-1")
     assert visit == first["result"]["mdtrt_id"]
     assert "国家异地就医平台暂无应答" in await away.refused("2303", settling(3, psn_no, visit))
+    with monkeypatch.context() as hurried:
+        hurried.setattr("shebaoka.benefits.cross_province.hub.COUNTER_SECONDS", 0.05)
+        away.faults(delay_ms=60_000)  # It takes longer than anybody waits at a counter.
+        assert "国家异地就医平台暂无应答" in await away.refused("2303", settling(3, psn_no, visit))
+    away.faults(down=True)
     msgid, claim = away.here.msgid(), settling(3, psn_no, visit)
     for _ in "12":
         waits = await away.done("2304", claim, msgid)

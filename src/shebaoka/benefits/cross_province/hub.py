@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from shebaoka.benefits.cross_province.model import Presented, Share
-from shebaoka.kit.partners import Partner, PartnerAnswerRefused
+from shebaoka.kit.partners import Partner, PartnerAnswerRefused, PartnerUnavailable
 from shebaoka.registry.programme.model import Scheme, WorkStatus
+
+Answer = TypeVar("Answer")
+COUNTER_SECONDS = 8.0
+"""How long a hospital's clerk waits for the hub; a patient's bill waits longer without them."""
 
 
 class Settled(Share, frozen=True, kw_only=True, tag="settled", tag_field="outcome"):
@@ -94,6 +99,15 @@ class Hub:
         document = await self._partner.get(f"/v1/days/{on}", place=self._home)
         messages: list[Message] = _read(document.get("messages"), list[Message])
         return messages
+
+
+async def at_once(asked: Awaitable[Answer]) -> Answer:
+    """Give what the hub answers while somebody waits at a counter. Raises PartnerUnavailable after `COUNTER_SECONDS`."""
+    try:
+        async with asyncio.timeout(COUNTER_SECONDS):
+            return await asked
+    except TimeoutError:
+        raise PartnerUnavailable(f"national hub: no answer within {COUNTER_SECONDS} s") from None
 
 
 def _item(one: Presented) -> dict[str, Any]:

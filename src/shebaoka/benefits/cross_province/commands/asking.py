@@ -8,7 +8,7 @@ import structlog
 
 from shebaoka.benefits.cross_province import places
 from shebaoka.benefits.cross_province.commands.hosting import Told, stay_begun
-from shebaoka.benefits.cross_province.hub import Hub, Quoted
+from shebaoka.benefits.cross_province.hub import Hub, Quoted, at_once
 from shebaoka.benefits.cross_province.model import Admitting, Guest, Presented, Stay
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.database import Database
@@ -43,7 +43,7 @@ async def ask_about(hub: Hub, province_id: int, who: Guest, stay: Stay) -> Told:
         stay=stay,
     )  # fmt: skip
     try:
-        told = await hub.quote(shown)
+        told = await at_once(hub.quote(shown))
     except (PartnerUnavailable, PartnerAnswerRefused) as silent:
         log.warning("hub.silent", why=silent.detail)
         return None

@@ -53,7 +53,7 @@ async def ask_now(database: Database, hub: Hub, person_id: int, bill_id: int) ->
         one = await views.bill(work, person_id, bill_id)
     assert one is not None, "whoever claims has its number"
     if one.status in ("asked", "taken_back"):
-        await _exchange(database, hub, [one])
+        await hubs.at_once(_exchange(database, hub, [one]))
     async with database.work(SYSTEM) as work:
         found = await views.bill(work, person_id, bill_id)
     assert found is not None
