@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -129,7 +130,8 @@ async def test_a_guest_from_the_card_to_the_settlement_and_back(away):
     psn_no, visit = await away.stay(3, "IP-1")
     quoted = check(await away.done("2303", settling(3, psn_no, visit)))
     msgid = away.here.msgid()
-    settled = await away.done("2304", settling(3, psn_no, visit), msgid)
+    settled, doubled = await gather(*(away.done("2304", settling(3, psn_no, visit), msgid) for _ in "12"))
+    assert doubled == settled, "sent twice at once"
     info = check(settled)
     assert (info["hifp_pay"], info["oth_pay"], info["acct_pay"]) == (16_356, 1_222, 300)
     assert (info["psn_cash_pay"], info["insutype"], info["psn_type"]) == (2_122, "310", "1201")
@@ -146,6 +148,13 @@ async def test_a_guest_from_the_card_to_the_settlement_and_back(away):
     assert len((await away.done("5204", query(psn_no, mdtrt_id=visit)))["data"]) == 1
     assert await away.owed(THIRD) == 1_787_800, "what their funds and account pay is advanced"
     assert await away.owed(320_000, Account.CROSS_PROVINCE) == -1_787_800, "and owed by their province"
+    detail = {
+        name: str(info[name]) for name in ("medfee_sumamt", "fund_pay_sumamt", "acct_pay", "psn_cash_pay")
+    }
+    day = {"setl_optins": "310000", "stmt_begndate": "2019-01-02", "stmt_enddate": "2019-01-02", "fixmedins_setl_cnt": 1,
+           "medfee_sumamt": TOTAL, "fund_pay_sumamt": detail["fund_pay_sumamt"], "cash_payamt": detail["psn_cash_pay"]}  # fmt: skip
+    compared = await away.here.done("3202", {"data": day, "detail": [detail | {"msgid": msgid}]})
+    assert compared["stmtinfo"]["stmt_rslt"] == "0", "the hospital's day has it, as any other"
     back = check(await away.done("2305", c.taking_back(info)))
     assert (back["medfee_sumamt"], back["fund_pay_sumamt"]) == (-20_000, -17_578)
     assert await away.later() == Exchanged(taken_back=1)
