@@ -260,6 +260,13 @@ async def test_what_is_refused_and_why(away):
     away.faults()
     check(await away.done("2304", settling(3, psn_no, visit)))
     assert "回参保地报销" in await away.refused("2201", c.registering(psn_no))
+    begun = shown(7, c.admitting((await away.read(7))["baseinfo"]["psn_no"], number="IP-7", on="2018-12-30"))
+    psn_no, visit = begun["mdtrtinfo"]["psn_no"], (await away.done("2401", begun))["result"]["mdtrt_id"]
+    await away.done("2301", c.stay_fees(psn_no, visit, c.line("1", amount="19000.00"), c.line("2", amount="1000.00", on="2019-01-01")))  # fmt: skip
+    await away.done("2402", c.discharging(psn_no, visit, "2019-01-01"))
+    assert check(await away.done("2304", settling(7, psn_no, visit)))["medfee_sumamt"] == 20_000, (
+        "what came late counts"
+    )
     here, away.here = away.here, await away.town.hospital(PHARMACY)
     assert "回参保地报销" in await away.refused("1101", reading(3))
     assert "回参保地报销" in await away.refused(

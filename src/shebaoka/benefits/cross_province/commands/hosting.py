@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -116,7 +117,7 @@ async def stay_so_far(work: Work, visit: Visit) -> Stay:
     days = await settled.days(work, visit)
     if not days:
         raise NothingToSettle(visit.number)
-    last = visit.ended_on or max(work.today, *days)
+    last = visit.ended_on or work.today
     return await _stay(work, visit.institution_id, visit.number, visit.began_on, last, days)
 
 
@@ -135,8 +136,16 @@ async def _stay(
     assert at is not None, "who is designated is an institution"
     return Stay(
         stay=number, hospital=Hospital(at.code, at.name_zh, serving.level), admitted_on=first, discharged_on=last,
-        days=tuple(Day(on=on, **msgspec.structs.asdict(parts)) for on, parts in sorted(days.items())),
+        days=tuple(Day(on=on, **sums) for on, sums in sorted(_within(days, last).items())),
     )  # fmt: skip
+
+
+def _within(days: Mapping[date, Parts], last: date) -> dict[date, Counter[str]]:
+    """Count what was done after the discharge for its day, as in a stay of ours."""
+    found: dict[date, Counter[str]] = defaultdict(Counter)
+    for on, parts in days.items():
+        found[min(on, last)].update(msgspec.structs.asdict(parts))
+    return found
 
 
 async def guest_province(work: Work, person_id: int) -> int:
