@@ -269,6 +269,8 @@ WHO_MAY = {
     "POST /api/payouts/runs/{run_id}/cancellation": "payout.draw", "GET /api/payouts/returned": "payout.read",
     "POST /api/payouts/repayments": "payout.draw", "POST /api/payouts/stoppings": "payout.draw",
     "GET /api/payouts/differences": "payout.read", "POST /api/payouts/differences/{difference_id}/closing": "payout.draw",
+    "GET /api/clearings": "clearing.read", "POST /api/clearings": "clearing.settle",
+    "POST /api/clearings/payments": "clearing.settle",
     "GET /api/payouts/payers": "payout.read", "POST /api/payouts/payers": "payout.draw", "POST /api/accounts/search": "account.read",
     "GET /api/institutions": "institution.read", "POST /api/payroll-bank": "payroll_bank.choose",
 }  # fmt: skip

@@ -23,6 +23,7 @@ from tests.faces.outreach_town import OLD, PLAN, SITE, equip, held, visit_asked,
 from tests.faces.test_away_api import pensioner, who
 from tests.faces.test_paying_api import resident
 from tests.house.routes import roster, routes
+from tests.web import clearings_town as clearings
 from tests.web import payouts_town as payouts
 from tests.web.keys_town import HERE, OFFICER, SECOND, begin, store
 
@@ -139,6 +140,7 @@ async def writes(town) -> list[Write]:
         *await holders_writes(town),
         *await key_writes(town),
         *await payout_writes(town),
+        *await clearing_writes(town),
         Write("/api/family/drafts", "resident", {"json": {"person_id": str(own[4])}}, {"json": {"person_id": str(own[0])}}, at=own[4]),
         Write(f"/api/drafts/{drafts[4]}/photo", "resident", {"files": {"photo": ("p.jpg", jpeg())}, "data": {"version": "1"}},
               {"files": {"photo": ("p.jpg", jpeg() + b"x")}, "data": {"version": "1"}}, at=own[4]),
@@ -351,6 +353,16 @@ async def payout_writes(town) -> list[Write]:
         Write(f"{here}/differences/{differences[0]}/closing", officer, {"json": why}, {"json": {"reason": "另一原因"}}),
         Write(f"{here}/payers", officer, {"json": payer}, {"json": payer | {"account": "900201"}}),
     ]  # fmt: skip
+
+
+async def clearing_writes(town) -> list[Write]:
+    """Give a good example of every write about clearings between provinces."""
+    await clearings.drawn(town)
+    here, paid = "/api/clearings", {"province": "320000", "month": "2018-11-01", "on": "2018-12-20"}
+    return [
+        Write(here, clearings.CLERK, {"json": {"month": "2018-10-01"}}, {"json": {"month": "2018-09-01"}}),
+        Write(f"{here}/payments", clearings.CLERK, {"json": paid}, {"json": paid | {"province": "330000"}}),
+    ]
 
 
 async def holders_writes(town) -> list[Write]:

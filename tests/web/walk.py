@@ -11,6 +11,7 @@ from tests.faces.api_town import SOCIAL_LINE, id_number, person
 from tests.web import admin_town as admin
 from tests.web import away_town as away
 from tests.web import centre_town as centre
+from tests.web import clearings_town as clearings
 from tests.web import counter
 from tests.web import dashboard_town as dashboard
 from tests.web import hotline_town as hotline
@@ -163,6 +164,7 @@ WALK: dict[str, Look] = {
     "/staff/centre/parcels": Look("card_centre_operator", centre.parcels),
     **{path: Look(role, way, at) for path, (role, way, at) in keys.LOOKS.items()},
     **{path: Look(role, way) for path, (role, way) in payouts.LOOKS.items()},
+    **{path: Look(role, way) for path, (role, way) in clearings.LOOKS.items()},
     "/staff/blanks": Look("card_centre_operator", centre.blanks),
     "/staff/blanks/deliveries": Look("card_centre_operator", centre.deliveries),
     "/staff/status-list": Look("card_centre_operator", centre.status_list),

@@ -152,6 +152,8 @@ PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
         "take lists in, draw runs up, work off what came back",
     ),
     "payout.approve": ("批准他人编制的发放批次", "approve runs that another has drawn up"),
+    "clearing.read": ("查看跨省清算", "see clearings between provinces"),
+    "clearing.settle": ("办理跨省清算", "draw up clearings between provinces, note them as paid"),
     "audit.read": ("查阅审计日志", "read the audit log"),
     "staff.manage": ("管理工作人员", "manage staff"),
     "client.manage": ("管理机构客户端", "manage institution clients"),
@@ -252,6 +254,7 @@ ROLES: Final[Mapping[str, Role]] = {
     }),
     "benefits_clerk": Role("医保经办人员", "benefits office clerk", Holder.STAFF, ("card_centre",), {
         "settlement.difference": ALL, "settlement.close_difference": ALL, "institution.read": ALL,
+        "clearing.read": ALL, "clearing.settle": ALL,
     }),
     # They see no card number's standing, no person, no register: what they are told, its holder has consented to.
     "relying_clerk": Role("身份核验窗口人员", "relying party's clerk", Holder.STAFF, RELYING, _RELYING),
@@ -265,6 +268,7 @@ ROLES: Final[Mapping[str, Role]] = {
     }),
     "auditor": Role("审计人员", "auditor", Holder.STAFF, ("card_centre",), {
         "audit.read": ALL, "report.read": ALL, "institution.read": ALL, "readiness.read": ALL, "keys.read": ALL, "payout.read": ALL,
+        "clearing.read": ALL,
     }),
     # Two of them hold a ceremony. They see nobody's data, and nobody who does is one.
     "key_officer": Role("密钥管理员", "key officer", Holder.STAFF, ("card_centre",), {
