@@ -30,7 +30,7 @@ async def test_from_where_one_stands_to_why_a_bill_came_to_what_it_did(web):
     shown = await text(page)
     for said in (
         "职工基本医疗保险，在职",
-        "自负段：已负担 1,500.00 元，共 1,500.00 元",
+        "先由您自己付满的部分）：已负担 1,500.00 元，共 1,500.00 元",
         "自负段1500.00元已经满了",
         "住院：每次",
     ):
