@@ -141,19 +141,24 @@ def _shared(case: Case, found: Reckoning) -> Iterator[Pair]:
     assert terms.share.fund is not None
     if found.within:
         zh, en = FUNDS[case.scheme, terms.share.fund]
-        amount, paid = found.within.yuan(), found.paid_within.yuan()
+        amount, paid, own = (
+            one.yuan() for one in (found.within, found.paid_within, found.within - found.paid_within)
+        )
         yield (
-            f"其余{amount}元由基金和您分担：您在{LEVELS[case.level - 1]}就医，{zh}支付{terms.percent}%，即{paid}元。",
-            f"The {amount} yuan that remain are shared: at an institution of level {case.level} {en} pays {terms.percent} per cent, {paid} yuan.",
+            f"其余{amount}元由基金和您分担：您在{LEVELS[case.level - 1]}就医，{zh}支付{terms.percent}%，即{paid}元，您负担{own}元。",
+            f"The {amount} yuan that remain are shared: at an institution of level {case.level} {en} pays {terms.percent} per cent, {paid} yuan, and you {own}.",
         )
     if found.above:
         assert terms.cap_fen is not None
         zh, en = FUNDS[case.scheme, terms.cap.above_fund]
         cap, used = Fen(terms.cap_fen).yuan(), Fen(case.state.pooled_used_fen).yuan()
-        amount, paid, percent = found.above.yuan(), found.paid_above.yuan(), terms.cap.above_percent
+        percent = terms.cap.above_percent
+        amount, paid, own = (
+            one.yuan() for one in (found.above, found.paid_above, found.above - found.paid_above)
+        )
         yield (
-            f"统筹基金每个医保年度最高支付限额为{cap}元，此前已计入{used}元；超过限额的{amount}元由{zh}支付{percent}%，即{paid}元。",
-            f"The pooled fund pays up to costs of {cap} yuan a medical year, {used} of them counted before; of the {amount} yuan above, {en} pays {percent} per cent, {paid} yuan.",
+            f"统筹基金每个医保年度最高支付限额为{cap}元，此前已计入{used}元；超过限额的{amount}元由{zh}支付{percent}%，即{paid}元，您负担{own}元。",
+            f"The pooled fund pays up to costs of {cap} yuan a medical year, {used} of them counted before; of the {amount} yuan above, {en} pays {percent} per cent, {paid} yuan, and you {own}.",
         )
 
 
