@@ -179,6 +179,14 @@ def test_the_status_list_is_published_by_hand(folder):
     assert here(folder, "status-list", "show", "--json").did()["overdue"] is False
 
 
+def test_what_is_on_a_bill_has_a_name(sql):
+    said = sql.execute(
+        "SELECT count(*), count(i.code) FROM medical_visit_line AS l LEFT JOIN medical_item AS i"
+        " ON i.code = l.item AND i.item_class = l.item_class AND i.prepay_percent IS NOT DISTINCT FROM l.prepay_percent"
+    ).fetchone()
+    assert said[0] == said[1] > 20
+
+
 def test_the_dashboard_is_counted_when_the_demo_ends(sql, figures):
     counted = sql.execute(
         "SELECT sum(number) FROM figure_day WHERE dimension = 'city' AND measure = 'applied'"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, get_args
 
-from shebaoka.benefits.insurance.catalogue import Item
+from shebaoka.benefits.insurance.catalogue import Item, Listed
+from shebaoka.benefits.insurance.commands import note_items
 from shebaoka.benefits.insurance.errors import NotInsured
 from shebaoka.benefits.insurance.model import Level
 from shebaoka.benefits.settlement import commands
@@ -41,6 +42,31 @@ STAY_DAYS: Final = 6
 CLASSES: Final[tuple[tuple[CatalogueClass, float], ...]] = (("full", 0.75), ("shared", 0.2), ("own", 0.05))
 PREPAY_PERCENT: Final = 10
 FEN: Final = 100
+NAMES: Final[dict[tuple[VisitKind, CatalogueClass], tuple[str, ...]]] = {
+    ("outpatient", "full"): ("普通门诊诊查费", "血常规", "心电图", "甲类常用药"),
+    ("outpatient", "shared"): ("彩色超声检查", "乙类口服药"),
+    ("outpatient", "own"): ("特需加号费", "一次性敷料"),
+    ("pharmacy", "full"): ("降压药（甲类）", "感冒药（甲类）"), ("pharmacy", "shared"): ("降糖药（乙类）", "中成药（乙类）"),
+    ("pharmacy", "own"): ("维生素", "创可贴"),
+    ("inpatient", "full"): ("床位费", "护理费", "手术费", "甲类注射液"), ("inpatient", "shared"): ("乙类注射液", "磁共振检查"),
+    ("inpatient", "own"): ("陪护费", "单人病房加价"),
+}  # fmt: skip
+"""What people are given, by kind of visit and class (invented; no catalogue of a real city)."""
+CHARGED: Final = "14"
+"""The kind of cost on a bill: others."""
+
+
+def code_of(kind: VisitKind, item_class: CatalogueClass, nth: int) -> str:
+    """Give the code under which the demo's catalogue lists an item."""
+    return f"{kind[:1]}{item_class[:1]}{nth:04}".upper()
+
+
+def catalogue() -> list[Listed]:
+    """Give the demo's catalogue."""
+    return [
+        Listed(code_of(kind, item_class, n), DESIGNATED, name, item_class, CHARGED, None, PREPAY_PERCENT if item_class == "shared" else None)
+        for (kind, item_class), names in NAMES.items() for n, name in enumerate(names)
+    ]  # fmt: skip
 
 
 @dataclass
@@ -56,8 +82,9 @@ class Patients:
 
     @classmethod
     async def begin(cls, city: City, programme: Programme, people: Sequence[int]) -> Patients:
-        """Let the city's hospitals and pharmacies settle from now on."""
+        """Let the city's hospitals and pharmacies settle from now on, by a catalogue."""
         async with city.database.work(SYSTEM) as work:
+            await note_items(work, catalogue())
             hospitals = await institutions.of_kind(work, "hospital")
             pharmacies = await institutions.of_kind(work, "pharmacy")
             for n, place in enumerate(hospitals):
@@ -115,15 +142,18 @@ class Patients:
         whole = self.chance.randint(least * FEN, most * FEN)
         first = whole * self.chance.randint(40, 90) // FEN
         return [
-            Line(line=str(n), item=f"{visit.kind[:1].upper()}{self.chance.randrange(10_000):04}", served_on=work.today, counts=self._item(fen))
-            for n, fen in enumerate((first, whole - first), 1) if fen
-        ]  # fmt: skip
+            self._line(visit, work.today, str(n), fen)
+            for n, fen in enumerate((first, whole - first), 1)
+            if fen
+        ]
 
-    def _item(self, fen: int) -> Item:
-        names, shares = zip(*CLASSES, strict=True)
-        (kind,) = self.chance.choices(names, shares)
+    def _line(self, visit: Visit, on: date, number: str, fen: int) -> Line:
+        nth, (classes, shares) = self.chance.randrange(10_000), zip(*CLASSES, strict=True)
+        (kind,) = self.chance.choices(classes, shares)
         percent = PREPAY_PERCENT if kind == "shared" else None
-        return Item(amount_fen=fen, catalogue_class=kind, prepay_percent=percent)
+        item = code_of(visit.kind, kind, nth % len(NAMES[visit.kind, kind]))
+        counts = Item(amount_fen=fen, catalogue_class=kind, prepay_percent=percent)
+        return Line(line=number, item=item, served_on=on, counts=counts)
 
 
 async def leave_something_to_work_off(city: City, patients: Patients) -> None:
