@@ -11,8 +11,10 @@ from tests.benefits.insurance.test_insured_people import number, row
 from tests.chain.command_line import bilingual, here, open_folder
 
 from shebaoka import wiring
+from shebaoka.cli.ledger import ACCOUNTS, KINDS
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.settings import Settings
+from shebaoka.ledger.model import Account, Kind
 from shebaoka.registry.people.commands import upsert_many
 
 LINES = """
@@ -64,6 +66,11 @@ def home(folder_of_its_own):
         yield folder_of_its_own, url
 
 
+def test_every_account_and_kind_of_entry_has_its_word():
+    assert set(ACCOUNTS) == set(Account)
+    assert set(KINDS) == set(Kind)
+
+
 def test_the_trial_balance(home):
     folder, _ = home
     told = here(folder, "ledger", "balance", "--json").did()
@@ -73,6 +80,7 @@ def test_the_trial_balance(home):
     }  # fmt: skip
     before = here(folder, "ledger", "balance", "--until", "2019-10-07")
     assert "210.00" in before.out
+    assert "统筹基金" in before.out
     assert bilingual(before.out)
 
 
@@ -85,6 +93,10 @@ def test_an_institution_s_statement(home):
         folder, "ledger", "statement", "--institution", "H1", "--from", "2019-10-09", "--to", "2019-10-10"
     )
     assert "30.00" in people.out
+    october = ("--from", "2019-10-01", "--to", "2019-10-10")
+    assert (
+        "结算，应付定点医药机构" in here(folder, "ledger", "statement", "--institution", "H1", *october).out
+    )
     here(folder, "ledger", "statement", "--institution", "X", "--from", "2019-10-09", "--json").refused(
         "not-found"
     )

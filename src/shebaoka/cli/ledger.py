@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from msgspec.structs import asdict
@@ -18,12 +18,22 @@ from shebaoka.kit.problems import NotFound
 from shebaoka.kit.work import Work
 from shebaoka.ledger import views
 from shebaoka.ledger.errors import LedgerWrong
-from shebaoka.ledger.model import Check, Statement, TrialBalance
+from shebaoka.ledger.model import Account, Check, Kind, Statement, TrialBalance
 from shebaoka.records import id_number as numbers
 from shebaoka.registry.institutions import views as institutions
 from shebaoka.registry.people import views as people
 
 app = typer.Typer(no_args_is_help=True, help="总账 · the ledger")
+ACCOUNTS: Final[dict[Account, str]] = {
+    Account.PERSONAL_CURRENT: "当年个人账户", Account.PERSONAL_HISTORIC: "历年个人账户", Account.POOLED_FUND: "统筹基金",
+    Account.SUPPLEMENTARY_FUND: "地方附加基金", Account.RESIDENT_FUND: "居民医保基金", Account.INSTITUTION: "应付定点医药机构",
+    Account.CROSS_PROVINCE: "异地垫付", Account.BANK: "银行存款", Account.PENSION_FUND: "养老保险基金",
+    Account.UNEMPLOYMENT_FUND: "失业保险基金", Account.INJURY_FUND: "工伤保险基金", Account.BENEFITS_OWED: "应付待遇",
+}  # fmt: skip
+KINDS: Final[dict[Kind, str]] = {
+    Kind.CONTRIBUTION: "缴费", Kind.CREDIT: "年度计入", Kind.YEAR_END: "年度结转", Kind.SETTLEMENT: "结算", Kind.CLEARING: "清算",
+    Kind.ADVANCE: "异地垫付", Kind.ENTITLEMENT: "应发待遇", Kind.PAYOUT: "待遇发放", Kind.REVERSAL: "红字冲正",
+}  # fmt: skip
 
 
 @app.command("balance")
@@ -49,7 +59,8 @@ def trial_balance(
     say(f"截至 {found.until} · up to {found.until}（元 yuan）")
     for one in found.accounts:
         debit, credit, balance = (Fen(fen).yuan() for fen in (one.debit_fen, one.credit_fen, one.balance_fen))
-        say(f"{one.account:20} 借 debit {debit:>18}  贷 credit {credit:>18}  余额 balance {balance:>18}")
+        say(f"{one.account:20} {ACCOUNTS[Account(one.account)]}")
+        say(f"{'':20} 借 debit {debit:>18}  贷 credit {credit:>18}  余额 balance {balance:>18}")
     say(f"合计 total: 借 debit {Fen(found.debit_fen).yuan()} = 贷 credit {Fen(found.credit_fen).yuan()}")
 
 
@@ -94,6 +105,7 @@ def statement(
         moved = Fen(line.credit_fen - line.debit_fen).yuan()
         say(
             f"{line.booked_on}  {line.kind:12} {line.account:18} {moved:>14} {Fen(line.balance_fen).yuan():>16}"
+            f"  {KINDS[Kind(line.kind)]}，{ACCOUNTS[Account(line.account)]}"
         )
     say(f"{told.last} 余额 balance then: {Fen(told.closing_fen).yuan()}")
 
