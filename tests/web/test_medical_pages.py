@@ -44,7 +44,9 @@ async def test_from_where_one_stands_to_why_a_bill_came_to_what_it_did(web):
     for said in ("HOSPITAL", "2,050.00 元", "自费", "50.00 元", "合计2050.00元", "门急诊"):
         assert said in shown, said
     await page.click("summary:has-text('费用明细')")
-    assert "2,000.00 元" in await text(page)
+    shown = await text(page)
+    assert "2,000.00 元" in shown
+    assert "复诊诊查费" in shown, "by the catalogue's name"
     await page.goto("/mine/medical/bills")
     await page.click("article:nth-of-type(1) a:has-text('谁付了多少')")
     assert "退回：钱已退回原处" in await text(page)
