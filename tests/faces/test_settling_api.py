@@ -178,6 +178,22 @@ async def test_what_the_catalogue_lists_goes_by_it_whatever_is_said(town):
     assert wrong.status_code == 400
 
 
+async def test_what_no_catalogue_lists_is_one_s_own_where_the_rule_says_so(town):
+    async with town.database.work(SYSTEM) as work:
+        await work.run(
+            "UPDATE programme_rule SET decides = jsonb_set(decides, '{unlisted}', '\"own\"') WHERE rule_set = 'settling'"
+        )
+        await note_items(work, [Listed("A1", work.today, "甲类药", "full", "09")])
+    await designated(town)
+    way = await begun(town, await insured(town, 1))
+    lines = [LINE, LINE | {"line": "002", "item": "A1"}]
+    assert (await town.post(f"{way}/lines", ROLE, json={"lines": lines})).status_code == 201
+    seen = (await town.call("GET", way, ROLE)).json()["lines"]
+    assert {one["line"]: (one["catalogue_class"], one["own_expense_fen"]) for one in seen} == {
+        "001": ("own", 5_000), "002": ("full", 0),
+    }  # fmt: skip
+
+
 async def test_a_stay_is_settled_after_its_discharge(town):
     await designated(town)
     card = await insured(town, 1)

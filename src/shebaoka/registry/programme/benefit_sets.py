@@ -125,12 +125,14 @@ class DecidesSettling(Decides, frozen=True):
     """As which care a visit is settled, at which level (none: the institution's own), and how long its quote holds.
 
     `moved`: what happens to a confirmation when the person's accounts or sums have moved since the quote.
+    `unlisted`: what an item is that no catalogue lists, at the counter's screen: of the class that the cashier says, or one's own.
     """
 
     care: Care
     moved: Literal["recompute", "refuse"]
     quote_minutes: Annotated[int, Meta(ge=1, le=1_440)]
     level: Literal[1, 2, 3] | None = None
+    unlisted: Literal["as_said", "own"] = "as_said"
 
 
 class DecidesCrossProvince(Decides, frozen=True):

@@ -3,7 +3,7 @@
 from shebaoka.benefits.settlement.commands.comparing import close_difference, compare_details, compare_totals
 from shebaoka.benefits.settlement.commands.confirming import confirm, confirm_together, settle_guest
 from shebaoka.benefits.settlement.commands.designating import designate
-from shebaoka.benefits.settlement.commands.quoting import quote
+from shebaoka.benefits.settlement.commands.quoting import quote, settling
 from shebaoka.benefits.settlement.commands.reversing import reverse
 from shebaoka.benefits.settlement.commands.serving import add_lines, put_divided, regroup_lines, remove_lines
 from shebaoka.benefits.settlement.commands.telling import note_care
@@ -39,4 +39,5 @@ __all__ = [
     "remove_lines",
     "reverse",
     "settle_guest",
+    "settling",
 ]

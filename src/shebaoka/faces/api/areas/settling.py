@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
 from litestar.params import JSONBody, QueryParameter
@@ -11,9 +12,18 @@ from msgspec.structs import replace
 
 from shebaoka.benefits.cross_province import views as guests
 from shebaoka.benefits.insurance import views as insurance
+from shebaoka.benefits.insurance.catalogue import Listed
 from shebaoka.benefits.insurance.errors import CareNotSettled, NotInsured
 from shebaoka.benefits.settlement import commands, errors, views
-from shebaoka.benefits.settlement.model import Confirming, Registering, Reversing, Settled, Settlement, Visit
+from shebaoka.benefits.settlement.model import (
+    Confirming,
+    Line,
+    Registering,
+    Reversing,
+    Settled,
+    Settlement,
+    Visit,
+)
 from shebaoka.benefits.settlement.reconciling import totals
 from shebaoka.benefits.settlement.waiting import Waiting
 from shebaoka.faces.api.access import actor
@@ -21,6 +31,7 @@ from shebaoka.faces.api.areas.settling_views import (
     Confirmed,
     DayView,
     Discharged,
+    LineBody,
     LinesAdded,
     LinesTakenOut,
     LinesView,
@@ -135,19 +146,23 @@ async def add_lines(
     programme = await service(request).programme()
 
     async def act(work: Work) -> LinesView:
-        days = [one.served_on or work.today for one in data.lines]
-        listed = await insurance.items(
-            work, {(one.item, on) for one, on in zip(data.lines, days, strict=True)}
-        )
-        lines = [
-            one.line_on(on, listed.get((one.item, on))) for one, on in zip(data.lines, days, strict=True)
-        ]
         at = work.actor.organisation_id
+        visit = await views.visit(work, at, person_id, visit_id)
+        lines = await _lines(work, commands.settling(programme, visit.kind, work.today).unlisted, data.lines)
         return LinesView(
             len(await commands.add_lines(work, programme, at, person_id, visit_id, data.batch, lines))
         )
 
     return await write(request, key, data, act, status=CREATED)
+
+
+async def _lines(work: Work, unlisted: Literal["as_said", "own"], said: Sequence[LineBody]) -> list[Line]:
+    """Give lines as the catalogue of their days lists them; what it lacks is as the rule says."""
+    items = [(one.item, one.served_on or work.today) for one in said]
+    listed = await insurance.items(work, set(items))
+    if unlisted == "own":
+        listed = {(code, on): Listed(code, on, "", "own", "") for code, on in items} | listed
+    return [one.line_on(on, listed.get((code, on))) for one, (code, on) in zip(said, items, strict=True)]
 
 
 @post(

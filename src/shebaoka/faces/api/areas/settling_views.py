@@ -56,7 +56,7 @@ class LineBody(Body, frozen=True):
     """A line of a bill. `line`: the institution's number of it within the visit; `served_on`: default today.
 
     An item that the catalogue of its day lists is divided by it, whatever is said here: `count` says how many, for its
-    price limit. Of any other: `catalogue_class`; `limit_fen`, up to which amount it is paid at all; `prepay_percent`, paid
+    price limit. Of any other, unless rule `settling` says that it is one's own: `catalogue_class`; `limit_fen`, up to which amount it is paid at all; `prepay_percent`, paid
     first, else the rules'.
     """
 
