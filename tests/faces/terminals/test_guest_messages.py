@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import random
 from asyncio import gather
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,7 +26,7 @@ from shebaoka.benefits.insurance.commands import note_items
 from shebaoka.faces.terminals.national.declared import MESSAGES
 from shebaoka.faces.terminals.national.transactions import OF_GUESTS
 from shebaoka.kit.outbox import deliver_due
-from shebaoka.kit.partners import Partner
+from shebaoka.kit.partners import Partner, PartnerUnavailable
 from shebaoka.ledger import views as books
 from shebaoka.ledger.model import Account
 from shebaoka.wiring import SUBSCRIPTIONS
@@ -35,6 +38,8 @@ from shebaoka_sandbox.store import Store
 NANJING = "320100"
 OURS = "系统内部错误"
 TOTAL = "20000.00"
+SEEDS = range(int(os.environ.get("SHEBAOKA_TEST_SEEDS", "1")))
+"""By which faults happen."""
 
 
 class Away:
@@ -276,3 +281,43 @@ async def test_what_is_refused_and_why(away):
     for code in sorted(set(OF_GUESTS) - {"9001", "9002", "3201", "3202"}):
         await away.refused(code, example(MESSAGES[code].asks))
     assert Decimal(0) == await away.owed(PHARMACY)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_whatever_is_lost_and_repeated_each_stay_is_settled_once(away, seed):
+    """Messages come twice, answers are lost, the hub fails anew for each; some stays are undone. In the end both provinces have the same."""
+    chance = random.Random(seed)
+
+    async def sent(infno: str, content: Any, msgid: str | None = None) -> None:
+        """Send one message, up to three times, the hub failing otherwise each time; nobody hears the answers."""
+        number = msgid or away.here.msgid()
+        for _ in range(chance.randint(1, 3)):
+            away.faults(**chance.choice(({}, {"down": True}, {"lose": 1.0}, {"duplicate": 1.0})))
+            await away.send(infno, content, number)
+
+    async def stays(n: int) -> tuple[int, bool]:
+        away.faults(down=chance.random() < 0.5)
+        psn_no, visit = await away.stay(n, f"IP-{n}")
+        msgid, undone = away.here.msgid(), chance.random() < 0.4
+        undoing = ("2601", {"data": {"psn_no": psn_no, "omsgid": msgid, "oinfno": "2304"}})
+        steps = [("2304", settling(n, psn_no, visit), msgid)] + [(*undoing, None)] * undone
+        chance.shuffle(steps)  # A reversal may come first.
+        for step in steps:
+            await sent(*step)
+            if chance.random() < 0.3:
+                with suppress(PartnerUnavailable):
+                    await away.later()
+        return n, undone
+
+    done = [await stays(n) for n in (1, 2, 3, 4, 6, 7)]
+    away.faults()
+    while (await away.later()).waiting:
+        pass
+    assert await away.later() == Exchanged()
+    shares = [neighbour.shares(neighbour.person(n), 3, 2_000_000, 0) for n, undone in done if not undone]
+    advanced = sum(2_000_000 - one.cash for one in shares)
+    assert await away.owed(THIRD) == -await away.owed(320_000, Account.CROSS_PROVINCE) == advanced
+    there = await away.hub.day(away.town.today)
+    assert sum(one.fund_fen + one.account_fen for one in there) == advanced
+    assert await away.town.act(commands.reconcile, "310000", away.town.today, there) == 0
+    assert await away.town.adds_up()

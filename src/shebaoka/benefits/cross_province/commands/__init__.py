@@ -10,7 +10,6 @@ from shebaoka.benefits.cross_province.commands.hosting import (
     guest_province,
     meet,
     place_of,
-    stay_begun,
     stay_of,
     stay_so_far,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "reconcile_due",
     "register",
     "settle_away",
-    "stay_begun",
     "stay_of",
     "stay_so_far",
     "take_back_away",

@@ -48,7 +48,9 @@ class Endpoint:
     async def _answer(self, sender: Sender, said: Envelope) -> bytes:
         found, values = await self._doing.asked_for(sender, said)
         if said.province not in (None, self._city.settings.division_code):
-            raise NotOffered(f"发卡地 {said.province} 不在本市，异地就医不经此接口结算")
+            raise NotOffered(
+                f"发卡地 {said.province} 不在本市，外省参保人的住院请用国家接口（docs/terminals.md）"
+            )
         _check_offered(values)
         return await self._doing.done(sender, said, found, values)
 
