@@ -24,7 +24,7 @@ from shebaoka.kit.clock import SystemClock
 from shebaoka.kit.ids import Ids
 from shebaoka.kit.settings import Settings
 from shebaoka.records.messages.fields import Field
-from shebaoka.records.messages.layouts import Node, read, write
+from shebaoka.records.messages.layouts import Node, every, read, write
 from shebaoka.registry.senders.model import Sender
 
 CLOCK = SystemClock()
@@ -166,3 +166,23 @@ async def test_whatever_comes_is_answered(code, content):
         told = json.loads(await DOOR(SENDER, json.dumps(message).encode()))
         assert told["infcode"] == -1
         assert "内部错误" not in told["err_msg"], (code, content, told)
+
+
+def test_what_other_faces_take_can_be_told():
+    """Numbers of up to 64 characters, and long names: they come by the JSON interface, and are asked about by this one."""
+    lengths = {
+        "medins_setl_id": 64,
+        "feedetl_sn": 64,
+        "chrg_bchno": 64,
+        "med_list_codg": 64,
+        "msgid": 64,
+        "psn_name": 200,
+    }
+    asked = [
+        field
+        for code in ("1101", "2304", "3202", "5203", "5204", "5205")
+        for _, field in every(MESSAGES[code].answers)
+    ]
+    told = [field for field in asked if field.name in lengths]
+    assert {field.name for field in told} == set(lengths)
+    assert [field.name for field in told if field.length < lengths[field.name]] == []
