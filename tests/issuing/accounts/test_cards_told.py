@@ -15,8 +15,9 @@ from town import Town
 
 from shebaoka.banking import commands as banking
 from shebaoka.banking import views as accounts
+from shebaoka.banking.connector import BankCores
 from shebaoka.banking.mirroring import mirror_due
-from shebaoka.banking.model import BankAccount, CardsTold
+from shebaoka.banking.model import BankAccount, CardsTold, Debit
 from shebaoka.banking.states import for_bank
 from shebaoka.banking.telling import tell_due
 from shebaoka.cards import commands as cards
@@ -115,6 +116,14 @@ class Cards:
         order = Order(f"o{next(self.orders)}", where, what, account, fen, by=by)
         return self.banking.banks.counter.act(code, order).code
 
+    async def debit(self, which: int) -> str:
+        """Let a contribution of five yuan be taken from an account; gives why not, empty when it was taken."""
+        account = self.banking.banks.books.find("BOSC", f"account-{self.keys[which][1]}")
+        assert account is not None
+        asked = Debit(next(self.orders), account.number, account.name, 500, "医保缴费")
+        (answer,) = await BankCores(self.partner).debit("BOSC", [asked])
+        return answer.reason or ""
+
 
 @pytest.fixture
 async def held(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Cards]:
@@ -140,11 +149,12 @@ async def test_the_account_follows_its_card(held: Cards) -> None:
         held.order(0, "spend", 1, "pos"),
         held.order(0, "cash_out", 1, "counter"),
     ] == ["41"] * 3
+    assert (await held.debit(0)).startswith("AC06"), "nor does a contribution come out of it"
     assert (await held.account(0)).life == "active", (
         "the card is lost, not the account: benefits go on coming to it"
     )
     assert await held.do(cards.lift_loss, load, person_id, 9_000, CENTRE) == CardsTold(told=1)
-    assert held.order(0, "cash_out", 1_000) == ""
+    assert (held.order(0, "cash_out", 500), await held.debit(0)) == ("", "")
     assert await held.do(cards.void_of_dead, [person_id]) == CardsTold(told=1)
     assert held.order(0, "spend", 1, "pos") == "14"
     assert held.order(0, "cash_out", 9_000, "counter", by="id_card") == ""
