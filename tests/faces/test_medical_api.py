@@ -50,7 +50,7 @@ async def test_accounts_year_bills_and_contributions(town):
         assert bill["total_fen"] == sum(bill[f"{name}_fen"] for name in ("pooled", "supplementary", "current_account", "historic_account", "cash"))  # fmt: skip
     standing = [await _bill(town, own, bill) for bill in bills if bill["reversed_on"] is None]
     assert year["deductible_used_fen"] == sum(part["deductible_fen"] for one in standing for part in one["parts"])  # fmt: skip
-    assert standing[0]["parts"][0]["steps"][-1]["zh"].startswith("合计2050.00元")
+    assert standing[0]["parts"][0]["steps"][-1]["zh"].startswith("合计2,050.00元")
 
     lines = f"bills/{bills[1]['settlement_id']}/lines"
     first = await asked(town, own, lines, limit=1)
@@ -109,7 +109,7 @@ async def test_what_a_bill_would_come_to_at_each_level(town):
     funds = [one["quote"]["supplementary_fen"] for one in told["items"]]
     assert funds == sorted(funds, reverse=True)
     assert len(set(funds)) == 3
-    assert all(one["steps"][-1]["zh"].startswith("合计5100.00元") for one in told["items"])
+    assert all(one["steps"][-1]["zh"].startswith("合计5,100.00元") for one in told["items"])
     nothing = wanted | {"in_scope_fen": -1}
     assert (await town.post("/api/family/quotes", "resident", own, key=None, json=nothing)).status_code == 400
     before = (await asked(town, own, "insurance"))["years"]
@@ -128,7 +128,7 @@ async def test_a_hotline_tells_the_caller_and_the_caller_sees_who_looked(town):
     told = (await town.post(look, agent, key=None, json={"reason": "来电咨询账单"})).json()
     assert told["insurance"]["years"][0]["deductible_used_fen"] == 150_000
     assert [one["bill"]["reversed_on"] for one in told["bills"]] == ["2019-01-02", None, None]
-    assert told["bills"][1]["parts"][0]["steps"][-1]["zh"].startswith("合计2050.00元")
+    assert told["bills"][1]["parts"][0]["steps"][-1]["zh"].startswith("合计2,050.00元")
     (seen,) = [one for one in (await asked(town, own, "looks"))["items"] if "医保账户和账单" in one["what_zh"]]  # fmt: skip
     assert (seen["organisation"]["code"], seen["reason"]) == ("H962222", "来电咨询账单")
     unknown = await town.called(2, known=False)

@@ -138,7 +138,7 @@ async def test_a_caller_s_bills_are_read_to_them(web):
     await page.goto(f"/staff/hotline/calls/{call['call_id']}")
     await page.click("button:has-text('查看账户和账单')")
     shown = await page.inner_text("main")
-    for said in ("自负段1500.00元已经满了", "合计 2,050.00 元", "已退回"):
+    for said in ("自负段1,500.00元已经满了", "合计 2,050.00 元", "已退回"):
         assert said in shown, said
     await page.click("summary:has-text('合计 2,050.00 元')")
     assert "其余500.00元由基金和您分担" in await page.inner_text("main")

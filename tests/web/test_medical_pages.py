@@ -31,7 +31,7 @@ async def test_from_where_one_stands_to_why_a_bill_came_to_what_it_did(web):
     for said in (
         "职工基本医疗保险，在职",
         "先由您自己付满的部分）：已负担 1,500.00 元，共 1,500.00 元",
-        "自负段1500.00元已经满了",
+        "自负段1,500.00元已经满了",
         "住院：每次",
     ):
         assert said in shown, said
@@ -41,7 +41,7 @@ async def test_from_where_one_stands_to_why_a_bill_came_to_what_it_did(web):
     assert shown.count("已退回") == 1
     await page.click("article:nth-of-type(2) a:has-text('谁付了多少')")
     shown = await text(page)
-    for said in ("HOSPITAL", "2,050.00 元", "自费", "50.00 元", "合计2050.00元", "门急诊"):
+    for said in ("HOSPITAL", "2,050.00 元", "自费", "50.00 元", "合计2,050.00元", "门急诊"):
         assert said in shown, said
     await page.click("summary:has-text('费用明细')")
     shown = await text(page)
