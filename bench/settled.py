@@ -59,7 +59,7 @@ def fill_settled(url: str, model: Model, count: int, before: int) -> None:
     """Fill in so many settlements like the model's, spread over the patients, with visit, lines, quote, entry, message and audit fact."""
     whose = f"person_id = {model.person_id}"
     n = f"({FAR}::bigint + {before} + n)"
-    people, each = (count, 1) if count < PATIENTS else (PATIENTS, count // PATIENTS)
+    people, each = min(count, PATIENTS), -(-count // PATIENTS)
     visit = {"person_id": "person", "visit_id": n, "number": f"'F' || {n}"}
     numbered = f"visit_id = (SELECT visit_id FROM settlement WHERE {whose})"
     for table, found, others in (
