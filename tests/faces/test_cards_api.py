@@ -72,7 +72,8 @@ async def test_opening_kills_the_old_card_and_completes_the_application(town):
     assert (gone.json()["good"], gone.json()["reason"]) == (False, "void")
     good = await town.post("/api/cards/standing", "hospital_system", json={"card_number": new}, key=None)
     assert good.json()["good"]
-    assert await deliver_due(town.database, town.city.subscriptions) == 1
+    # Both functions were opened, and each is told.
+    assert await deliver_due(town.database, town.city.subscriptions) == 2
 
 
 async def test_an_opening_sent_twice_is_answered_the_same(town):

@@ -90,6 +90,11 @@ async def test_an_unknown_account_costs_the_same_work(
     assert len(set(checked)) == 1, "the same parameters of Argon2id"
 
 
+async def test_an_account_whose_hash_is_none_lets_nobody_in() -> None:
+    for kept in ("-", "$argon2id$", None):
+        assert not await gatekeeper.passwords.matches(kept, "-")
+
+
 @pytest.mark.parametrize("token", ["", "sbs_", "sbc_nothing", "x" * 1_000, "sbs_\ud800"])
 async def test_an_unknown_token_is_refused(staffed: Staffed, token: str) -> None:
     with pytest.raises(TokenRefused):

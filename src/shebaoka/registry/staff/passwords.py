@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from shebaoka.registry.staff.errors import PasswordRefused
@@ -54,7 +54,7 @@ async def matches(secret_hash: str | None, secret: str) -> bool:
 def _matches(secret_hash: str, secret: str) -> bool:
     try:
         return HASHER.verify(secret_hash, secret[: LENGTHS.stop])
-    except VerificationError:
+    except (VerificationError, InvalidHashError):  # What is no hash fits nothing: nobody logs in to such an account.
         return False
 
 
