@@ -86,6 +86,9 @@ async def test_numbers_go_from_the_centre_to_an_outlet_and_back(outlets):
     ]  # fmt: skip
     way = await outlets.call("GET", "/api/stock/chips/00000a08", "card_centre_operator", CENTRE)
     assert [one["kind"] for one in way.json()] == ["received", "returned"]
+    for none in ("100101198001010019", "0000000G", "0a08"):
+        wrong = await outlets.call("GET", f"/api/stock/chips/{none}", "card_centre_operator", CENTRE)
+        assert wrong.status_code == 400, none
     nowhere = await outlets.call("GET", "/api/stock/chips/FFFFFFFF", "card_centre_operator", CENTRE)
     assert (nowhere.status_code, slug(nowhere)) == (404, "not-found")
 

@@ -54,7 +54,7 @@ async def matches(secret_hash: str | None, secret: str) -> bool:
 def _matches(secret_hash: str, secret: str) -> bool:
     try:
         return HASHER.verify(secret_hash, secret[: LENGTHS.stop])
-    except (VerificationError, InvalidHashError):  # What is no hash fits nothing: nobody logs in to such an account.
+    except (VerificationError, InvalidHashError):  # What is no hash fits nothing.
         return False
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 from msgspec import Meta
 
 from shebaoka.faces.api.areas.stock import MovementView, Serial, movement_view
@@ -29,7 +29,12 @@ DeliveryKeys = Annotated[
         description="运输密钥版本 · version of the keys that the blanks' transport keys come from",
     ),
 ]
-ChipSerial = FromPath[Annotated[str, Meta(pattern="^[0-9A-Fa-f]{8}$")]]
+ChipSerial = Annotated[
+    str,
+    PathParameter(
+        pattern="^[0-9A-Fa-f]{8}$", description="芯片序列号 · a chip's serial number, 8 hex digits"
+    ),
+]
 
 
 class Delivered(Body, frozen=True):
