@@ -87,15 +87,15 @@ class Town:
 
 
 @contextmanager
-def town() -> Iterator[Town]:
-    """Make an empty town, migrated, and remove it at the end of the block."""
+def town(shared_buffers: str = "256MB") -> Iterator[Town]:
+    """Make an empty town, migrated, and remove it at the end of the block. `shared_buffers`: PostgreSQL's own memory."""
     with tempfile.TemporaryDirectory(prefix="shebaoka-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)  # the server's own account passes through when we are root
         key = folder / "master.key"
         key.write_text(os.urandom(16).hex() + "\n")
         key.chmod(0o600)
-        with postgres.start(folder / "postgres") as server:
+        with postgres.start(folder / "postgres", shared_buffers=shared_buffers) as server:
             url = server.url()
             _check_durable(url)
             settings = Settings(database_url=url, master_key_file=str(key), data_dir=name)
