@@ -63,6 +63,7 @@ async def test_a_card_put_into_the_reader_opens_its_holders_page_by_keyboard(web
     for n, generation in ((1, 3), (2, 2)):
         card = await card_of(web, n, generation)
         await page.goto(COUNTER)
+        await page.wait_for_selector(":focus")  # A key that comes before the page has its focus is nobody's.
         await page.keyboard.press("Shift+Tab")
         assert "读卡" in await page.evaluate("document.activeElement.innerText")
         await page.keyboard.press("Enter")

@@ -23,6 +23,7 @@ async def test_a_cashier_settles_prints_and_takes_back_with_the_keyboard_alone(w
     card = await insured(web.town, 1)
     page = await web.visitor(ROLE)
     await page.goto("/staff/settling")
+    await page.wait_for_selector("#f-card:focus")
     await typed(page, "NOTACARD1", "Enter", "Enter")
     await page.wait_for_selector("#refusal:has-text('社保卡号有误')")
     await page.fill("#f-card", card)
