@@ -63,7 +63,9 @@ async def test_a_card_put_into_the_reader_opens_its_holders_page_by_keyboard(web
     for n, generation in ((1, 3), (2, 2)):
         card = await card_of(web, n, generation)
         await page.goto(COUNTER)
-        await page.wait_for_selector(":focus")  # A key that comes before the page has its focus is nobody's.
+        # A key that comes before the page has its focus, or before its script has shown the button, is nobody's.
+        await page.wait_for_selector(":focus")
+        await page.wait_for_selector(BUTTON)
         await page.keyboard.press("Shift+Tab")
         assert "读卡" in await page.evaluate("document.activeElement.innerText")
         await page.keyboard.press("Enter")
