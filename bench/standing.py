@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import psycopg
-from litestar import get
+from litestar import Litestar, get
 
 from bench import load
 from bench.machine import cpu_seconds
@@ -28,6 +28,7 @@ from bench.town import Town, town
 from shebaoka.cards import commands as cards
 from shebaoka.cards.model import OldCardRow
 from shebaoka.faces.api.app import create_app
+from shebaoka.faces.api.watching import Watch
 from shebaoka.kit.actor import SYSTEM
 from shebaoka.kit.audit import seal_due
 from shebaoka.kit.city import City
@@ -70,9 +71,9 @@ async def furnish_city(here: City) -> str:
     return secret
 
 
-def with_an_empty_route(*arguments: object) -> object:
+def with_an_empty_route(here: City, watch: Watch) -> Litestar:
     """Give the interface with a route beside its own that does nothing."""
-    made = create_app(*arguments)  # type: ignore[arg-type]
+    made = create_app(here, watch)
     made.register(empty)
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Annotated, Final, Literal
 
@@ -12,7 +13,7 @@ from shebaoka_sandbox import chance
 from shebaoka_sandbox.bank_books import OUTSIDE, Books, Part, now
 from shebaoka_sandbox.bank_counter import Counter
 from shebaoka_sandbox.bank_payments import Payments
-from shebaoka_sandbox.desk import Desks, Reference
+from shebaoka_sandbox.desk import AnyItem, Desks, Reference
 
 # Every real payment card begins with another digit: ISO/IEC 7812 leaves 9 to national bodies (inferred: unused here).
 INVENTED: Final = "9"
@@ -160,20 +161,24 @@ class Banks:
         self.books.open(code, number, item.name, "card", item.reference)
         return Opened(item.reference, number)
 
+    async def _serve(
+        self, code: str, items: list[AnyItem], decide: Callable[[str, AnyItem], msgspec.Struct], what: str
+    ) -> list[bytes]:
+        return await self._desks.serve(
+            f"bank:{code}", items, lambda new: [decide(code, item) for item in new], f"bank:{code}:{what}"
+        )
+
     async def debit(self, code: str, items: list[Debit]) -> list[bytes]:
         """Answer a batch of debits; what is taken goes to our account outside this bank."""
-        decide = lambda new: [self._debited(code, item) for item in new]  # noqa: E731 - as for the other desks
-        return await self._desks.serve(f"bank:{code}", items, decide, f"bank:{code}:debits")
+        return await self._serve(code, items, self._debited, "debits")
 
     async def refund(self, code: str, items: list[Refund]) -> list[bytes]:
         """Answer a batch of refunds."""
-        decide = lambda new: [self._refunded(code, item) for item in new]  # noqa: E731 - as above
-        return await self._desks.serve(f"bank:{code}", items, decide, f"bank:{code}:refunds")
+        return await self._serve(code, items, self._refunded, "refunds")
 
     async def hear_cards(self, code: str, items: list[CardNotice]) -> list[bytes]:
         """Answer a batch of notices how cards stand."""
-        decide = lambda new: [self._heard(code, item) for item in new]  # noqa: E731 - as above
-        return await self._desks.serve(f"bank:{code}", items, decide, f"bank:{code}:cards")
+        return await self._serve(code, items, self._heard, "cards")
 
     def _heard(self, code: str, item: CardNotice) -> Done | Refused:
         account = self.books.find(code, item.account)

@@ -59,7 +59,8 @@ def test_amounts_do_not_mix_with_numbers(act):
 
 
 def test_yuan():
-    assert (Fen(-1205).yuan(), Fen(7).yuan()) == ("-12.05", "0.07")
+    assert (Fen(-1205).yuan(), Fen(7).yuan(), Fen(123_456).yuan()) == ("-12.05", "0.07", "1234.56")
+    assert (Fen(-123_456).grouped(), Fen(7).grouped()) == ("-1,234.56", "0.07")
 
 
 def test_identifiers_grow_even_when_the_clock_stands_still_or_steps_back():

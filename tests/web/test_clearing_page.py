@@ -10,7 +10,7 @@ async def test_a_clerk_settles_a_month(web):
     await drawn(web.town)
     page = await web.visitor(CLERK, script=False)
     shown = await go_to(page, "/staff/clearings")
-    for said in ("江苏", "3800.00", "-900.00", "应收", "应付"):
+    for said in ("江苏", "3,800.00", "-900.00", "应收", "应付"):
         assert said in shown, said
     await page.fill("#f-month", "2031-01")
     assert "该月尚未结束" in await click(page, "button:has-text('出具')")

@@ -16,7 +16,6 @@ from shebaoka.benefits.cross_province.model import Bill, Clearing
 from shebaoka.benefits.cross_province.places import named, province_of
 from shebaoka.benefits.cross_province.states import BILL_WORDS
 from shebaoka.benefits.settlement import commands as settlement
-from shebaoka.benefits.settlement import views as settled
 from shebaoka.benefits.settlement.reconciling import Difference
 from shebaoka.cli.common import OPERATOR, AsJson, refusals, say, say_json, with_city
 from shebaoka.cli.programme import as_date
@@ -75,11 +74,7 @@ def hub_differences(*, as_json: AsJson = False) -> None:
 
     async def act(city: City) -> list[tuple[int, Difference]]:
         async with city.database.work(OPERATOR) as work:
-            return [
-                (province, one)
-                for province in await views.provinces(work)
-                for one in await settled.open_differences(work, province)
-            ]
+            return await views.open_differences(work)
 
     with refusals(as_json) as settings:
         found = with_city(settings, act)

@@ -58,6 +58,11 @@ class Fen(int):
         sign, amount = ("-" if self < 0 else ""), abs(int(self))
         return f"{sign}{amount // 100}.{amount % 100:02d}"
 
+    def grouped(self) -> str:
+        """Give it as people read it: yuan with two decimals, thousands set apart, such as -1,234.05."""
+        sign, amount = ("-" if self < 0 else ""), abs(int(self))
+        return f"{sign}{amount // 100:,}.{amount % 100:02d}"
+
 
 def _fen(other: object) -> Fen:
     if not isinstance(other, Fen):

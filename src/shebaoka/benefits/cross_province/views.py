@@ -12,6 +12,8 @@ from shebaoka.benefits.cross_province import places
 from shebaoka.benefits.cross_province.model import Bill, Clearing, Guest, Registration, Stay, Terms
 from shebaoka.benefits.cross_province.store import SQL, place
 from shebaoka.benefits.insurance import views as insurance
+from shebaoka.benefits.settlement import views as settled
+from shebaoka.benefits.settlement.reconciling import Difference
 from shebaoka.kit.work import Row, Work
 from shebaoka.registry.programme.asking import age_on
 from shebaoka.registry.programme.benefit_sets import DecidesAwayRegistration
@@ -68,6 +70,15 @@ async def guest(work: Work, person_id: int) -> Guest | None:
     return (
         None if sealed is None else msgspec.json.decode(work.vault.open(sealed, place(person_id)), type=Guest)
     )
+
+
+async def open_differences(work: Work) -> list[tuple[int, Difference]]:
+    """Give what is to be worked off with the hub, each with its province."""
+    return [
+        (province_id, one)
+        for province_id in await provinces(work)
+        for one in await settled.open_differences(work, province_id)
+    ]
 
 
 async def provinces(work: Work) -> list[int]:

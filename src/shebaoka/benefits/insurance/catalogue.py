@@ -57,6 +57,11 @@ class Listed:
                     limit_fen=None if limit is None else int(limit))  # fmt: skip
 
 
+def unlisted(code: str, on: date) -> Listed:
+    """Give an item that no catalogue lists on a day, where it is wholly one's own."""
+    return Listed(code, on, "", "own", "")
+
+
 class Divided(Struct, frozen=True, kw_only=True):
     """The four parts of an item, which sum to its amount, and the rule that divided it."""
 

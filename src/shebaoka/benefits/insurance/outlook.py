@@ -11,7 +11,7 @@ from shebaoka.benefits.insurance.errors import CareNotSettled
 from shebaoka.benefits.insurance.insured import Insured, Parts
 from shebaoka.benefits.insurance.model import Level
 from shebaoka.benefits.insurance.reckoning import Terms, terms
-from shebaoka.benefits.insurance.speech import FUNDS, Pair, told
+from shebaoka.benefits.insurance.speech import FUNDS, Pair
 from shebaoka.benefits.insurance.years import MedicalYear
 from shebaoka.kit.money import Fen
 from shebaoka.registry.programme.model import Care, Scheme
@@ -73,8 +73,8 @@ def _account(held: Fen) -> Pair:
     if not held:
         return "当年个人账户已用完。", "The current-year account is used up."
     return (
-        f"看门诊、买药先用当年个人账户，现有{told(held)}元。",
-        f"At clinics and pharmacies the current-year account pays first; it holds {told(held)} yuan.",
+        f"看门诊、买药先用当年个人账户，现有{held.grouped()}元。",
+        f"At clinics and pharmacies the current-year account pays first; it holds {held.grouped()} yuan.",
     )
 
 
@@ -83,20 +83,20 @@ def _deductible(one: Insured, by: Terms) -> Pair:
     name = "自负段" if one.scheme == "employee" else "起付标准"
     if used >= whole:
         return (
-            f"本医保年度的{name}{told(whole)}元已经满了。",
-            f"The deductible of this medical year, {told(whole)} yuan, is used up.",
+            f"本医保年度的{name}{whole.grouped()}元已经满了。",
+            f"The deductible of this medical year, {whole.grouped()} yuan, is used up.",
         )
-    left = told(whole - used)
+    left = (whole - used).grouped()
     return (
-        f"本医保年度的{name}为{told(whole)}元，已负担{told(used)}元，还有{left}元由您先负担。",
-        f"The deductible of this medical year is {told(whole)} yuan; {told(used)} are paid, {left} more are yours first.",
+        f"本医保年度的{name}为{whole.grouped()}元，已负担{used.grouped()}元，还有{left}元由您先负担。",
+        f"The deductible of this medical year is {whole.grouped()} yuan; {used.grouped()} are paid, {left} more are yours first.",
     )
 
 
 def _stay(one: Insured, by: list[Terms]) -> Iterator[Pair]:
     if not by:
         return
-    fens = [told(Fen(each.deductible_fen)) for each in by]
+    fens = [Fen(each.deductible_fen).grouped() for each in by]
     amounts = (
         f"{fens[0]}元"
         if len(set(fens)) == 1
@@ -112,7 +112,7 @@ def _stay(one: Insured, by: list[Terms]) -> Iterator[Pair]:
 def _cap(one: Insured, by: list[Terms]) -> Iterator[Pair]:
     if not by or by[0].cap_fen is None:
         return
-    cap, counted = told(Fen(by[0].cap_fen)), told(Fen(one.state.pooled_used_fen))
+    cap, counted = Fen(by[0].cap_fen).grouped(), Fen(one.state.pooled_used_fen).grouped()
     above, (zh, en) = by[0].cap.above_percent, FUNDS[one.scheme, by[0].cap.above_fund]
     yield (
         f"统筹基金本医保年度最高支付限额为{cap}元，已计入{counted}元；超过后由{zh}支付{above}%。",

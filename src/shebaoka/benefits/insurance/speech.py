@@ -42,7 +42,7 @@ def steps(case: Case, found: Reckoning) -> Iterator[Pair]:
     yield from _shared(case, found)
     yield from _own(found)
     if found.outside:
-        amount = told(found.outside)
+        amount = found.outside.grouped()
         yield (
             f"分类自负、自费和超限价部分共{amount}元不在医保范围内，由您现金支付。",
             f"What is paid first, at one's own expense or above a price limit, {amount} yuan in all, is not in scope: you pay it in cash.",
@@ -82,9 +82,9 @@ def _bill(case: Case) -> Pair:
         (case.own_expense_fen, "自费", "at your own expense"),
         (case.over_limit_fen, "超限价", "above a price limit"),
     ]
-    named = [(told(Fen(amount)), zh, en) for amount, zh, en in parts if amount]
-    zh = f"费用总额{told(Fen(case.total_fen))}元"
-    en = f"The bill is {told(Fen(case.total_fen))} yuan"
+    named = [(Fen(amount).grouped(), zh, en) for amount, zh, en in parts if amount]
+    zh = f"费用总额{Fen(case.total_fen).grouped()}元"
+    en = f"The bill is {Fen(case.total_fen).grouped()} yuan"
     if not named:
         return f"{zh}。", f"{en}."
     return (
@@ -105,7 +105,7 @@ def _account(case: Case, found: Reckoning) -> Iterator[Pair]:
     if not balance:
         yield "当年个人账户没有余额。", "The current-year account is empty."
         return
-    paid, left = told(found.current_account), told(balance - found.current_account)
+    paid, left = found.current_account.grouped(), (balance - found.current_account).grouped()
     yield (
         f"当年个人账户先支付{paid}元，支付后余额{left}元。",
         f"The current-year account pays {paid} yuan first and has {left} yuan left.",
@@ -116,17 +116,17 @@ def _deductible(case: Case, found: Reckoning) -> Iterator[Pair]:
     terms = found.terms
     if not terms.deductible_fen or case.in_scope_fen == found.current_account:
         return
-    whole, yearly = told(Fen(terms.deductible_fen)), terms.per == "year"
+    whole, yearly = Fen(terms.deductible_fen).grouped(), terms.per == "year"
     used = Fen(case.state.deductible_used_fen if yearly else case.state.stay_deductible_used_fen)
     name = "自负段" if yearly and case.scheme == "employee" else "起付标准"
     span_zh, span_en = (
         ("本医保年度", "of this medical year") if yearly else (f"这次{CARES[case.care][0]}", "of this stay")
     )
-    before_zh = f"，此前已负担{told(used)}元" if used else ""
-    before_en = f", of which {told(used)} were paid before" if used else ""
-    now_zh = f"这次先负担{told(found.deductible)}元" if found.deductible else "已经满了，这次不再负担"
+    before_zh = f"，此前已负担{used.grouped()}元" if used else ""
+    before_en = f", of which {used.grouped()} were paid before" if used else ""
+    now_zh = f"这次先负担{found.deductible.grouped()}元" if found.deductible else "已经满了，这次不再负担"
     now_en = (
-        f"you pay {told(found.deductible)} yuan now"
+        f"you pay {found.deductible.grouped()} yuan now"
         if found.deductible
         else "it is used up and you pay none now"
     )
@@ -142,7 +142,7 @@ def _shared(case: Case, found: Reckoning) -> Iterator[Pair]:
     if found.within:
         zh, en = FUNDS[case.scheme, terms.share.fund]
         amount, paid, own = (
-            told(one) for one in (found.within, found.paid_within, found.within - found.paid_within)
+            one.grouped() for one in (found.within, found.paid_within, found.within - found.paid_within)
         )
         yield (
             f"其余{amount}元由基金和您分担：您在{LEVELS[case.level - 1]}就医，{zh}支付{terms.percent}%，即{paid}元，您负担{own}元。",
@@ -151,10 +151,10 @@ def _shared(case: Case, found: Reckoning) -> Iterator[Pair]:
     if found.above:
         assert terms.cap_fen is not None
         zh, en = FUNDS[case.scheme, terms.cap.above_fund]
-        cap, used = told(Fen(terms.cap_fen)), told(Fen(case.state.pooled_used_fen))
+        cap, used = Fen(terms.cap_fen).grouped(), Fen(case.state.pooled_used_fen).grouped()
         percent = terms.cap.above_percent
         amount, paid, own = (
-            told(one) for one in (found.above, found.paid_above, found.above - found.paid_above)
+            one.grouped() for one in (found.above, found.paid_above, found.above - found.paid_above)
         )
         yield (
             f"统筹基金每个医保年度最高支付限额为{cap}元，此前已计入{used}元；超过限额的{amount}元由{zh}支付{percent}%，即{paid}元，您负担{own}元。",
@@ -166,7 +166,11 @@ def _own(found: Reckoning) -> Iterator[Pair]:
     due = found.deductible + found.own_share
     if not due:
         return
-    amount, paid, rest = told(due), told(found.historic_account), told(due - found.historic_account)
+    amount, paid, rest = (
+        due.grouped(),
+        found.historic_account.grouped(),
+        (due - found.historic_account).grouped(),
+    )
     said_zh, said_en = f"医保范围内由您负担{amount}元", f"Of what is in scope {amount} yuan are yours"
     if found.historic_account:
         yield (
@@ -178,9 +182,9 @@ def _own(found: Reckoning) -> Iterator[Pair]:
 
 
 def _sum(case: Case, found: Reckoning) -> Pair:
-    funds = told(found.pooled + found.supplementary)
-    account = told(found.current_account + found.historic_account)
-    cash, total = told(found.cash), told(Fen(case.total_fen))
+    funds = (found.pooled + found.supplementary).grouped()
+    account = (found.current_account + found.historic_account).grouped()
+    cash, total = found.cash.grouped(), Fen(case.total_fen).grouped()
     if case.scheme == "resident":
         return (
             f"合计{total}元：基金支付{funds}元，您现金支付{cash}元。",
@@ -190,12 +194,6 @@ def _sum(case: Case, found: Reckoning) -> Pair:
         f"合计{total}元：基金支付{funds}元，个人账户支付{account}元，您现金支付{cash}元。",
         f"In all {total} yuan: {funds} from the funds, {account} from your accounts, {cash} from you in cash.",
     )
-
-
-def told(fen: Fen) -> str:
-    """Write an amount, never below nothing, as people read it: yuan with two decimals, thousands set apart."""
-    yuan, rest = divmod(int(fen), 100)
-    return f"{yuan:,}.{rest:02}"
 
 
 def _day(day: date) -> str:

@@ -19,6 +19,7 @@ from shebaoka.faces.web.backend import Refused, new_key
 from shebaoka.faces.web.district_map import DISTRICTS
 from shebaoka.faces.web.visiting import Ask, Visitor, back_to, logged_in, wants_elder
 from shebaoka.kit.clock import SHANGHAI
+from shebaoka.kit.money import Fen
 
 STATIC: Final = files("shebaoka.faces.web") / "static"
 TEMPLATES: Final = files("shebaoka.faces.web") / "templates"
@@ -94,9 +95,4 @@ def moment(text: str | None) -> str:
 @pass_context
 def _amount(page: Context, fen: int) -> str:
     """Write an amount, unless the page keeps amounts to itself until it is asked for them."""
-    return KEPT_TO_ITSELF if page.get("hidden") else yuan(fen)
-
-
-def yuan(fen: int) -> str:
-    """Write an amount in fen as people read it: yuan with two decimals."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
+    return KEPT_TO_ITSELF if page.get("hidden") else Fen(fen).grouped()

@@ -13,7 +13,6 @@ from shebaoka.benefits.cross_province import commands, views
 from shebaoka.benefits.cross_province.errors import ClearingRefused, PlaceRefused
 from shebaoka.benefits.cross_province.model import Clearing
 from shebaoka.benefits.cross_province.places import named, province_of
-from shebaoka.benefits.settlement import views as settled
 from shebaoka.faces.api.calling import OK, Call, reading, write
 from shebaoka.faces.api.declaring import RequestKey, protected
 from shebaoka.faces.api.service import service
@@ -83,14 +82,8 @@ async def clearings(request: Call) -> ClearingsView:
     """Give the clearings of all months, and how many differences hold up the next."""
     async with reading(request) as work:
         over = (work.today.replace(day=1) - timedelta(days=1)).replace(day=1)
-        waiting = [
-            one
-            for province in await views.provinces(work)
-            for one in await settled.open_differences(work, province)
-        ]
-        return ClearingsView(
-            over, work.today, [_view(one) for one in await views.clearings(work)], len(waiting)
-        )
+        drawn, waiting = await views.clearings(work), await views.open_differences(work)
+        return ClearingsView(over, work.today, [_view(one) for one in drawn], len(waiting))
 
 
 @post(

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from shebaoka.benefits.cross_province import views as guests
 from shebaoka.benefits.insurance import views as insurance
-from shebaoka.benefits.insurance.catalogue import Listed
+from shebaoka.benefits.insurance.catalogue import unlisted
 from shebaoka.benefits.insurance.errors import CareNotSettled, NotInsured
 from shebaoka.benefits.settlement import commands, errors, views
 from shebaoka.benefits.settlement.model import (
@@ -156,12 +156,12 @@ async def add_lines(
     return await write(request, key, data, act, status=CREATED)
 
 
-async def _lines(work: Work, unlisted: Literal["as_said", "own"], said: Sequence[LineBody]) -> list[Line]:
+async def _lines(work: Work, otherwise: Literal["as_said", "own"], said: Sequence[LineBody]) -> list[Line]:
     """Give lines as the catalogue of their days lists them; what it lacks is as the rule says."""
     items = [(one.item, one.served_on or work.today) for one in said]
     listed = await insurance.items(work, set(items))
-    if unlisted == "own":
-        listed = {(code, on): Listed(code, on, "", "own", "") for code, on in items} | listed
+    if otherwise == "own":
+        listed = {(code, on): unlisted(code, on) for code, on in items} | listed
     return [one.line_on(on, listed.get((code, on))) for one, (code, on) in zip(said, items, strict=True)]
 
 

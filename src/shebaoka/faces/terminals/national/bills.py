@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from shebaoka.benefits.insurance import views as catalogue
-from shebaoka.benefits.insurance.catalogue import Divided, Listed
+from shebaoka.benefits.insurance.catalogue import Divided, Listed, unlisted
 from shebaoka.benefits.insurance.model import FEN_MAX
 from shebaoka.benefits.settlement import commands, views
 from shebaoka.benefits.settlement.model import Kept, Line, Visit
@@ -77,7 +77,7 @@ def _line(one: Values, listed: Listed | None) -> Line:
     priced = Fen(HUNDRED).share(Fraction(one["pric"]) * Fraction(count))
     if abs(int(priced) - amount) > OFF_BY_MAX:
         raise MessageRefused(f"{where}：det_item_fee_sumamt 与数量×单价不符，应为 {priced.yuan()}")
-    found = listed or Listed(code, on, "", "own", OTHER)
+    found = listed or unlisted(code, on)
     return Line(line=one["feedetl_sn"], item=code, served_on=on, counts=found.item(Fen(amount), count))
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from shebaoka.benefits.insurance import views as insurance
-from shebaoka.benefits.insurance.catalogue import Divided, Listed
+from shebaoka.benefits.insurance.catalogue import Divided, Listed, unlisted
 from shebaoka.benefits.insurance.model import FEN_MAX
 from shebaoka.benefits.settlement.model import Line
 from shebaoka.faces.terminals.doing import Values
@@ -29,7 +29,7 @@ HUNDRED: Final = 100
 async def listed(asked: Asked, items: Collection[tuple[str, date]]) -> dict[tuple[str, date], Listed]:
     """Give what the catalogue says of items, each on its day; what it does not list is the patient's own."""
     found = await insurance.items(asked.work, items)
-    return {(code, on): found.get((code, on)) or Listed(code, on, "", "own", "") for code, on in items}
+    return {(code, on): found.get((code, on)) or unlisted(code, on) for code, on in items}
 
 
 async def lines_said(asked: Asked, serial: int) -> list[Line]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Template
 
 from shebaoka.faces.web.backend import Refused
+from shebaoka.faces.web.pages.home import Form
 from shebaoka.faces.web.showing import go, show
 from shebaoka.faces.web.visiting import Ask, Menu, backend, page
-from shebaoka.kit.money import Fen
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 HERE: Final = "/staff/clearings"
 API: Final = "/api/clearings"
 MAY: Final = page("staff", "clearing.settle")
@@ -49,10 +46,8 @@ async def _act(request: Ask, path: str, asked: Any, key: str | None, done: str) 
 
 async def _show(request: Ask, refused: Refused | None = None) -> Template:
     found = await backend(request).get(API)
-    return show(
-        request, "clearings/index.html", refused=refused, found=found, done=request.query_params.get("done", ""),
-        yuan=lambda fen: Fen(fen).yuan(),
-    )  # fmt: skip
+    done = request.query_params.get("done", "")
+    return show(request, "clearings/index.html", refused=refused, found=found, done=done)
 
 
 HANDLERS: Final = (overview, draw, note_paid)

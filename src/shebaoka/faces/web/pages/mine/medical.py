@@ -18,7 +18,7 @@ PAGE: Final = 20
 
 
 @post(f"{HERE}/amounts", **page("resident"))
-async def amounts(request: Ask, data: Form) -> Redirect:  # noqa: ARG001 - for whoever has logged in, as its pages are
+async def amounts(data: Form) -> Redirect:
     """Show amounts for a short time, or hide them: somebody may look over one's shoulder."""
     answer: Redirect = go(local(data.get("back", HERE), HERE))
     answer.set_cookie(amounts_cookie(on=data.get("on") == "1"))
